@@ -1,0 +1,96 @@
+/* Time series, drawn by ECharts from options that name colour tokens; drawn again when the theme changes. */
+
+/** @type {Set<{box: HTMLElement, option: any, chart: any}>} */
+const drawn = new Set();
+
+/** Draws *option* in *box* once it comes into view.
+ * @param {HTMLElement} box
+ * @param {any} option
+ */
+function chartWhenSeen(box, option) {
+  const watcher = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    watcher.disconnect();
+    late('echarts').then(() => draw(box, option), (error) => box.replaceChildren(h('p', { class: 'muted' }, error.message)));
+  }, { rootMargin: '120px' });
+  watcher.observe(box);
+}
+
+/**
+ * @param {HTMLElement} box
+ * @param {any} option
+ */
+function draw(box, option) {
+  if (!box.isConnected) return;
+  const chart = window.echarts.init(box, null, { renderer: 'svg' });
+  chart.setOption(painted(option));
+  drawn.add({ box, option, chart });
+  box.classList.add('is-drawn');
+}
+
+/** Charts of a page that is gone give their memory back. */
+function forgetCharts() {
+  for (const entry of drawn) {
+    if (!entry.box.isConnected) {
+      entry.chart.dispose();
+      drawn.delete(entry);
+    }
+  }
+}
+
+function repaintCharts() {
+  for (const { chart, option } of drawn) chart.setOption(painted(option));
+}
+
+/** *option* with tokens turned into what they stand for now, and without motion for those who asked for none.
+ * @param {any} option
+ */
+function painted(option) {
+  const probe = h('span', { hidden: true });
+  document.body.append(probe);
+  const filled = filledIn(option, (token) => meaning(token, probe));
+  probe.remove();
+  const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  return { ...filled, animation: !still, animationDuration: 400 };
+}
+
+/** What *token* is now: fonts as they stand, colours as the theme resolves them on an element.
+ * @param {string} token
+ * @param {HTMLElement} probe
+ */
+function meaning(token, probe) {
+  if (token.startsWith('--font')) return getComputedStyle(probe).getPropertyValue(token).trim();
+  probe.style.color = `var(${token})`;
+  return getComputedStyle(probe).color;
+}
+
+/**
+ * @param {any} part
+ * @param {(token: string) => string} fill
+ * @returns {any}
+ */
+function filledIn(part, fill) {
+  if (typeof part === 'string') return part.startsWith('--') ? fill(part) : part;
+  if (Array.isArray(part)) return part.map((item) => filledIn(item, fill));
+  if (part === null || typeof part !== 'object') return part;
+  const whole = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, filledIn(value, fill)]));
+  if (whole.format === 'compact') whole.formatter = compact;
+  if (whole.format === 'until') whole.formatter = (/** @type {string} */ days) => days.split('–')[1].trim();
+  if (whole.trigger === 'axis') whole.formatter = told;
+  return whole;
+}
+
+/** What a hover says: the day or days, and the experience.
+ * @param {{name: string, seriesName: string, value: any}[]} points
+ */
+function told([point]) {
+  const [day, value] = Array.isArray(point.value) ? [utcDay(point.value[0]), point.value[1]] : [point.name, point.value];
+  return `${day}\n${point.seriesName}: ${number(value)} XP`;
+}
+
+/** Charts take the width of their boxes; a box on a hidden page has none. */
+function fitCharts() {
+  for (const { box, chart } of drawn) if (box.clientWidth) chart.resize();
+}
+
+addEventListener('resize', fitCharts);

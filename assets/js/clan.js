@@ -1,0 +1,115 @@
+/* The night, as `pipeline/outputs/dashboard/arrangement.py` arranges it. */
+
+/** @typedef {{key: string, name: string, kind: string, emblem: string}} Metric */
+/** @typedef {{id: number, name: string, role: string, type: string, build: string, status: string, joinedAt: number,
+ *   joinSource: string, tenureDays: number, lastChangedAt: number | null, updatedAt: number | null,
+ *   totalLevel: number | null, at: number}} Member */
+/** @typedef {{place: number, member: Member, value: number}} Row */
+/** @typedef {{key: string, label: string, since: number, until: number, looks: Record<string, [number, number]>,
+ *   boards: Record<string, number[]>, newly: Record<string, number[]>}} Period */
+/** @typedef {{metric: Metric, value: number, newly: boolean}} Move */
+
+class Clan {
+  /** @param {any} night */
+  constructor(night) {
+    this.name = /** @type {string} */ (night.clan);
+    this.asOf = /** @type {string} */ (night.asOf);
+    this.calendar = new Calendar(night.timeZone, night.asOf);
+    /** @type {Map<string, Metric>} */
+    this.metrics = new Map(night.metrics.map((/** @type {any[]} */ [key, name, kind, emblem]) => [key, { key, name, kind, emblem }]));
+    /** @type {Member[]} */
+    this.members = night.members.map((/** @type {any[]} */ values, /** @type {number} */ at) => ({
+      ...Object.fromEntries(night.memberFields.map((/** @type {string} */ field, /** @type {number} */ place) => [field, values[place]])), at,
+    }));
+    /** @type {Period[]} */
+    this.periods = night.periods;
+    this.trend = night.trend;
+    /** @type {Map<number, Member>} */
+    this.byId = new Map(this.members.map((member) => [member.id, member]));
+  }
+
+  /** @param {string} key */
+  metric(key) {
+    return this.metrics.get(key) ?? null;
+  }
+
+  /** A flat board as rows; equal values share a place.
+   * @param {number[] | undefined} flat
+   * @returns {Row[]}
+   */
+  rows(flat = []) {
+    const rows = [];
+    for (let at = 0; at < flat.length; at += 2) {
+      const before = rows.at(-1);
+      const place = before && before.value === flat[at + 1] ? before.place : rows.length + 1;
+      rows.push({ place, member: this.members[flat[at]], value: flat[at + 1] });
+    }
+    return rows;
+  }
+
+  /** Why nothing can be said of *member* in *period*: a gain lies between two looks. Null when there were two.
+   * @param {Member} member
+   * @param {Period} period
+   * @returns {string | null}
+   */
+  silence(member, period) {
+    const look = period.looks[member.at];
+    if (!look) return 'not seen';
+    return look[0] === look[1] ? 'one look' : null;
+  }
+
+  /** What *member* gained in *period*, most first.
+   * @param {Member} member
+   * @param {Period} period
+   * @returns {Move[]}
+   */
+  moves(member, period) {
+    const moves = [];
+    for (const [key, flat] of Object.entries(period.boards)) {
+      const value = scoreOf(flat, member.at);
+      const metric = this.metric(key);
+      if (value !== null && metric) moves.push({ metric, value, newly: (period.newly[key] ?? []).includes(member.at) });
+    }
+    return moves.sort((one, other) => other.value - one.value);
+  }
+
+  /** Where *member* stands in the clan, best places first; needs the detail.
+   * @param {Member} member
+   * @param {any} detail
+   * @returns {{metric: Metric, place: number, of: number, value: number}[]}
+   */
+  places(member, detail) {
+    const places = [];
+    for (const [key, flat] of Object.entries(detail.standings)) {
+      const metric = this.metric(key);
+      const row = metric && this.rows(/** @type {number[]} */ (flat)).find((candidate) => candidate.member === member);
+      if (metric && row) places.push({ metric, place: row.place, of: /** @type {number[]} */ (flat).length / 2, value: row.value });
+    }
+    return places.sort((one, other) => one.place - other.place || other.of - one.of);
+  }
+}
+
+/**
+ * @param {number[]} flat
+ * @param {number} at
+ */
+function scoreOf(flat, at) {
+  for (let place = 0; place < flat.length; place += 2) if (flat[place] === at) return flat[place + 1];
+  return null;
+}
+
+/** Days and values of a member's line, undone from their differences.
+ * @param {number[]} steps
+ * @returns {[number, number][]}
+ */
+function points(steps) {
+  const line = /** @type {[number, number][]} */ ([]);
+  let day = 0;
+  let value = 0;
+  for (let at = 0; at < steps.length; at += 2) {
+    day += steps[at];
+    value += steps[at + 1];
+    line.push([day * DAY_MS, value]);
+  }
+  return line;
+}

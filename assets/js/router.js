@@ -1,0 +1,114 @@
+/* Pages by hash: `#members`, `#member/42`, `#boss/zulrah`. Links go to the top, Back goes to where one was. */
+
+const FIRST_PAGE = 'overview';
+const TABS = /** @type {Record<string, string>} */ ({ member: 'members', boss: 'bosses', skill: 'skills', activity: 'skills' });
+
+class Router {
+  /** @param {Clan} clan */
+  constructor(clan) {
+    this.clan = clan;
+    this.clicked = false;
+    /** @type {Map<string, number>} */
+    this.left = new Map();
+    this.now = '';
+  }
+
+  start() {
+    history.scrollRestoration = 'manual';
+    document.addEventListener('click', (event) => {
+      const link = /** @type {Element} */ (event.target).closest('a[href^="#"]');
+      if (link) this.follow(event, link);
+    });
+    addEventListener('scroll', () => this.left.set(this.now, scrollY), { passive: true });
+    addEventListener('hashchange', () => this.show(location.hash));
+    this.show(location.hash);
+  }
+
+  /**
+   * @param {Event} event
+   * @param {Element} link
+   */
+  follow(event, link) {
+    if (link.hasAttribute('data-skip')) {
+      event.preventDefault();
+      byId('content')?.focus();
+      return;
+    }
+    this.clicked = true;
+  }
+
+  /** @param {string} hash */
+  show(hash) {
+    const [name, argument] = parted(hash);
+    const first = this.now === '';
+    const at = this.left.get(hash) ?? 0;
+    this.now = hash || `#${FIRST_PAGE}`;
+    const page = this.page(name, argument) ?? this.page(FIRST_PAGE, '');
+    for (const other of document.querySelectorAll('.page')) other.toggleAttribute('hidden', other !== page);
+    this.mark(TABS[name] ?? name);
+    forgetCharts();
+    fitCharts();
+    const title = page?.querySelector('h1');
+    document.title = `${title?.textContent ?? ''} – ${this.clan.name}`;
+    scrollTo(0, this.clicked ? 0 : at);
+    if (!first) title?.focus({ preventScroll: true });
+    this.clicked = false;
+  }
+
+  /** The section of a page, filled if it is drawn on demand; null for a page that does not exist.
+   * @param {string} name
+   * @param {string} argument
+   * @returns {Element | null}
+   */
+  page(name, argument) {
+    if (name === 'member') {
+      const member = this.clan.byId.get(Number(argument));
+      return fillPage('page-member', member ? memberPage(this.clan, member) : missing('This account is not in the clan now.', '#members', 'All members'));
+    }
+    if (name in TABS) {
+      const metric = this.clan.metric(argument);
+      return fillPage('page-board', metric ? boardPage(this.clan, metric) : missing('There is no board of that name.', '#bosses', 'All bosses'));
+    }
+    return byId(`page-${name}`);
+  }
+
+  /** @param {string} tab */
+  mark(tab) {
+    for (const link of document.querySelectorAll('.tabs a')) {
+      if (link.getAttribute('data-page') === tab) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    }
+  }
+}
+
+/**
+ * @param {string} hash
+ * @returns {[string, string]}
+ */
+function parted(hash) {
+  const [name, ...rest] = hash.replace(/^#/, '').split('/');
+  try {
+    return [name || FIRST_PAGE, decodeURIComponent(rest.join('/'))];
+  } catch {
+    return [FIRST_PAGE, ''];
+  }
+}
+
+/**
+ * @param {string} id
+ * @param {HTMLElement[]} content
+ */
+function fillPage(id, content) {
+  const page = byId(id);
+  page?.replaceChildren(...content);
+  return page;
+}
+
+/**
+ * @param {string} sentence
+ * @param {string} href
+ * @param {string} back
+ */
+const missing = (sentence, href, back) => [
+  h('div', { class: 'panel empty' }, h('h1', { tabindex: '-1' }, 'Nothing here'), h('p', {}, sentence), h('p', {}, h('a', { href }, back))),
+];

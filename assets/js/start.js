@@ -1,0 +1,58 @@
+/* Puts the page together once its HTML and `window.CLAN` are there. */
+
+const LIGHT = 'light';
+const DARK = 'dark';
+
+/** @returns {string} */
+function themeNow() {
+  return document.documentElement.dataset.theme ?? (matchMedia('(prefers-color-scheme: dark)').matches ? DARK : LIGHT);
+}
+
+function offerThemes() {
+  const button = byId('theme');
+  const say = () => { byId('theme-words').textContent = themeNow() === DARK ? 'Light theme' : 'Dark theme'; };
+  button.addEventListener('click', () => {
+    const theme = themeNow() === DARK ? LIGHT : DARK;
+    document.documentElement.dataset.theme = theme;
+    try {
+      localStorage.setItem('clanstats-theme', theme);
+    } catch {
+      // The theme still holds for as long as the page is open.
+    }
+    say();
+    repaintCharts();
+  });
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    say();
+    repaintCharts();
+  });
+  button.hidden = false;
+  say();
+}
+
+/** @param {string} sentence */
+function notice(sentence) {
+  const place = byId('notice');
+  place.textContent = sentence;
+  place.hidden = false;
+}
+
+function start() {
+  offerThemes();
+  if (!window.CLAN) {
+    notice('clan_data.js does not lie beside this page, so members and boards cannot be opened. Copy the whole folder, or open the single-file page.');
+  } else if (window.CLAN.asOf !== document.documentElement.dataset.asOf) {
+    notice('A new night is being published right now. Reload this page in a minute.');
+  }
+  const clan = new Clan(window.CLAN ?? { clan: '', asOf: document.documentElement.dataset.asOf, timeZone: 'UTC', metrics: [], memberFields: [], members: [], periods: [], trend: null });
+  const table = /** @type {HTMLTableElement | null} */ (byId('members-table'));
+  if (table) sortable(table);
+  filterMembers();
+  filterRoster();
+  listRuns();
+  new Router(clan).start();
+  drawTrend(clan);
+  performance.mark('clan:drawn');
+}
+
+start();

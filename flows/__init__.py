@@ -1,0 +1,1 @@
+"""When, how often, and what if it fails."""

@@ -1,0 +1,97 @@
+"""The night as a Prefect flow: the order of the stages, what is tried again, and in which state it all ends.
+
+Each task starts its stage as a child process. Settings reach the children through the environment alone: Prefect stores
+parameters in clear text, so none of them may hold a secret.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from prefect import flow, runtime, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas import State, TaskRun
+from prefect.futures import PrefectFuture
+from prefect.states import Completed, Failed
+from prefect.tasks import Task
+
+from pipeline.children import run_child
+from pipeline.outcome import StageOutcome
+from pipeline.runs import RunState, done_before, end, planned, record
+from pipeline.settings import Settings
+from pipeline.stages import Job
+
+ATTEMPTS: Final = 3
+FIRST_WAIT_S: Final = 30.0
+
+
+class StageFailed(Exception):
+    """A stage ended badly; its outcome says how."""
+
+    def __init__(self, outcome: StageOutcome) -> None:
+        super().__init__(outcome.error)
+        self.outcome = outcome
+
+
+async def may_work_again(_task: "Task[..., Any]", _run: TaskRun, state: "State[Any]") -> bool:
+    """Only a killed stage, or one whose source was out of reach, is tried again."""
+    failure = await state.aresult(raise_on_failure=False)
+    return isinstance(failure, StageFailed) and failure.outcome.may_work_again
+
+
+@task(
+    task_run_name="{name}",
+    retries=ATTEMPTS - 1,
+    retry_jitter_factor=0.3,
+    retry_condition_fn=may_work_again,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def stage(name: str, run_id: str, now: str, output: str) -> StageOutcome:
+    """One stage as a child process, recorded as soon as it ends."""
+    job = _job(run_id, now, output)
+    outcome = run_child(job, name)
+    outcome = outcome.after(runtime.task_run.run_count, outcome.seconds)
+    record(job, outcome)
+    if not outcome.succeeded:
+        raise StageFailed(outcome)
+    return outcome
+
+
+@flow(name="nightly", flow_run_name="{run_id}", persist_result=False, validate_parameters=False)
+def nightly(run_id: str, now: str, output: str, first_wait_s: float = FIRST_WAIT_S) -> "State[Any]":
+    """Harvest, load, then report and publish side by side, then deploy; what is done already is not done again."""
+    job = _job(run_id, now, output)
+    outcomes = done_before(job)
+    patient = stage.with_options(retry_delay_seconds=[first_wait_s * 4**n for n in range(ATTEMPTS - 1)])
+
+    def start(name: str) -> Callable[[], StageOutcome]:
+        if name in outcomes:
+            return lambda: outcomes[name]
+        future: PrefectFuture[StageOutcome] = patient.submit(name, run_id, now, output)
+        return lambda: _outcome(name, future)
+
+    for together in (["harvest_wom"], ["load"], ["report", "publish"], ["deploy"]):
+        waiting = {name: start(name) for name in together if name in planned(job)}
+        outcomes |= {name: finish() for name, finish in waiting.items()}
+        if not all(outcomes[name].succeeded for name in waiting) and together[0] in ("harvest_wom", "load"):
+            break
+    verdict = end(job, outcomes)
+    named: dict[RunState, State[Any]] = {
+        "done": Completed(message=verdict.sentence),
+        "degraded": Completed(name="Degraded", message=verdict.sentence),
+        "failed": Failed(message=verdict.sentence),
+    }
+    return named[verdict.state]
+
+
+def _job(run_id: str, now: str, output: str) -> Job:
+    return Job(Settings.read(Path(output)), run_id, datetime.fromisoformat(now))
+
+
+def _outcome(name: str, future: PrefectFuture[StageOutcome]) -> StageOutcome:
+    found = future.result(raise_on_failure=False)
+    if isinstance(found, StageFailed):
+        return found.outcome
+    return found if isinstance(found, StageOutcome) else StageOutcome.of_error(name, RuntimeError(str(found)))

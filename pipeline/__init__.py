@@ -1,0 +1,1 @@
+"""The nightly pipeline: what it asks, keeps, answers and writes."""

@@ -1,0 +1,30 @@
+"""`python -m pipeline <stage>`: one stage of a run as a child process, which leaves an outcome file."""
+
+import argparse
+import sys
+
+from pipeline import clock, log
+from pipeline.children import end_with_parent
+from pipeline.outcome import STAGES, write_outcome
+from pipeline.settings import Settings
+from pipeline.stages import Job, perform
+
+
+def main() -> int:
+    """Do what the command line says; 0 if the stage succeeded."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline", description=__doc__)
+    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument("--run-id", required=True)
+    parser.add_argument("--now", required=True)
+    asked = parser.parse_args()
+    end_with_parent()
+    settings = Settings.read()
+    log.start(settings.output_dir, asked.run_id, settings.secrets())
+    job = Job(settings, asked.run_id, clock.parse(asked.now))
+    outcome = perform(asked.stage, job)
+    write_outcome(job.output, job.run_id, outcome)
+    return 0 if outcome.succeeded else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,294 @@
+"""The command line: one short function a command; errors become exit codes."""
+
+import json
+import logging
+import os
+import shutil
+import sys
+import time
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from pipeline import clock, log
+from pipeline.errors import ClanError, ConfigError, Denied
+from pipeline.house import PROJECT
+from pipeline.outcome import StageOutcome
+from pipeline.prefects import keep_to
+from pipeline.progress import counting
+from pipeline.runs import Busy, Verdict, alone, begin, is_due, prepare, verdict_of
+from pipeline.settings import Settings
+from pipeline.stages import Job, backfill, load, perform
+from pipeline.storage import backup as backups
+
+if TYPE_CHECKING:
+    from pipeline.demo.wom.server import DemoServer
+
+logger = logging.getLogger("pipeline.cli")
+app = typer.Typer(
+    help="ClanStats: a nightly report on an Old School RuneScape clan.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+FAILED: Final = 1
+WRONG: Final = 2
+BUSY: Final = 4
+DEMO_MARK: Final = ".clanstats-demo"
+DEMO_GROUP: Final = 1
+LIVED_NIGHTS: Final = 3
+
+Output = Annotated[Path | None, typer.Option("--output", help="Folder to write to; else OUTPUT_DIR, else output.")]
+Now = Annotated[str | None, typer.Option("--now", help="The instant of the run, such as 2026-11-21T03:00:00Z.")]
+
+
+class Source(StrEnum):
+    """Where history comes from."""
+
+    WOM = "wom"
+
+
+def main() -> None:
+    """Run a command; an error of ours is one sentence on stderr and an exit code."""
+    try:
+        app()
+    except Busy as error:
+        _give_up(error, BUSY)
+    except (ConfigError, Denied) as error:
+        _give_up(error, WRONG)
+    except ClanError as error:
+        _give_up(error, FAILED)
+
+
+def _give_up(error: ClanError, code: int) -> None:
+    typer.echo(str(error), err=True)
+    sys.exit(code)
+
+
+@contextmanager
+def _at_work(output: Path | None, now: str | None, run_id: str = "-") -> Iterator[tuple[Settings, datetime]]:
+    """Settings and instant of a command that works on the output folder alone, with the log open."""
+    settings = Settings.read(output)
+    instant = clock.now() if now is None else clock.parse(now)
+    with _logged(settings, run_id), alone(settings.output_dir):
+        prepare(settings, instant)
+        yield settings, instant
+
+
+@contextmanager
+def _logged(settings: Settings, run_id: str) -> Iterator[None]:
+    try:
+        log.start(settings.output_dir, run_id, settings.secrets())
+    except OSError as error:
+        raise ConfigError(f"OUTPUT_DIR {settings.output_dir} cannot be written: {error.strerror}.") from error
+    try:
+        yield
+    finally:
+        log.stop()
+
+
+def night(settings: Settings, now: datetime) -> Verdict:
+    """One night through the Prefect flow."""
+    job = begin(settings, now)
+    keep_to(settings.output_dir)
+    os.environ.update(settings.environ())
+    from flows.nightly import nightly
+
+    logger.info("The night of %s begins.", job.night)
+    began = time.perf_counter()
+    nightly(job.run_id, job.now.isoformat(), str(job.output), return_state=True)
+    verdict = verdict_of(job)
+    logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
+    return verdict
+
+
+@app.command()
+def run(
+    now: Now = None,
+    output: Output = None,
+    only: Annotated[Source | None, typer.Option(help="Harvest this source alone.")] = None,
+    if_due: Annotated[bool, typer.Option("--if-due", help="Do nothing if the night is done already.")] = False,
+) -> None:
+    """One night: harvest, load, write the workbook and the dashboard."""
+    with _at_work(output, now) as (settings, instant):
+        if if_due and not is_due(settings, instant):
+            logger.info("The night is done already.")
+            return
+        verdict = night(settings, instant)
+    raise typer.Exit(verdict.exit_code)
+
+
+def _single(name: str, output: Path | None, now: str | None) -> None:
+    """One stage by itself, without Prefect and without a record of a run."""
+    with _at_work(output, now) as (settings, instant):
+        outcome = perform(name, Job(settings, f"{instant:%Y%m%dT%H%M%SZ}-alone", instant))
+    _tell(outcome)
+
+
+def _tell(outcome: StageOutcome) -> None:
+    if outcome.succeeded:
+        typer.echo(f"{outcome.name}: {outcome.error or 'done'}")
+        raise typer.Exit(0 if outcome.state == "done" else 3)
+    typer.echo(outcome.error, err=True)
+    raise typer.Exit(WRONG if outcome.error_class in (Denied.__name__, ConfigError.__name__) else FAILED)
+
+
+@app.command()
+def harvest(source: Source, now: Now = None, output: Output = None) -> None:
+    """Ask one source what is new, into a landing."""
+    _single(f"harvest_{source}", output, now)
+
+
+@app.command("load")
+def load_command(
+    again: Annotated[str | None, typer.Option("--again", help="Load this landing again, by its folder's name.")] = None,
+    now: Now = None,
+    output: Output = None,
+) -> None:
+    """Load all landings that are not in the database yet."""
+    if again is None:
+        _single("load", output, now)
+    with _at_work(output, now) as (settings, instant):
+        outcome = load(Job(settings, "-", instant), again=again)
+    _tell(outcome)
+
+
+@app.command()
+def report(now: Now = None, output: Output = None) -> None:
+    """Write the workbook from what the database holds."""
+    _single("report", output, now)
+
+
+@app.command()
+def publish(now: Now = None, output: Output = None) -> None:
+    """Write the dashboard from what the database holds."""
+    _single("publish", output, now)
+
+
+@app.command("backfill")
+def backfill_command(
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Days of history before today.")] = 365,
+    now: Now = None,
+    output: Output = None,
+) -> None:
+    """Ask for history before today. Broken off, it goes on where it was."""
+    with _at_work(output, now) as (settings, instant):
+        fill(settings, instant, days)
+
+
+def fill(settings: Settings, now: datetime, days: int) -> None:
+    """Backfill with progress in sight."""
+    job = Job(settings, f"{now:%Y%m%dT%H%M%SZ}-backfill", now)
+    with counting("Asking for history") as counter:
+        counts = backfill(job, days, lambda plan: counter.expect(plan.requests), lambda _: counter.step())
+    logger.info("History of %d days is loaded: %d rows new.", days, counts.inserted)
+
+
+@app.command()
+def migrate(output: Output = None) -> None:
+    """Bring the database to this version's schema."""
+    with _at_work(output, None) as (settings, _):
+        typer.echo(f"{settings.database} is at this version's schema.")
+
+
+@app.command()
+def backup(now: Now = None, output: Output = None) -> None:
+    """Copy the database to output/backups, and check the copy."""
+    with _at_work(output, now) as (settings, instant):
+        keep = backups.Keep.parse(settings.backup_keep)
+        typer.echo(str(backups.backup(settings.database, settings.output_dir / "backups", instant, keep)))
+
+
+@app.command()
+def restore(file: Path, output: Output = None) -> None:
+    """Put a backup in the place of the database; the present one is kept beside it."""
+    settings = Settings.read(output)
+    with _logged(settings, "-"), alone(settings.output_dir):
+        backups.restore(file, settings.database)
+        prepare(settings, clock.now())
+    typer.echo(f"{settings.database} is what {file} was.")
+
+
+@app.command()
+def demo(
+    members: Annotated[int, typer.Option(min=0, max=500)] = 60,
+    days: Annotated[int, typer.Option(min=4, max=730, help="Days of history.")] = 120,
+    seed: Annotated[int, typer.Option(help="Another seed is another clan.")] = 7,
+    now: Now = None,
+    output: Annotated[Path, typer.Option("--output")] = Path("output/demo"),
+    ledger: Annotated[Path | None, typer.Option("--ledger", help="Write the invented truth here, as JSON.")] = None,
+    open_page: Annotated[bool, typer.Option("--open", help="Open the dashboard at the end.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="Only serve the invented clan, until Ctrl-C.")] = False,
+    fault: Annotated[str | None, typer.Option("--fault", help="With --serve: what goes wrong.")] = None,
+) -> None:
+    """The whole line against an invented clan over real HTTP; needs no credentials."""
+    from pipeline.demo.ledger import ledger as truth
+    from pipeline.demo.wom.server import DEMO_LIMIT, DemoServer
+    from pipeline.demo.world import found_clan
+
+    instant = clock.now() if now is None else clock.parse(now)
+    world = found_clan(seed, members, days, instant)
+    if ledger is not None:
+        ledger.write_text(json.dumps(truth(world), indent=1), "utf-8")
+    began_at = instant if serve else instant - timedelta(days=LIVED_NIGHTS)
+    with DemoServer(world, now=began_at, group_id=DEMO_GROUP, limit=DEMO_LIMIT) as server:
+        if serve:
+            _serve(server, fault)
+            return
+        settings = _demo_settings(output, server.base_url)
+        with _logged(settings, "demo"), alone(settings.output_dir):
+            verdict = _live(settings, server, days - LIVED_NIGHTS)
+    page = settings.output_dir / "site" / "clan_dashboard.html"
+    typer.echo(f"{verdict.sentence}\nOpen {page}")
+    if open_page:
+        webbrowser.open(page.as_uri())
+    raise typer.Exit(verdict.exit_code)
+
+
+def _demo_settings(output: Path, base_url: str) -> Settings:
+    """Settings of the demo alone: neither `.env` nor the environment has a say."""
+    folder = (PROJECT / output).resolve()
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / DEMO_MARK).is_file():
+            raise ConfigError(f"{folder} is not empty and was not made by the demo; choose another --output.")
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / DEMO_MARK).touch()
+    return Settings.alone(
+        wom_group_id=DEMO_GROUP, wom_base_url=base_url, output_dir=folder,
+        wom_user_agent="ClanStats demo (https://localhost)", wom_request_budget=1_000,
+    )  # fmt: skip
+
+
+def _live(settings: Settings, server: "DemoServer", days: int) -> Verdict:
+    """Fill history, then live the last nights as a clan would."""
+    last = server.now + timedelta(days=LIVED_NIGHTS)
+    prepare(settings, server.now)
+    fill(settings, server.now, days)
+    for nights_left in range(LIVED_NIGHTS - 1, -1, -1):
+        server.now = last - timedelta(days=nights_left)
+        verdict = night(settings, server.now)
+    return verdict
+
+
+def _serve(server: "DemoServer", fault: str | None) -> None:
+    """Serve until Ctrl-C, and print the settings to use."""
+    from pipeline.demo.wom.faults import FAULTS
+
+    if fault is not None:
+        if fault not in FAULTS:
+            raise ConfigError(f"--fault {fault} is not known; there are {', '.join(sorted(FAULTS))}.")
+        server.play(fault)
+    typer.echo(f"WOM_BASE_URL={server.base_url}\nWOM_GROUP_ID={DEMO_GROUP}\n# now: {server.now.isoformat()}")
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,1 @@
+"""What is true of clans, members and metrics, with no computer in it."""

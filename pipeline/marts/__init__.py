@@ -1,0 +1,1 @@
+"""Answers, ready to show."""

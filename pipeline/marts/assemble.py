@@ -1,0 +1,306 @@
+"""All answers of a night from one view of the database."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row
+
+from pipeline.domain import levels
+from pipeline.domain.metrics import METRICS, Metric
+from pipeline.domain.window import TICK, Window, windows
+from pipeline.marts import boards, competitions, freshness, gains, roster, tiles
+from pipeline.marts.bridge import Part, bridge
+from pipeline.marts.model import (
+    ALL_TIME,
+    AchievementLine,
+    Bridge,
+    ClanFace,
+    CompetitionView,
+    Coverage,
+    Freshness,
+    Marts,
+    Member,
+    Period,
+    RosterLine,
+    RunLine,
+)
+from pipeline.storage import queries
+from pipeline.storage.queries import MemberRow
+
+WEEKS: Final = 12
+"""Weeks of the trend."""
+
+NIGHTS: Final = 14
+"""Nights shown in the history of runs."""
+
+SERIES_DAYS: Final = 366
+
+LABELS: Final = {"7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "a year", ALL_TIME: "all time"}
+
+
+def assemble(connection: Connection, now: datetime, time_zone: str, look_at_age_days: int) -> Marts:
+    """The marts as of *now*: nothing later than it is looked at, and nothing else but the database."""
+    zone = ZoneInfo(time_zone)
+    standard = windows(now)
+    metrics = queries.metrics(connection) or dict(enumerate(METRICS, start=1))
+    players = queries.players(connection)
+    names = {player_id: row.display_name for player_id, row in players.items()}
+    rows = queries.members(connection, now)
+    periods, before, values = _periods(connection, now, standard, [row.player.id for row in rows], metrics)
+    week_boards = {key: boards.boards(period, names) for key, period in periods.items()}
+    present = boards.standings(values, names)
+    face = _face(connection, time_zone, rows)
+    looks = queries.last_looks(connection, now)
+    fetches = queries.fetches(connection, "wom", now)
+    fresh = _freshness(rows, looks, fetches, now, look_at_age_days)
+    log = _roster_log(connection, now, players, names, face.roles)
+    reached = _achievements(connection, now, names)
+    weeks = _weeks(connection, standard["7d"], queries.look_span(connection, now))
+    bosses = [metric for metric in metrics.values() if metric.kind == "boss"]
+    skills = [metric for metric in metrics.values() if metric.kind == "skill"]
+    return Marts(
+        as_of=now,
+        clan=face,
+        freshness=fresh,
+        metrics=tuple(metrics.values()),
+        members=_members(rows, face.roles, values, present, looks, periods["7d"], bosses, now, look_at_age_days),
+        periods=periods,
+        boards=week_boards,
+        standings=present,
+        bosses=boards.highlights(bosses, week_boards["7d"], week_boards["30d"], present),
+        skills=boards.highlights(skills, week_boards["7d"], week_boards["30d"], present),
+        achievements=reached,
+        roster=log,
+        competitions=_competitions(connection, now, names),
+        since_last_night=roster.since_last_night(*_last_two_nights(fetches, zone), log, reached),
+        bridge=weeks[-1],
+        weeks=tuple(weeks),
+        tiles=tiles.tiles(periods["7d"], before, len(rows), _members_before(weeks), tuple(metrics.values())),
+        series=_series(connection, now, {row.player.id for row in rows}),
+        runs=_runs(connection, now),
+    )
+
+
+def _face(connection: Connection, time_zone: str, rows: Sequence[MemberRow]) -> ClanFace:
+    clan = queries.clan(connection)
+    if clan is None:
+        return ClanFace(0, "No clan yet", None, None, None, time_zone, ())
+    places = roster.role_places(clan.role_orders, (row.role for row in rows))
+    roles = tuple(sorted(places, key=lambda role: places[role]))
+    return ClanFace(clan.id, clan.name, clan.clan_chat, clan.description, clan.homeworld, time_zone, roles)
+
+
+def _periods(
+    connection: Connection,
+    now: datetime,
+    standard: Mapping[str, Window],
+    member_ids: Sequence[int],
+    metrics: Mapping[int, Metric],
+) -> tuple[dict[str, Period], Period | None, dict[int, dict[str, int]]]:
+    """The five periods, the week before the last, and present values: all from one walk over the readings."""
+    span = queries.look_span(connection, now)
+    everything = Window(span[0], span[1] + TICK) if span else Window(now, now)
+    wanted = {**standard, ALL_TIME: everything, "before": standard["7d"].before()}
+    looks = {
+        key: {
+            player_id: (Coverage(row.start_at, row.end_at), row.start_source == "snapshot")
+            for player_id, row in queries.looks(connection, window).items()
+        }
+        for key, window in wanted.items()
+    }
+    cuts = [(player_id, gains.cut_instants(looks.values(), player_id)) for player_id in sorted(member_ids)]
+    held = queries.values_at(connection, cuts)
+    keys = {metric_id: metric.key for metric_id, metric in metrics.items()}
+    members = set(member_ids)
+    built = {
+        key: gains.period(
+            key,
+            LABELS.get(key, key),
+            window,
+            {player_id: look for player_id, look in looks[key].items() if player_id in members},
+            ((player_id, keys[metric], at[2 * place], at[2 * place + 1]) for player_id, metric, at in held),
+        )
+        for place, (key, window) in enumerate(wanted.items())
+    }
+    before = built.pop("before")
+    last = 2 * list(wanted).index(ALL_TIME) + 1
+    values: dict[int, dict[str, int]] = {player_id: {} for player_id in member_ids}
+    for player_id, metric, at in held:
+        present = at[last]
+        if present is not None:
+            values[player_id][keys[metric]] = present
+    return built, before if before.looks else None, values
+
+
+def _members(
+    rows: Sequence[MemberRow],
+    roles: Sequence[str],
+    values: Mapping[int, Mapping[str, int]],
+    present: Mapping[str, Sequence[Any]],
+    looks: Mapping[int, datetime],
+    week: Period,
+    bosses: Sequence[Metric],
+    now: datetime,
+    look_at_age_days: int,
+) -> tuple[Member, ...]:
+    """Current members in the clan's own order of rank, then by name."""
+    places: dict[int, dict[str, int]] = {row.player.id: {} for row in rows}
+    for metric, board in present.items():
+        for row in board:
+            places[row.player_id][metric] = row.place
+    oldest = now - timedelta(days=look_at_age_days)
+    boss_keys = [metric.key for metric in bosses]
+    members = []
+    for row in rows:
+        player, joined_at = row.player, row.clan_joined_at or row.created_at
+        seen_at = _last_look(row, looks)
+        mine = values[player.id]
+        members.append(
+            Member(
+                player_id=player.id,
+                person_id=row.person_id,
+                name=player.display_name,
+                username=player.username,
+                role=row.role,
+                role_place=roles.index(row.role),
+                type=player.type,
+                build=player.build,
+                status=player.status,
+                country=player.country,
+                joined_at=joined_at,
+                join_source="game" if row.clan_joined_at else "wom",
+                tenure_days=max(0, (now - joined_at).days),
+                last_changed_at=player.last_changed_at,
+                updated_at=seen_at,
+                seen_lately=seen_at is not None and seen_at >= oldest,
+                total_level=levels.total_level(mine) if mine else None,
+                values=mine,
+                places=places[player.id],
+                top_boss=gains.top(week, player.id, boss_keys),
+            )
+        )
+    return tuple(sorted(members, key=lambda m: (m.role_place, m.name.casefold(), m.player_id)))
+
+
+def _last_look(row: MemberRow, looks: Mapping[int, datetime]) -> datetime | None:
+    """WOM's own `updatedAt`, or the last look we hold if that is later."""
+    known = [at for at in (row.player.updated_at, looks.get(row.player.id)) if at is not None]
+    return max(known, default=None)
+
+
+def _freshness(
+    rows: Sequence[MemberRow],
+    looks: Mapping[int, datetime],
+    fetches: Sequence[queries.FetchRow],
+    now: datetime,
+    look_at_age_days: int,
+) -> Freshness:
+    wom = freshness.wom_state(fetches[-1].fetched_at if fetches else None, now)
+    return freshness.freshness(wom, [_last_look(row, looks) for row in rows], now, look_at_age_days)
+
+
+def _last_two_nights(fetches: Sequence[queries.FetchRow], zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
+    """The fetch of an earlier night, and the last fetch."""
+    if not fetches:
+        return None, None
+    until = fetches[-1].fetched_at
+    tonight = until.astimezone(zone).date()
+    earlier = [row.fetched_at for row in fetches if row.fetched_at.astimezone(zone).date() < tonight]
+    return (earlier[-1] if earlier else None), until
+
+
+def _roster_log(
+    connection: Connection,
+    now: datetime,
+    players: Mapping[int, Row[Any]],
+    names: Mapping[int, str],
+    roles: Sequence[str],
+) -> tuple[RosterLine, ...]:
+    stays = queries.stays(connection, now)
+    founded_at = min((stay.first_seen_at for stay in stays), default=None)
+    return roster.roster_log(
+        [
+            roster.Event(row.player_id, row.kind, row.role, row.previous_role, row.created_at)
+            for row in queries.roster_events(connection, now)
+        ],
+        [
+            roster.Stay(row.player_id, row.role, row.created_at, row.left_at, row.first_seen_at == founded_at)
+            for row in stays
+        ],
+        [
+            roster.Rename(row.player_id, row.old_name, row.new_name, row.resolved_at)
+            for row in queries.name_changes(connection, now)
+        ],
+        [
+            roster.StatusChange(row.id, row.status_before, row.status, row.status_changed_at)
+            for row in players.values()
+            if row.status_changed_at is not None and row.status_changed_at <= now
+        ],
+        names,
+        {role: place for place, role in enumerate(roles)},
+    )
+
+
+def _achievements(connection: Connection, now: datetime, names: Mapping[int, str]) -> tuple[AchievementLine, ...]:
+    return tuple(
+        AchievementLine(row.player_id, names[row.player_id], row.name, row.metric, row.achieved_at)
+        for row in queries.achievements(connection, now)
+    )
+
+
+def _competitions(connection: Connection, now: datetime, names: Mapping[int, str]) -> tuple[CompetitionView, ...]:
+    scores: dict[int, list[tuple[int, str | None, int]]] = {}
+    for row in queries.participations(connection):
+        scores.setdefault(row.competition_id, []).append((row.player_id, row.team, row.gained))
+    return tuple(
+        CompetitionView(
+            row.id,
+            row.title,
+            row.type,
+            row.metrics,
+            row.starts_at,
+            row.ends_at,
+            competitions.state(row.starts_at, row.ends_at, now),
+            row.participant_count,
+            competitions.standing(scores.get(row.id, ()), names),
+        )
+        for row in queries.competitions(connection, now)
+    )
+
+
+def _weeks(connection: Connection, week: Window, span: tuple[datetime, datetime] | None) -> list[Bridge]:
+    """Bridges of the last weeks, oldest first, from the first week that begins after the first look; the last always."""
+    found: list[Bridge] = []
+    for _ in range(WEEKS):
+        if found and (span is None or week.since < span[0]):
+            break
+        rows = queries.bridge_rows(connection, week)
+        parts = (Part(row.here_before, row.here_after, row.before, row.looked_at, row.first, row.last) for row in rows)
+        found.append(bridge(week, parts))
+        week = week.before()
+    return found[::-1]
+
+
+def _members_before(weeks: Sequence[Bridge]) -> int:
+    """Members at the start of the last week, as the roster tells today."""
+    return weeks[-1].same_count + weeks[-1].left_count
+
+
+def _series(connection: Connection, now: datetime, members: set[int]) -> dict[int, tuple[tuple[date, int], ...]]:
+    """Overall experience at the end of each UTC day on which it moved, over the last year."""
+    days: dict[int, dict[date, int]] = {}
+    for player_id, at, value in queries.overall_series(connection, now - timedelta(days=SERIES_DAYS), now):
+        if player_id in members and value is not None:
+            days.setdefault(player_id, {})[at.astimezone(UTC).date()] = value
+    return {player_id: tuple(sorted(mine.items())) for player_id, mine in sorted(days.items())}
+
+
+def _runs(connection: Connection, now: datetime) -> tuple[RunLine, ...]:
+    """The last finished run of each night, newest first."""
+    lines: dict[str, RunLine] = {}
+    for row in queries.runs(connection, now):
+        if row.exit_code is not None:
+            lines.setdefault(row.night, RunLine(date.fromisoformat(row.night), row.state, row.sentence))
+    return tuple(lines.values())[:NIGHTS]

@@ -1,0 +1,27 @@
+"""The clan's contests and where everybody stands."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Literal
+
+from pipeline.marts.boards import places
+from pipeline.marts.model import CompetitionRow
+
+State = Literal["upcoming", "ongoing", "finished"]
+
+
+def state(starts_at: datetime, ends_at: datetime, now: datetime) -> State:
+    """Where *now* lies."""
+    if now < starts_at:
+        return "upcoming"
+    return "ongoing" if now < ends_at else "finished"
+
+
+def standing(scores: Iterable[tuple[int, str | None, int]], names: Mapping[int, str]) -> tuple[CompetitionRow, ...]:
+    """(player id, team, gained) as a table of those who gained something, best first."""
+    teams = {player_id: (team, gained) for player_id, team, gained in scores if gained > 0}
+    board = places(((player_id, gained) for player_id, (_, gained) in teams.items()), names)
+    return tuple(
+        CompetitionRow(row.place, row.player_id, names[row.player_id], teams[row.player_id][0], row.value)
+        for row in board
+    )

@@ -1,0 +1,54 @@
+"""What every member gained in each window, and what they hold now."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from pipeline.domain.gains import gain, newly_ranked
+from pipeline.domain.window import Window
+from pipeline.marts.model import Coverage, Gain, Period
+
+Looks = Mapping[int, tuple[Coverage, bool]]
+"""By player: first and last look in a window, and whether the first could tell 0 from unranked."""
+
+
+def period(
+    key: str,
+    label: str,
+    window: Window,
+    looks: Looks,
+    values: Iterable[tuple[int, str, int | None, int | None]],
+) -> Period:
+    """The period *key* from (player id, metric, value at the first look, value at the last); zero gains are left out."""
+    gains: dict[int, dict[str, Gain]] = {
+        player_id: {} for player_id, (look, _) in looks.items() if look.start_at < look.end_at
+    }
+    for player_id, metric, start, end in values:
+        if start == end or player_id not in gains:
+            continue
+        gained = gain(metric, start, end)
+        if gained:
+            fresh = newly_ranked(start, end, start_was_seen=looks[player_id][1])
+            gains[player_id][metric] = Gain(gained, start, end, fresh)
+    return Period(key, label, window, {player_id: look for player_id, (look, _) in looks.items()}, gains)
+
+
+def total(held: Period, metrics: Iterable[str]) -> int:
+    """What all members together gained in *metrics*, in the stored unit."""
+    wanted = frozenset(metrics)
+    return sum(g.gained for mine in held.gains.values() for metric, g in mine.items() if metric in wanted)
+
+
+def top(held: Period, player_id: int, metrics: Iterable[str]) -> str | None:
+    """The one of *metrics* in which a player gained most; ties go to the first of them."""
+    mine = held.gains.get(player_id, {})
+    moved = [metric for metric in metrics if metric in mine]
+    return max(moved, key=lambda metric: mine[metric].gained, default=None)
+
+
+def cut_instants(looks: Iterable[Looks], player_id: int) -> tuple[datetime | None, ...]:
+    """The two ends of a player's coverage in each of *looks*, None where nobody looked."""
+    found: list[datetime | None] = []
+    for held in looks:
+        coverage = held[player_id][0] if player_id in held else None
+        found += [coverage.start_at, coverage.end_at] if coverage else [None, None]
+    return tuple(found)

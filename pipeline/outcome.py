@@ -1,0 +1,76 @@
+"""What a stage leaves behind: counts and paths, never rows. No outcome file means that the stage was killed."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Final, Literal, Self
+
+from pipeline.errors import ClanError, ConfigError, Denied, Retriable
+from pipeline.outputs.files import write_text
+
+StageState = Literal["done", "partial", "failed", "killed"]
+"""`partial`: all that matters is there, but something beside it is missing."""
+
+STAGES: Final = ("harvest_wom", "load", "report", "publish", "deploy")
+
+
+@dataclass(frozen=True, slots=True)
+class StageOutcome:
+    """The result of a stage. `error_class` names the leaf of the tree of errors, so that the flow knows what to do."""
+
+    name: str
+    state: StageState
+    attempts: int = 1
+    seconds: float = 0.0
+    requests: int = 0
+    bytes: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    error: str | None = None
+    error_class: str | None = None
+    paths: tuple[str, ...] = ()
+
+    @classmethod
+    def of_error(cls, name: str, error: Exception) -> Self:
+        """A failure; an error outside our tree is a fault of ours and says where to look."""
+        if isinstance(error, ClanError):
+            kind = next(k for k in (Retriable, Denied, ConfigError, type(error)) if isinstance(error, k))
+            return cls(name, "failed", error=str(error), error_class=kind.__name__)
+        text = f"Something unforeseen went wrong ({type(error).__name__}: {error}); the log has the details."
+        return cls(name, "failed", error=text, error_class=type(error).__name__)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the next stage may build on it."""
+        return self.state in ("done", "partial")
+
+    @property
+    def may_work_again(self) -> bool:
+        """Whether another attempt makes sense: the stage was killed, or its source was out of reach."""
+        return self.state == "killed" or self.error_class == Retriable.__name__
+
+    def after(self, attempts: int, seconds: float) -> Self:
+        """The same, as the one who started it saw it."""
+        return replace(self, attempts=attempts, seconds=round(seconds, 3))
+
+
+def outcome_file(output: Path, run_id: str, name: str) -> Path:
+    """Where the outcome of a stage lies."""
+    return output / "runs" / run_id / f"{name}.json"
+
+
+def write_outcome(output: Path, run_id: str, outcome: StageOutcome) -> None:
+    """Leave *outcome* by replacement: it is there whole, or not."""
+    file = outcome_file(output, run_id, outcome.name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_text(file, json.dumps(asdict(outcome), indent=1, ensure_ascii=False))
+
+
+def read_outcome(output: Path, run_id: str, name: str) -> StageOutcome:
+    """The outcome of a stage; one that left none was killed."""
+    try:
+        held = json.loads(outcome_file(output, run_id, name).read_text("utf-8"))
+    except FileNotFoundError:
+        return StageOutcome(name, "killed", error=f"The stage {name} was ended from outside, or ran out of time.")
+    return StageOutcome(**{**held, "paths": tuple(held["paths"])})

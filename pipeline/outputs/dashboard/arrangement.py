@@ -1,0 +1,116 @@
+"""What the page's scripts load: the night again, in an arrangement made for few bytes.
+
+`face` is `clan_data.js`, loaded with the page; `detail` is a classic script of its own, loaded when somebody opens a member
+or a board. Members are named by their place in `members`, counted from 0, and scores lie flat, best first:
+`[member, value, member, value, …]`. Values are in stored units (hours of ehp and ehb times 100,000), instants are
+milliseconds UTC. Programs read `clan_data.json` instead.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+
+from pipeline.marts.model import Marts, Member, Period, Place
+from pipeline.outputs.dashboard.charts import growth, trend
+from pipeline.outputs.dashboard.emblems import emblem_id
+from pipeline.outputs.dashboard.encode import instant
+from pipeline.outputs.dashboard.filters import Words
+
+MEMBER_FIELDS: Final = (
+    "id", "name", "role", "type", "build", "status", "joinedAt", "joinSource", "tenureDays", "lastChangedAt", "updatedAt",
+    "totalLevel",
+)  # fmt: skip
+"""Columns of `members`, told to the script so that the order stands in one place."""
+
+_EPOCH: Final = date(1970, 1, 1)
+
+
+def face(marts: Marts, words: Words) -> dict[str, Any]:
+    """What the first drill-down needs at once: members, metrics and the boards of the five periods."""
+    at = _positions(marts)
+    return {
+        "asOf": instant(marts.as_of),
+        "timeZone": marts.clan.time_zone,
+        "clan": marts.clan.name,
+        "metrics": [[metric.key, metric.name, metric.kind, emblem_id(metric)] for metric in marts.metrics],
+        "memberFields": MEMBER_FIELDS,
+        "members": [_member(member) for member in marts.members],
+        "periods": [_period(period, marts.boards.get(key, {}), at) for key, period in marts.periods.items()],
+        "trend": trend([week for week in marts.weeks if week.total_start or week.total_end], words),
+    }
+
+
+def detail(marts: Marts) -> dict[str, Any]:
+    """What only a member's story or a board asks for: present values, experience over time, deeds and roster lines."""
+    at = _positions(marts)
+    return {
+        "asOf": instant(marts.as_of),
+        "standings": {key: _flat(board, at) for key, board in sorted(marts.standings.items())},
+        "series": {str(at[player]): _steps(points) for player, points in sorted(marts.series.items()) if player in at},
+        "achievements": [
+            [at[line.player_id], line.title, line.metric, _ms(line.achieved_at)]
+            for line in marts.achievements
+            if line.player_id in at
+        ],
+        "roster": [
+            [at[line.player_id], line.kind, line.text, _ms(line.at)] for line in marts.roster if line.player_id in at
+        ],
+        "chart": growth(),
+    }
+
+
+def _positions(marts: Marts) -> dict[int, int]:
+    return {member.player_id: place for place, member in enumerate(marts.members)}
+
+
+def _member(member: Member) -> list[Any]:
+    return [
+        member.player_id, member.name, member.role, member.type, member.build, member.status, _ms(member.joined_at),
+        member.join_source, member.tenure_days, _ms(member.last_changed_at), _ms(member.updated_at), member.total_level,
+    ]  # fmt: skip
+
+
+def _period(period: Period, boards: Mapping[str, tuple[Place, ...]], at: Mapping[int, int]) -> dict[str, Any]:
+    """A period with its boards; `looks` names who was looked at and when, since nobody else may show a zero."""
+    return {
+        "key": period.key,
+        "label": period.label,
+        "since": _ms(period.window.since),
+        "until": _ms(period.window.until),
+        "looks": {
+            str(at[player]): [_ms(look.start_at), _ms(look.end_at)]
+            for player, look in sorted(period.looks.items())
+            if player in at
+        },
+        "boards": {key: _flat(board, at) for key, board in sorted(boards.items())},
+        "newly": _newly(period, at),
+    }
+
+
+def _newly(period: Period, at: Mapping[int, int]) -> dict[str, list[int]]:
+    """Who first ranked inside the period, by metric: their gain is the whole value, and may be older than the period."""
+    held: dict[str, list[int]] = {}
+    for player, gains in sorted(period.gains.items()):
+        for metric, gain in sorted(gains.items()):
+            if gain.newly_ranked is not False and gain.gained and player in at:
+                held.setdefault(metric, []).append(at[player])
+    return dict(sorted(held.items()))
+
+
+def _flat(board: Iterable[Place], at: Mapping[int, int]) -> list[int]:
+    return [number for row in board if row.player_id in at for number in (at[row.player_id], row.value)]
+
+
+def _steps(points: Iterable[tuple[date, int]]) -> list[int]:
+    """A line as its first day and value, then differences: small numbers pack well."""
+    steps: list[int] = []
+    day_before = value_before = 0
+    for day, value in points:
+        days = (day - _EPOCH).days
+        steps += [days - day_before, value - value_before]
+        day_before, value_before = days, value
+    return steps
+
+
+def _ms(at: datetime | None) -> int | None:
+    return None if at is None else round((at - datetime.combine(_EPOCH, time(), UTC)).total_seconds() * 1000)

@@ -1,0 +1,99 @@
+"""Options for ECharts as plain JSON, with names of colour tokens (`--gold`) where colours go: the page fills them in.
+
+Only what is hovered or zoomed is drawn by ECharts. Tooltips are `richText`, since HTML ones need inline styles, which the
+page's Content-Security-Policy refuses.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pipeline.marts.model import Bridge
+from pipeline.outputs.dashboard.filters import Words
+
+_FONT: Final = {"color": "--muted", "fontFamily": "--font-text", "fontSize": 12}
+_TOOLTIP: Final = {
+    "trigger": "axis",
+    "renderMode": "richText",
+    "confine": True,
+    "backgroundColor": "--surface-high",
+    "borderColor": "--line-strong",
+    "textStyle": {"color": "--text", "fontFamily": "--font-text", "fontSize": 13},
+}
+_VALUE_AXIS: Final = {
+    "type": "value",
+    "axisLabel": {**_FONT, "format": "compact"},
+    "splitLine": {"lineStyle": {"color": "--line"}},
+    "splitNumber": 4,
+}
+
+
+def trend(weeks: Sequence[Bridge], words: Words) -> dict[str, Any]:
+    """Experience earned by the members who were here, a bar a week: recruits' lifetimes and leavers cannot bend it."""
+    return {
+        "grid": {"left": 8, "right": 8, "top": 16, "bottom": 8, "containLabel": True},
+        "tooltip": _TOOLTIP,
+        "xAxis": {
+            "type": "category",
+            "data": [words.span(week.window) for week in weeks],
+            "axisLabel": {**_FONT, "format": "until"},
+            "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": "--line-strong"}},
+        },
+        "yAxis": _VALUE_AXIS,
+        "series": [
+            {
+                "name": "Earned by members",
+                "type": "bar",
+                "barMaxWidth": 46,
+                "itemStyle": {"color": "--series", "borderRadius": [3, 3, 0, 0]},
+                "data": [
+                    {"value": week.same_members, "itemStyle": {"color": "--gold-solid", "borderRadius": [3, 3, 0, 0]}}
+                    if place == len(weeks)
+                    else week.same_members
+                    for place, week in enumerate(weeks, start=1)
+                ],
+            }
+        ],
+    }
+
+
+def growth() -> dict[str, Any]:
+    """A member's experience over time; the page adds the points."""
+    return {
+        "grid": {"left": 8, "right": 16, "top": 16, "bottom": 44, "containLabel": True},
+        "tooltip": _TOOLTIP,
+        "xAxis": {
+            "type": "time",
+            "axisLabel": {**_FONT, "hideOverlap": True},
+            "axisLine": {"lineStyle": {"color": "--line-strong"}},
+        },
+        "yAxis": {**_VALUE_AXIS, "scale": True},
+        "useUTC": True,
+        "dataZoom": [
+            {"type": "inside", "zoomOnMouseWheel": False},
+            {
+                "type": "slider",
+                "height": 20,
+                "bottom": 6,
+                "borderColor": "--line",
+                "fillerColor": "--series-soft",
+                "dataBackground": {"lineStyle": {"color": "--line-strong"}, "areaStyle": {"color": "--line"}},
+                "selectedDataBackground": {"lineStyle": {"color": "--series"}, "areaStyle": {"color": "--series-soft"}},
+                "handleStyle": {"color": "--surface", "borderColor": "--series"},
+                "moveHandleSize": 0,
+                "showDetail": False,
+                "brushSelect": False,
+            },
+        ],
+        "series": [
+            {
+                "name": "Total XP",
+                "type": "line",
+                "step": "end",
+                "showSymbol": False,
+                "lineStyle": {"color": "--series", "width": 2},
+                "itemStyle": {"color": "--series"},
+                "areaStyle": {"color": "--series-soft"},
+            }
+        ],
+    }

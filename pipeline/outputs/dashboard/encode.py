@@ -1,0 +1,46 @@
+"""The one way in which the dashboard turns values into bytes."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+_FOR_SCRIPTS: Final = {"</": r"<\/", "<!--": r"<\u0021--", "\u2028": r"\u2028", "\u2029": r"\u2029"}
+"""What would end or confuse a script element, and how the same text reads inside a JavaScript string."""
+
+
+def instant(at: datetime | None) -> str | None:
+    """*at* in ISO 8601, UTC, with milliseconds and Z."""
+    if at is None:
+        return None
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def json_text(value: Any) -> str:
+    """*value* as compact JSON in its own order; NaN is refused, since no reader of JSON takes it."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def json_bytes(value: Any) -> bytes:
+    """*value* as a JSON file. A lone surrogate in a name becomes a replacement character instead of a failed night."""
+    return (json_text(value) + "\n").encode("utf-8", "replace")
+
+
+def script_text(name: str, value: Any) -> str:
+    """A classic script that sets `window.<name>`, safe inside and outside an HTML page."""
+    text = json_text(value)
+    for risky, harmless in _FOR_SCRIPTS.items():
+        text = text.replace(risky, harmless)
+    return f"window.{name} = {text};\n"
+
+
+def memo(turn: Callable[[datetime | None], str | None]) -> Callable[[datetime | None], str | None]:
+    """*turn* with a memory: a night's gains repeat the same few thousand instants a hundred thousand times."""
+    seen: dict[datetime | None, str | None] = {}
+
+    def remembered(at: datetime | None) -> str | None:
+        if at not in seen:
+            seen[at] = turn(at)
+        return seen[at]
+
+    return remembered

@@ -1,0 +1,100 @@
+"""The HTML of the dashboard, as a page with files beside it and as a single file."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.marts.model import Marts
+from pipeline.outputs.dashboard.assets import Shelf
+from pipeline.outputs.dashboard.emblems import clan_emblem
+from pipeline.outputs.dashboard.encode import instant
+from pipeline.outputs.dashboard.filters import Words
+from pipeline.outputs.dashboard.house import House
+from pipeline.outputs.dashboard.view import Views
+from pipeline.outputs.dashboard.waterfall import waterfall
+
+_LOCKED: Final = "base-uri 'none'; form-action 'none'"
+POLICY: Final = f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; {_LOCKED}"
+"""Nothing but files beside the page; no network, no inline script or style."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inlined:
+    """Everything the single page carries within itself."""
+
+    styles: str
+    scripts: tuple[str, ...]
+    late: Mapping[str, str]
+
+    def policy(self) -> str:
+        """The same policy, naming each inline script and style by its hash; late scripts run by theirs."""
+        scripts = " ".join(_source(text) for text in (*self.scripts, *self.late.values()))
+        return f"default-src 'none'; script-src {scripts}; style-src {_source(self.styles)}; img-src data:; {_LOCKED}"
+
+
+class Pages:
+    """Both pages of one night."""
+
+    def __init__(self, marts: Marts, house: House) -> None:
+        self._marts = marts
+        self._words = Words(marts.clan.time_zone, marts.as_of)
+        self._environment = Environment(
+            loader=FileSystemLoader(house.templates),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.filters.update(self._words.filters())
+
+    def with_files(self, shelf: Shelf) -> str:
+        """`clan_dashboard.html`, which loads `clan_data.js` and its assets."""
+        names = {asset.stem: f"assets/{asset.name}" for asset in shelf.all()}
+        return self._rendered(policy=POLICY, files=names, inlined=None)
+
+    def single(self, shelf: Shelf, face: str) -> str:
+        """`clan_dashboard_single.html`. *face* is the text of `clan_data.js`."""
+        inlined = Inlined(
+            styles=_plain(shelf.style.text),
+            scripts=(shelf.theme.text, _plain(face), shelf.script.text),
+            late={"detail": _plain(shelf.detail.text), "echarts": _plain(shelf.echarts.text)},
+        )
+        return self._rendered(policy=inlined.policy(), files={}, inlined=_marked(inlined))
+
+    def _rendered(self, **frame: Any) -> str:
+        marts, views = self._marts, Views(self._marts, self._words)
+        text = self._environment.get_template("base.html").render(
+            marts=marts,
+            views=views,
+            words=self._words,
+            as_of=instant(marts.as_of),
+            clan_emblem=clan_emblem(marts.clan.id, marts.clan.name),
+            bridge=waterfall(marts.bridge),
+            **frame,
+        )
+        return str(text)
+
+
+def _plain(text: str) -> str:
+    """*text* as the HTML parser will hand it to the script engine, so that its hash is the one the browser computes."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+
+
+def _source(text: str) -> str:
+    digest = sha256(text.encode("utf-8", "replace")).digest()
+    return f"'sha256-{b64encode(digest).decode('ascii')}'"
+
+
+def _marked(inlined: Inlined) -> dict[str, Any]:
+    """Texts that go into the page unescaped: own code, and JSON that `script_text` made harmless."""
+    return {
+        "styles": Markup(inlined.styles),  # noqa: S704 - our own style sheet
+        "scripts": [Markup(text) for text in inlined.scripts],  # noqa: S704 - see above
+        "late": {name: Markup(text) for name, text in inlined.late.items()},  # noqa: S704 - see above
+    }

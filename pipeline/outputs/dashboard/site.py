@@ -1,0 +1,100 @@
+"""Publishing: the site with its files, and the single page, so that a reader always finds a whole night.
+
+Order matters. New assets and data come first, the page that names them last; only then go the assets that neither this page
+nor the one before it names (somebody may have that one open still).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.errors import PublishError
+from pipeline.marts.model import Marts
+from pipeline.outputs.dashboard.arrangement import detail, face
+from pipeline.outputs.dashboard.assets import Shelf, shelf
+from pipeline.outputs.dashboard.encode import json_bytes, script_text
+from pipeline.outputs.dashboard.filters import Words
+from pipeline.outputs.dashboard.house import House, house
+from pipeline.outputs.dashboard.page import Pages
+from pipeline.outputs.dashboard.payload import payload
+from pipeline.outputs.files import write_bytes
+
+PAGE: Final = "clan_dashboard.html"
+MANIFEST: Final = "manifest.json"
+
+
+def write_site(
+    marts: Marts, folder: Path, single: Path, runs: Sequence[Mapping[str, Any]], *, home: House | None = None
+) -> list[Path]:
+    """Publish *marts* to *folder* and as the file *single*; returns what was written, the pages last."""
+    home = home or house()
+    words = Words(marts.clan.time_zone, marts.as_of)
+    night = script_text("CLAN", face(marts, words))
+    assets = shelf(home, script_text("CLAN_DETAIL", detail(marts)))
+    pages = Pages(marts, home)
+    for needed in (folder / "assets", single.parent):
+        _make(needed)
+    written = _write_assets(assets, folder / "assets")
+    written += [
+        write_bytes(folder / "clan_data.json", json_bytes(payload(marts))),
+        write_bytes(folder / "clan_data.js", _bytes(night)),
+        *write_runs(folder, runs),
+        write_bytes(single, _bytes(pages.single(assets, night))),
+        write_bytes(folder / PAGE, _bytes(pages.with_files(assets))),
+    ]
+    _sweep(folder / "assets")
+    return written
+
+
+def write_runs(folder: Path, runs: Sequence[Mapping[str, Any]]) -> list[Path]:
+    """The history of nights beside the page: whole for programs, and as a script for the page's foot."""
+    told = list(runs)
+    return [
+        write_bytes(folder / "runs.json", json_bytes(told)),
+        write_bytes(folder / "runs.js", _bytes(script_text("CLAN_RUNS", told))),
+    ]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PublishError(f"the folder {folder} cannot be made: {error.strerror}") from error
+
+
+def _write_assets(assets: Shelf, folder: Path) -> list[Path]:
+    """Assets that are not there yet, then the list of those that the present and the previous page name."""
+    named = sorted(asset.name for asset in assets.all())
+    for asset in assets.all():
+        path = folder / asset.name
+        if not (path.is_file() and path.read_bytes() == asset.content):
+            write_bytes(path, asset.content)
+    before = _manifest(folder)
+    previous = before["previous"] if before["present"] == named else before["present"]
+    listed = write_bytes(folder / MANIFEST, json_bytes({"present": named, "previous": previous}))
+    return [*(folder / name for name in named), listed]
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what neither page names."""
+    listed = _manifest(folder)
+    kept = {MANIFEST, *listed["present"], *listed["previous"]}
+    for file in folder.iterdir():
+        if file.is_file() and file.name not in kept:
+            with suppress(OSError):  # open in another program: it goes the night after
+                file.unlink()
+
+
+def _manifest(folder: Path) -> dict[str, list[str]]:
+    """What was listed last; a missing or torn list only means that no old page is known."""
+    try:
+        listed = json.loads((folder / MANIFEST).read_bytes())
+        return {"present": list(listed["present"]), "previous": list(listed["previous"])}
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return {"present": [], "previous": []}
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")

@@ -1,0 +1,44 @@
+"""What tables ask of the marts, in people's units. No two looks is None, an empty cell; nothing gained is 0."""
+
+from collections.abc import Mapping
+
+from pipeline.domain.metrics import Metric
+from pipeline.marts.model import Marts, Member, Place
+
+
+class Answers:
+    """The marts of a night, asked by member and metric key."""
+
+    def __init__(self, marts: Marts) -> None:
+        self.marts = marts
+        self.metrics: Mapping[str, Metric] = {metric.key: metric for metric in marts.metrics}
+        self.names = {member.player_id: member.name for member in marts.members}
+        self.order = {member.player_id: number for number, member in enumerate(marts.members, start=1)}
+
+    def gained(self, member: Member, period: str, key: str) -> int | float | None:
+        """What *member* gained of metric *key* in *period*, None without two looks."""
+        gains = self.marts.periods[period].gains.get(member.player_id)
+        if gains is None:
+            return None
+        return self.in_units(key, gains[key].gained) if key in gains else 0
+
+    def held(self, member: Member, key: str) -> int | float | None:
+        """What *member* has of metric *key* now, None while unranked."""
+        value = member.values.get(key)
+        return None if value is None else self.in_units(key, value)
+
+    def in_units(self, key: str, value: int) -> int | float:
+        """A stored *value* of metric *key* as people read it."""
+        return self.metrics[key].in_units(value)
+
+    def metric_name(self, key: str | None) -> str | None:
+        """The name of metric *key*."""
+        return None if key is None else self.metrics[key].name
+
+    def who(self, place: Place | None) -> str | None:
+        """The name behind *place*."""
+        return None if place is None else self.names[place.player_id]
+
+    def score(self, key: str, place: Place | None) -> int | float | None:
+        """The value behind *place* on a board of metric *key*."""
+        return None if place is None else self.in_units(key, place.value)

@@ -1,0 +1,113 @@
+"""How the workbook looks: one palette, a few sizes of type, one number format for each sort of value.
+
+Dark text stands on light ground with a contrast of at least 4.5 to 1 everywhere; a test computes it.
+"""
+
+from collections.abc import Mapping
+from io import StringIO
+from typing import Any, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.theme import THEME_XML_2007
+
+INK: Final = "#2A2418"
+MUTED: Final = "#665A45"
+GREEN: Final = "#1F4D3A"
+GREEN_SOFT: Final = "#BFD9C3"
+GOLD: Final = "#B8862B"
+GOLD_SOFT: Final = "#F0D48F"
+PARCHMENT: Final = "#FBF6E9"
+LINE: Final = "#DDD1B6"
+RISE: Final = "#1E6B3A"
+FALL: Final = "#9B2C1F"
+RISE_SOFT: Final = "#DDEBDD"
+FALL_SOFT: Final = "#F3D3C8"
+WHITE: Final = "#FFFFFF"
+
+COUNT: Final = "#,##0"
+HOURS: Final = "#,##0.00"
+CHANGE: Final = "+#,##0;-#,##0;0"
+SHORT: Final = '[>=1000000]#,##0.0,,"m";[>=1000]#,##0,"k";0'
+LARGE: Final = '[>=1000000000]#,##0.00,,,"b";[>=10000000]#,##0.0,,"m";#,##0'
+MORE_OR_LESS: Final = '"▲ "#,##0;"▼ "#,##0;"no change"'
+MORE_OR_LESS_HOURS: Final = '"▲ "#,##0.00;"▼ "#,##0.00;"no change"'
+
+_BODY: Final = {"font_size": 10, "font_color": INK, "valign": "vcenter"}
+_CELL: Final = {**_BODY, "bottom": 1, "bottom_color": LINE}
+_TEXT: Final = {**_CELL, "align": "left", "indent": 1}
+_HEAD: Final = {
+    "bold": True, "font_size": 10, "font_color": WHITE, "bg_color": GREEN, "bottom": 2, "bottom_color": GOLD,
+}  # fmt: skip
+_TILE: Final = {"bg_color": PARCHMENT, "font_color": INK, "align": "left", "indent": 1, "valign": "vcenter"}
+
+STYLES: Final[Mapping[str, Mapping[str, object]]] = {
+    "text": _TEXT,
+    "centre": {**_CELL, "align": "center"},
+    "place": {"font_size": 10, "font_color": MUTED, "align": "right", "valign": "vcenter"},
+    "name": {**_TEXT, "bold": True},
+    "count": {**_CELL, "num_format": COUNT},
+    "hours": {**_CELL, "num_format": HOURS},
+    "change": {**_CELL, "num_format": CHANGE},
+    "short": {**_CELL, "num_format": SHORT, "font_size": 9},
+    "small_count": {**_CELL, "num_format": COUNT, "font_size": 9},
+    "day": {**_TEXT, "num_format": "d mmm yyyy"},
+    "moment": {**_TEXT, "num_format": "d mmm yyyy hh:mm"},
+    "head": {**_HEAD, "align": "left", "indent": 1, "valign": "bottom", "text_wrap": True},
+    "head_number": {**_HEAD, "align": "right", "valign": "bottom", "text_wrap": True, "indent": 2},
+    "head_upright": {**_HEAD, "align": "center", "valign": "bottom", "rotation": 90, "font_size": 9},
+    "title": {"font_name": "Georgia", "font_size": 20, "bold": True, "font_color": WHITE, "bg_color": GREEN,
+              "valign": "vcenter"},
+    "title_rule": {"bg_color": GOLD},
+    "freshness": {"font_size": 11, "bold": True, "font_color": GREEN, "valign": "vcenter"},
+    "note": {"font_size": 9, "italic": True, "font_color": MUTED, "valign": "vcenter"},
+    "section": {"font_name": "Georgia", "font_size": 13, "bold": True, "font_color": GREEN, "bottom": 2,
+                "bottom_color": GOLD, "valign": "bottom"},
+    "words": {**_BODY, "text_wrap": True, "valign": "top"},
+    "empty": {"font_size": 12, "italic": True, "font_color": MUTED, "valign": "vcenter"},
+    "tile_label": {**_TILE, "font_size": 10, "bold": True, "font_color": MUTED, "top": 5, "top_color": GOLD},
+    "tile_count": {**_TILE, "font_name": "Georgia", "font_size": 20, "bold": True, "num_format": LARGE},
+    "tile_hours": {**_TILE, "font_name": "Georgia", "font_size": 20, "bold": True, "num_format": HOURS},
+    "tile_unknown": {**_TILE, "font_size": 12, "italic": True, "font_color": MUTED},
+    "tile_change": {**_TILE, "bold": True, "num_format": MORE_OR_LESS},
+    "tile_change_hours": {**_TILE, "bold": True, "num_format": MORE_OR_LESS_HOURS},
+    "tile_hint": {**_TILE, "font_size": 9, "font_color": MUTED, "text_wrap": True, "valign": "top"},
+    "sum": {**_TEXT, "bold": True, "top": 1, "top_color": GREEN},
+    "sum_count": {**_CELL, "bold": True, "top": 1, "top_color": GREEN, "num_format": COUNT},
+    "warn": {"font_color": FALL, "bg_color": FALL_SOFT},
+    "good": {"font_color": RISE, "bg_color": RISE_SOFT},
+    "top": {"bold": True, "font_color": INK, "bg_color": GOLD_SOFT},
+    "faded": {"font_color": MUTED, "italic": True},
+    "unknown": {"pattern": 14, "fg_color": LINE, "bg_color": WHITE},
+}  # fmt: skip
+"""Every look there is; cells ask for one by name. Those from "warn" on are for conditional formats."""
+
+NUMBERS: Final = frozenset({"count", "hours", "change", "short", "small_count"})
+"""Styles whose headers stand to the right, above the digits."""
+
+_THEME_COLOURS: Final = {
+    "1F497D": GREEN, "EEECE1": PARCHMENT, "4F81BD": GREEN, "C0504D": GOLD, "9BBB59": "#5E8C61", "8064A2": FALL,
+    "4BACC6": "#7C6A46", "F79646": "#4A6B8A", "0000FF": GREEN,
+}  # fmt: skip
+"""Colours of Excel's own theme and ours instead of them: table styles, charts and the colour picker follow the theme."""
+
+
+def theme() -> StringIO:
+    """The workbook's theme."""
+    text = THEME_XML_2007
+    for theirs, ours in _THEME_COLOURS.items():
+        text = text.replace(f'val="{theirs}"', f'val="{ours.removeprefix("#")}"')
+    return StringIO(text)
+
+
+class Formats:
+    """The styles of one workbook, made when first asked for."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self._workbook = workbook
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, style: str) -> Any:
+        """The format called *style*."""
+        if style not in self._made:
+            self._made[style] = self._workbook.add_format(dict(STYLES[style]))
+        return self._made[style]

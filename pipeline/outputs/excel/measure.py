@@ -1,0 +1,58 @@
+"""How wide a column and how high a header must be, in digits of the standard type and in points."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from pipeline.outputs.excel.sheet import Column, Row, Value
+from pipeline.outputs.excel.text import room
+
+_WIDEST_TEXT: Final = 34
+"""Longer texts are cut off by the next column: a name of 300 characters shall not push the numbers off the screen."""
+
+_PADDING: Final = 3
+_FILTER_BUTTON: Final = 4
+_LINE_POINTS: Final = 14
+_DATE_ROOM: Final = {"day": 13, "moment": 19}
+
+
+def width(column: Column[Row], values: Sequence[Value]) -> float:
+    """Room for the header's longest word with its filter button, and for the widest of *values*."""
+    words = [] if column.upright else [room(word) + _FILTER_BUTTON for word in column.header.split()]
+    return max(column.width, *words, _widest(column.style, values))
+
+
+def header_height(columns: Sequence[Column[Row]], widths: Sequence[float]) -> float:
+    """Points that the highest header takes, upright or in lines."""
+    upright = [24 + 5.2 * room(column.header) for column in columns if column.upright]
+    lines = [
+        _lines(column.header, wide - _FILTER_BUTTON) * _LINE_POINTS + 6
+        for column, wide in zip(columns, widths, strict=True)
+        if not column.upright
+    ]
+    return min(max(34, *upright, *lines), 220)
+
+
+def _lines(header: str, wide: float) -> int:
+    """Lines that *header* breaks into."""
+    lines, used = 1, 0
+    for word in header.split():
+        if used and used + 1 + room(word) > wide:
+            lines, used = lines + 1, 0
+        used += room(word) + (1 if used else 0)
+    return lines
+
+
+def _widest(style: str, values: Sequence[Value]) -> float:
+    if style in _DATE_ROOM:
+        return _DATE_ROOM[style]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    digits = [_digits(style, number) for number in (min(numbers), max(numbers))] if numbers else []
+    texts = [value for value in values if isinstance(value, str)]
+    return max((min(room(text) + _PADDING, _WIDEST_TEXT) for text in (*digits, *texts)), default=0)
+
+
+def _digits(style: str, number: float) -> str:
+    """*number* about as wide as *style* shows it."""
+    if style == "hours":
+        return f"{number:,.2f}"
+    return "999.9m" if style == "short" else f"{number:+,.0f}"

@@ -1,0 +1,200 @@
+"""The one writer: tables as data become cells, Excel tables, rules, widths and printed pages."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import count
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from pipeline.errors import PublishError
+from pipeline.marts.model import Marts
+from pipeline.outputs.excel.formats import NUMBERS, Formats
+from pipeline.outputs.excel.measure import header_height, width
+from pipeline.outputs.excel.rules import Rule
+from pipeline.outputs.excel.sheet import Column, Row, Sheet, Table, Value
+from pipeline.outputs.excel.text import plain, shortened
+
+ROWS: Final = 1_048_576
+COLUMNS: Final = 16_384
+TABLE_STYLE: Final = "Table Style Medium 2"
+HEAD_ROWS: Final = 4
+"""Rows that every sheet begins with: title, gold rule, freshness, note."""
+
+_HEADING_COLUMNS: Final = 7
+"""Last of the columns that a heading inside a sheet underlines."""
+
+
+class Page:
+    """A worksheet being written: where cells get their format, their zone and their limits."""
+
+    def __init__(self, workbook: Workbook, name: str, formats: Formats, marts: Marts) -> None:
+        self.workbook = workbook
+        self.worksheet = workbook.add_worksheet(name)
+        self.formats = formats
+        self.marts = marts
+        self._zone = ZoneInfo(marts.clan.time_zone)
+        self._widths: dict[int, float] = {}
+
+    def write(self, row: int, column: int, value: Value, style: str) -> None:
+        """One cell. Text is never taken for a formula, a link or a number."""
+        look = self.formats[style]
+        if value is None:
+            self.worksheet.write_blank(row, column, None, look)
+        elif isinstance(value, str):
+            self.worksheet.write_string(row, column, plain(value), look)
+        elif isinstance(value, date):
+            self.worksheet.write_datetime(row, column, self._local(value), look)
+        else:
+            self.worksheet.write_number(row, column, value, look)
+
+    def merge(self, row: int, column: int, last_row: int, last_column: int, value: Value, style: str) -> None:
+        """One value over several cells."""
+        self.worksheet.merge_range(row, column, last_row, last_column, "", self.formats[style])
+        self.write(row, column, value, style)
+
+    def head(self, title: str, note: str, columns: int) -> None:
+        """Title, freshness and note, *columns* wide; page set-up and what is printed on every page."""
+        sheet, clan = self.worksheet, self.marts.clan
+        for column in range(columns):
+            self.write(0, column, None, "title")
+            self.write(1, column, None, "title_rule")
+        self.write(0, 0, f" {clan.name} – {title}", "title")
+        self.write(2, 0, self.marts.freshness.sentence, "freshness")
+        self.write(3, 0, f"{note} Dates and times are those of {clan.time_zone}.".strip(), "note")
+        for row, height in enumerate((36, 4, 22, 18)):
+            sheet.set_row(row, height)
+        sheet.hide_gridlines(2)
+        self._set_up_printing()
+
+    def widen(self, column: int, least: float) -> None:
+        """Make *column* at least *least* wide."""
+        if least > self._widths.get(column, 0):
+            self._widths[column] = least
+            self.worksheet.set_column(column, column, least)
+
+    def pixels(self, columns: int) -> int:
+        """Width of the first *columns* columns on the screen."""
+        return sum(int(self._widths.get(column, 8.43) * 7 + 5) for column in range(columns))
+
+    def table(self, row: int, column: int, table: Table[Row]) -> int:
+        """*table* with its header in *row*, or its sentence; returns the first free row below."""
+        if not table.rows:
+            self.write(row, column, table.empty, "empty")
+            return row + 1
+        last_row, last_column = row + len(table.rows), column + len(table.columns) - 1
+        self._refuse_too_much(table.name, last_row + 1, last_column + 1)
+        headers = _unlike_headers(table.columns)
+        self.worksheet.add_table(row, column, last_row, last_column, {
+            "name": table.name,
+            "style": TABLE_STYLE,
+            "columns": [
+                {"header": header, "header_format": self.formats[_header_style(each)]}
+                for header, each in zip(headers, table.columns, strict=True)
+            ],
+        })  # fmt: skip
+        for place, each in enumerate(table.columns, start=column):
+            self._fill(row + 1, place, each, [each.value(line) for line in table.rows])
+        widths = [self._widths[place] for place in range(column, last_column + 1)]
+        self.worksheet.set_row(row, header_height(table.columns, widths))
+        self._rules(row + 1, last_row, column, table.columns)
+        return last_row + 1
+
+    def section(self, row: int, first_column: int, last_column: int, heading: str) -> None:
+        """A heading over the columns of what follows."""
+        self.worksheet.set_row(row, 26)
+        for column in range(first_column, last_column + 1):
+            self.write(row, column, heading if column == first_column else None, "section")
+
+    def rule(self, area: tuple[int, int, int, int], rule: Rule, cell_of: Callable[[str], str] = str) -> None:
+        """*rule* for the cells of *area*: first row and column, last row and column."""
+        options = dict(rule.options)
+        if rule.criterion is not None:
+            options["criteria"] = rule.criterion_in(cell_of)
+        if rule.look is not None:
+            options["format"] = self.formats[rule.look]
+        self.worksheet.conditional_format(*area, options)
+
+    def _fill(self, first_row: int, place: int, column: Column[Row], values: list[Value]) -> None:
+        for row, value in enumerate(values, start=first_row):
+            self.write(row, place, value, column.style)
+        self.widen(place, width(column, values))
+
+    def _rules(self, first_row: int, last_row: int, first_column: int, columns: tuple[Column[Row], ...]) -> None:
+        places = {column.key: place for place, column in enumerate(columns, start=first_column)}
+
+        def cell_of(key: str) -> str:
+            return str(xl_rowcol_to_cell(first_row, places[key], col_abs=True))
+
+        for column in columns:
+            place = places[column.key]
+            for rule in column.rules:
+                self.rule((first_row, place, last_row, place), rule, cell_of)
+
+    def _local(self, value: date) -> date:
+        return value.astimezone(self._zone).replace(tzinfo=None) if isinstance(value, datetime) else value
+
+    def _refuse_too_much(self, name: str, rows: int, columns: int) -> None:
+        if rows > ROWS or columns > COLUMNS:
+            raise PublishError(
+                f"the table {name} of the workbook needs {rows:,} rows and {columns:,} columns, and a sheet of Excel holds "
+                f"{ROWS:,} and {COLUMNS:,}: nothing was written, the last workbook stands"
+            )
+
+    def _set_up_printing(self) -> None:
+        sheet = self.worksheet
+        made = f"{self.marts.as_of.astimezone(self._zone):%Y-%m-%d}"
+        clan = shortened(plain(self.marts.clan.name), 80).replace("&", "&&")
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+        # The space keeps a name that begins with a digit from being read as a part of the size of the type.
+        sheet.set_header(f"&L&9 {clan}&R&9 {made}")
+        sheet.set_footer("&L&9 &A&R&9 Page &P of &N")
+
+
+def draw(sheet: Sheet, page: Page) -> None:
+    """Write all of *sheet*: its tables below each other, the first one printed."""
+    page.head(sheet.name, sheet.note, max(len(table.columns) for table in sheet.tables))
+    row = HEAD_ROWS
+    for number, table in enumerate(sheet.tables):
+        if number:
+            page.section(row + 1, 0, _HEADING_COLUMNS, table.heading)
+            row += 2
+        free = page.table(row, 0, table)
+        if number == 0:
+            page.worksheet.print_area(0, 0, free - 1, len(table.columns) - 1)
+            page.worksheet.repeat_rows(0, row)
+            page.worksheet.freeze_panes(_scrolling(sheet, row), sheet.frozen)
+        row = free
+
+
+def _scrolling(sheet: Sheet, header: int) -> int:
+    """The first row that scrolls: below the table's header, unless further tables below have headers of their own."""
+    return header + 1 if len(sheet.tables) == 1 else header
+
+
+def _unlike_headers(columns: Sequence[Column[Row]]) -> list[str]:
+    """Headers as Excel wants them: none twice, whatever the case, none over 255 characters."""
+    seen: set[str] = set()
+    headers = []
+    for column in columns:
+        name = shortened(plain(column.header), 240)
+        header = next(each for each in _numbered(name) if each.casefold() not in seen)
+        seen.add(header.casefold())
+        headers.append(header)
+    return headers
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))
+
+
+def _header_style(column: Column[Row]) -> str:
+    if column.upright:
+        return "head_upright"
+    return "head_number" if column.style in NUMBERS else "head"

@@ -1,0 +1,49 @@
+"""A sheet as data: what stands in it, not how it is written. Adding a column is one `Column` in a list."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from pipeline.outputs.excel.rules import Rule
+
+Row = TypeVar("Row")
+Value = str | int | float | date | datetime | None
+"""What a cell may hold. Instants are aware and shown in the clan's zone; None is an empty cell."""
+
+
+# Column and Table have no slots: Python 3.11 cannot make `Column[Member](...)` of a frozen generic class with slots.
+
+
+@dataclass(frozen=True)
+class Column(Generic[Row]):
+    """One column of a table: `value` reads its cell from a row, `style` says how it looks, `width` is the least."""
+
+    key: str
+    header: str
+    value: Callable[[Row], Value]
+    style: str = "text"
+    width: float = 8
+    rules: tuple[Rule, ...] = ()
+    upright: bool = False
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """Rows under columns, an Excel table called `name`; without rows there is only the sentence `empty`."""
+
+    name: str
+    heading: str
+    columns: tuple[Column[Row], ...]
+    rows: Sequence[Row]
+    empty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Tables one below the other. Only the first is printed; `frozen` columns stay when scrolling."""
+
+    name: str
+    note: str
+    tables: tuple[Table[Any], ...]
+    frozen: int

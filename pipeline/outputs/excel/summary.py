@@ -1,0 +1,163 @@
+"""The sheet Summary: the week in numbers, what is new, where the experience came from, who gained most."""
+
+from datetime import date
+from typing import Final
+
+from pipeline.domain.metrics import OVERALL
+from pipeline.marts.model import Bridge, Place, RunLine, SinceLastNight
+from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.chart import insert_weeks_chart
+from pipeline.outputs.excel.members import NO_MEMBERS
+from pipeline.outputs.excel.page import HEAD_ROWS, Page
+from pipeline.outputs.excel.roster import KINDS
+from pipeline.outputs.excel.rules import arrows, bars, unlike
+from pipeline.outputs.excel.sheet import Column, Table
+from pipeline.outputs.excel.tiles import write_tiles
+
+NAME: Final = "Summary"
+COLUMNS: Final = 12
+BOARDS: Final = ((OVERALL, "Most experience this week"), ("ehp", "Most EHP this week"), ("ehb", "Most EHB this week"))
+
+_WIDTH: Final = 13.5
+_CHART_ROWS: Final = 16
+_NEWS: Final = 10
+_LEADERS: Final = 5
+_NIGHTS: Final = 7
+
+
+def draw_summary(answers: Answers, page: Page) -> None:
+    """Write the sheet from top to bottom."""
+    marts = answers.marts
+    page.head(NAME, "The week is the last seven whole UTC days.", COLUMNS)
+    page.worksheet.freeze_panes(HEAD_ROWS, 0)
+    for column in range(COLUMNS):
+        page.widen(column, _WIDTH)
+    row = write_tiles(marts.tiles, page, HEAD_ROWS + 1, COLUMNS)
+    if marts.members:
+        row = max(_news(marts.since_last_night, page, row + 1), _bridge(marts.bridge, page, row + 1))
+        row = _experience(answers, page, row + 1)
+    else:
+        page.write(row + 1, 0, NO_MEMBERS, "empty")
+        row += 2
+    row = _nights(marts.runs, page, row + 1)
+    page.worksheet.set_portrait()
+    page.worksheet.fit_to_pages(1, 1)
+    page.worksheet.print_area(0, 0, row - 1, COLUMNS - 1)
+
+
+def _news(news: SinceLastNight, page: Page, row: int) -> int:
+    """What happened since the last night, in the left half."""
+    page.section(row, 0, 4, "Since last night")
+    lines = [(KINDS[line.kind], line.text) for line in news.lines[:_NEWS]]
+    if len(news.lines) > _NEWS:
+        lines.append(("", f"and {len(news.lines) - _NEWS} more; the sheet Roster log has every change of the roster"))
+    if not lines:
+        lines.append(
+            ("", "Nothing changed." if news.since else "This is the first night: there is nothing to compare it with.")
+        )
+    for offset, (kind, text) in enumerate(lines, start=1):
+        page.write(row + offset, 0, kind, "name")
+        page.merge(row + offset, 1, row + offset, 4, text, "text")
+    return row + 1 + len(lines)
+
+
+def _bridge(bridge: Bridge, page: Page, row: int) -> int:
+    """Why the clan's total changed, in words and as a sum, in the right half."""
+    page.section(row, 6, COLUMNS - 1, "Where the week's experience came from")
+    page.merge(row + 1, 6, row + 2, COLUMNS - 1, bridge_in_words(bridge), "words")
+    terms = (
+        ("Total a week ago", bridge.total_start, "text", "count"),
+        (f"Same members ({bridge.same_count:,}) gained", bridge.same_members, "text", "change"),
+        (f"Joiners ({bridge.joined_count:,}) brought", bridge.joiners, "text", "change"),
+        (f"Leavers ({bridge.left_count:,}) took away", bridge.leavers, "text", "change"),
+        (f"Newly visible ({bridge.newly_visible_count:,})", bridge.newly_visible, "text", "change"),
+        ("Moved while nobody looked", bridge.tracking_gap, "text", "change"),
+        ("Total now", bridge.total_end, "sum", "sum_count"),
+    )
+    for offset, (label, value, words, number) in enumerate(terms, start=3):
+        page.merge(row + offset, 6, row + offset, 9, label, words)
+        page.merge(row + offset, 10, row + offset, 11, value, number)
+    return row + 3 + len(terms)
+
+
+def bridge_in_words(bridge: Bridge) -> str:
+    """The bridge as a sentence that cannot be misread: a recruit's lifetime is no week's work."""
+    change = bridge.change
+    moved = "did not change" if change == 0 else f"{'rose' if change > 0 else 'fell'} by {abs(change):,}"
+    return (
+        f"The clan's total experience {moved} in the week. Members who were here all week gained {bridge.same_members:,}; "
+        "the rest is who came and went, who became visible, and what moved between looks."
+    )
+
+
+def _experience(answers: Answers, page: Page, row: int) -> int:
+    """The chart of the weeks, the week's best, and the weeks as a table."""
+    weeks = answers.marts.weeks
+    page.section(row, 0, COLUMNS - 1, "Week by week")
+    free = _boards(answers, page, row + _CHART_ROWS + 2)
+    page.section(free + 1, 0, COLUMNS - 1, "The weeks in numbers")
+    table = free + 2
+    below = page.table(table, 0, _weeks(weeks))
+    if weeks:
+        insert_weeks_chart(page, row + 1, COLUMNS, _CHART_ROWS, (table + 1, table + len(weeks)))
+    return below
+
+
+def _boards(answers: Answers, page: Page, row: int) -> int:
+    for number, (metric, title) in enumerate(BOARDS):
+        _board(answers, page, (row, 4 * number), metric, title)
+    return row + 1 + _LEADERS
+
+
+def _board(answers: Answers, page: Page, corner: tuple[int, int], metric: str, title: str) -> None:
+    row, column = corner
+    page.section(row, column + 1, column + 3, title)
+    places: tuple[Place, ...] = answers.marts.boards["7d"].get(metric, ())[:_LEADERS]
+    if not places:
+        page.write(row + 1, column + 1, "Nobody gained any.", "note")
+        return
+    style = "count" if metric == OVERALL else "hours"
+    for offset, place in enumerate(places, start=1):
+        page.write(row + offset, column, place.place, "place")
+        page.merge(row + offset, column + 1, row + offset, column + 2, answers.who(place), "name")
+        page.write(row + offset, column + 3, answers.score(metric, place), style)
+    page.rule((row + 1, column + 3, row + len(places), column + 3), bars())
+
+
+def _weeks(weeks: tuple[Bridge, ...]) -> Table[Bridge]:
+    columns = (
+        Column[Bridge]("until", "Week until 00:00 UTC", _end_of, "day"),
+        Column[Bridge](
+            "same_members", "Same members gained", lambda week: week.same_members, "change", rules=(bars(),)
+        ),
+        Column[Bridge]("same_count", "Same members", lambda week: week.same_count, "count"),
+        Column[Bridge]("joiners", "Joiners brought", lambda week: week.joiners, "change"),
+        Column[Bridge]("joined_count", "Joiners", lambda week: week.joined_count, "count"),
+        Column[Bridge]("leavers", "Leavers took", lambda week: week.leavers, "change"),
+        Column[Bridge]("left_count", "Leavers", lambda week: week.left_count, "count"),
+        Column[Bridge]("newly_visible", "Newly visible", lambda week: week.newly_visible, "change"),
+        Column[Bridge]("tracking_gap", "Moved unseen", lambda week: week.tracking_gap, "change"),
+        Column[Bridge]("change", "Change of total", lambda week: week.change, "change", rules=(arrows(),)),
+        Column[Bridge]("total_start", "Total before", lambda week: week.total_start, "count"),
+        Column[Bridge]("total_end", "Total after", lambda week: week.total_end, "count"),
+    )
+    return Table("Weeks", "", columns, weeks, "No week is over yet.")
+
+
+def _end_of(week: Bridge) -> date:
+    return week.window.until.date()
+
+
+def _nights(runs: tuple[RunLine, ...], page: Page, row: int) -> int:
+    """How the last nights went."""
+    page.section(row, 0, COLUMNS - 1, "Last nights")
+    shown = runs[:_NIGHTS]
+    if not shown:
+        page.write(row + 1, 0, "This is the first night.", "note")
+        return row + 2
+    for offset, run in enumerate(shown, start=1):
+        page.write(row + offset, 0, run.night, "day")
+        page.write(row + offset, 1, run.state, "text")
+        page.merge(row + offset, 2, row + offset, COLUMNS - 1, run.sentence, "text")
+    page.rule((row + 1, 1, row + len(shown), 1), unlike("done"))
+    return row + 1 + len(shown)

@@ -1,0 +1,58 @@
+"""The numbers at the top of the Summary, each with its change to the week before."""
+
+from typing import Final
+
+from pipeline.marts.model import Tile
+from pipeline.outputs.excel.page import Page
+from pipeline.outputs.excel.sheet import Value
+
+_WIDTH: Final = 2
+"""Columns of a tile."""
+
+_HEIGHTS: Final = (20, 32, 18, 28)
+"""Of its label, value, change and hint."""
+
+
+def write_tiles(tiles: tuple[Tile, ...], page: Page, row: int, columns: int) -> int:
+    """A band of tiles from *row* on, *columns* wide; returns the first free row."""
+    beside = columns // _WIDTH
+    for first in range(0, len(tiles), beside):
+        for offset, height in enumerate(_HEIGHTS):
+            page.worksheet.set_row(row + offset, height)
+        shown = tiles[first : first + beside]
+        for place in range(beside):
+            _tile(shown[place] if place < len(shown) else None, page, row, place * _WIDTH)
+        row += len(_HEIGHTS) + 1
+    return row - 1
+
+
+def _tile(tile: Tile | None, page: Page, row: int, column: int) -> None:
+    """One tile, or the blank end of the band."""
+    lines = ((None, "tile_label"), *[(None, "tile_hint")] * 3) if tile is None else _lines(tile)
+    for offset, (value, style) in enumerate(lines):
+        page.merge(row + offset, column, row + offset, column + _WIDTH - 1, value, style)
+
+
+def _lines(tile: Tile) -> tuple[tuple[Value, str], ...]:
+    return (tile.label, "tile_label"), _value(tile), _change(tile), (_hint(tile), "tile_hint")
+
+
+def _value(tile: Tile) -> tuple[Value, str]:
+    if tile.value is None:
+        return "not known yet", "tile_unknown"
+    return tile.value, "tile_hours" if tile.unit == "hours" else "tile_count"
+
+
+def _change(tile: Tile) -> tuple[Value, str]:
+    if tile.value is None or tile.before is None:
+        return "no week before", "tile_unknown"
+    if tile.unit == "hours":
+        return round(tile.value - tile.before, 5), "tile_change_hours"
+    return tile.value - tile.before, "tile_change"
+
+
+def _hint(tile: Tile) -> str:
+    if tile.before is None:
+        return tile.hint
+    before = f"{tile.before:,.2f}" if tile.unit == "hours" else f"{tile.before:,}"
+    return f"{tile.hint}; the week before: {before}"

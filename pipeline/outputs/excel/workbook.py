@@ -1,0 +1,61 @@
+"""The officers' workbook of a night, the same bytes for the same marts."""
+
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from xlsxwriter import Workbook
+
+from pipeline.marts.model import Marts
+from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.formats import Formats, theme
+from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
+from pipeline.outputs.excel.members import members_sheet
+from pipeline.outputs.excel.page import Page, draw
+from pipeline.outputs.excel.roster import roster_sheet
+from pipeline.outputs.excel.summary import NAME, draw_summary
+from pipeline.outputs.excel.text import plain, shortened
+from pipeline.outputs.files import write_or_date
+
+SHEETS: Final = (members_sheet, bosses_sheet, skills_sheet, roster_sheet)
+"""The sheets after the Summary, in order."""
+
+_OPTIONS: Final = {
+    "in_memory": True,  # no temporary files, and every part of the archive is dated 1980
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
+def write_workbook(marts: Marts, target: Path) -> Path:
+    """Write the workbook to *target* or, while that is open elsewhere, beside it under the date of the night; says where."""
+    on = marts.as_of.astimezone(ZoneInfo(marts.clan.time_zone)).date()
+    return write_or_date(target, workbook_bytes(marts), on)
+
+
+def workbook_bytes(marts: Marts) -> bytes:
+    """The whole workbook."""
+    content = BytesIO()
+    with Workbook(content, dict(_OPTIONS)) as workbook:
+        workbook.use_custom_theme(theme())
+        workbook.set_properties(_properties(marts))
+        formats, answers = Formats(workbook), Answers(marts)
+        draw_summary(answers, Page(workbook, NAME, formats, marts))
+        for describe in SHEETS:
+            sheet = describe(answers)
+            draw(sheet, Page(workbook, sheet.name, formats, marts))
+    return content.getvalue()
+
+
+def _properties(marts: Marts) -> dict[str, object]:
+    clan = shortened(plain(marts.clan.name), 200)
+    return {
+        "title": f"{clan} – clan report",
+        "subject": shortened(plain(marts.freshness.sentence), 200),
+        "author": "ClanStats",
+        "company": clan,
+        "keywords": "Old School RuneScape, clan, report",
+        "created": marts.as_of,
+    }

@@ -1,0 +1,201 @@
+"""A run from its beginning to its end: its lock, its record in the database, its verdict and status.json."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Literal
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import ClanError, ConfigError, Denied
+from pipeline.outcome import STAGES, StageOutcome, read_outcome
+from pipeline.outputs.dashboard.site import write_runs
+from pipeline.outputs.files import write_text
+from pipeline.settings import Settings
+from pipeline.stages import SINGLE_PAGE, Job, run_history
+from pipeline.storage import queries, runs
+from pipeline.storage.backup import Keep, backup
+from pipeline.storage.engine import reading, writing
+from pipeline.storage.migrate import is_current, migrate
+
+log = logging.getLogger(__name__)
+
+SCHEMA_VERSION: Final = 1
+LOCK: Final = ".clanstats.lock"
+WELL: Final = "Everything is up to date."
+
+RunState = Literal["done", "degraded", "failed"]
+
+
+class Busy(ClanError):
+    """Another run holds the lock; exit code 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a run ended, in a word, a number and a sentence."""
+
+    state: RunState
+    exit_code: int
+    sentence: str
+
+
+@contextmanager
+def alone(output: Path) -> Iterator[None]:
+    """Hold the output folder: two runs at once would step on each other. The lock dies with its process."""
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"OUTPUT_DIR {output} cannot be used: {error.strerror}.") from error
+    try:
+        with FileLock(output / LOCK, timeout=0):
+            yield
+    except Timeout:
+        raise Busy(f"Another run is at work in {output}; wait for it to end.") from None
+
+
+def prepare(settings: Settings, now: datetime) -> None:
+    """Bring the database to this code's schema; one that is to change is backed up first."""
+    database = settings.database
+    if database.exists() and not is_current(database):
+        backup(database, settings.output_dir / "backups", now, Keep.parse(settings.backup_keep))
+    if migrate(database):
+        log.info("The database %s is at this version's schema.", database)
+
+
+def begin(settings: Settings, now: datetime) -> Job:
+    """A new run, or the unfinished one of the same night if its harvest is done: then its `now` stands, too."""
+    fresh = Job(settings, _free_id(settings, now), now)
+    with reading(settings.database) as connection:
+        left = runs.unfinished(connection, fresh.night)
+        harvested = left is not None and any(
+            row.name == STAGES[0] and row.state in ("done", "partial")
+            for row in queries.stage_runs(connection, left.id)
+        )
+    if left is not None and harvested:
+        log.info("Going on with the unfinished run %s.", left.id)
+        return Job(settings, left.id, left.now)
+    with writing(settings.database) as connection:
+        if left is not None:
+            runs.note_run(
+                connection, left.id, left.night, left.now, "failed", 1, "This run was ended before it was done."
+            )
+        runs.note_run(connection, fresh.run_id, fresh.night, now, "running", None, "")
+    return fresh
+
+
+def _free_id(settings: Settings, now: datetime) -> str:
+    stamp = f"{now:%Y%m%dT%H%M%SZ}"
+    with reading(settings.database) as connection:
+        number, run_id = 1, stamp
+        while runs.taken(connection, run_id):
+            number += 1
+            run_id = f"{stamp}-{number}"
+    return run_id
+
+
+def is_due(settings: Settings, now: datetime) -> bool:
+    """Whether the night of *now* has not ended well yet."""
+    with reading(settings.database) as connection:
+        return not runs.is_done(connection, Job(settings, "", now).night)
+
+
+def planned(job: Job) -> list[str]:
+    """The stages of this run, in order; deploying needs somewhere to go."""
+    return [name for name in STAGES if name != "deploy" or job.settings.local_drive_path is not None]
+
+
+def done_before(job: Job) -> dict[str, StageOutcome]:
+    """Stages that an earlier start of this run finished."""
+    with reading(job.settings.database) as connection:
+        rows = queries.stage_runs(connection, job.run_id)
+    return {
+        row.name: read_outcome(job.output, job.run_id, row.name) for row in rows if row.state in ("done", "partial")
+    }
+
+
+def record(job: Job, outcome: StageOutcome) -> None:
+    """Write down what a stage did."""
+    o = outcome
+    row = (
+        job.run_id, o.name, o.state, o.attempts, o.seconds, o.requests, o.bytes, o.inserted, o.updated, o.unchanged,
+        o.error,
+    )  # fmt: skip
+    with writing(job.settings.database) as connection:
+        runs.note_stage(connection, row)
+
+
+def judge(outcomes: Mapping[str, StageOutcome]) -> Verdict:
+    """What the outcomes of a night's stages amount to, by the exit codes of the contract."""
+    for name in ("harvest_wom", "load"):
+        outcome = outcomes.get(name)
+        if outcome is None or not outcome.succeeded:
+            wrong = outcome is not None and outcome.error_class in (Denied.__name__, ConfigError.__name__)
+            said = outcome.error if outcome is not None else f"{name} was not reached."
+            return Verdict(
+                "failed", 2 if wrong else 1, f"Nothing new was published: {said} The last good outputs stand."
+            )
+    written = [outcomes[name] for name in ("report", "publish") if name in outcomes]
+    errors = [o.error for o in outcomes.values() if o.state != "done" and o.error]
+    if not any(outcome.succeeded for outcome in written):
+        return Verdict("failed", 1, f"Nothing new was published: {' '.join(errors)} The last good outputs stand.")
+    if errors:
+        return Verdict("degraded", 3, f"Written, but not all went well: {' '.join(errors)}")
+    return Verdict("done", 0, WELL)
+
+
+def end(job: Job, outcomes: Mapping[str, StageOutcome]) -> Verdict:
+    """Close the run: its record, the history that the dashboard shows, and status.json."""
+    verdict = judge(outcomes)
+    with writing(job.settings.database) as connection:
+        runs.note_run(connection, job.run_id, job.night, job.now, verdict.state, verdict.exit_code, verdict.sentence)
+    if (job.output / "site").is_dir():
+        write_runs(job.output / "site", run_history(job))
+    write_status(job, [outcomes[name] for name in STAGES if name in outcomes], verdict)
+    return verdict
+
+
+def verdict_of(job: Job) -> Verdict:
+    """How the run ended, by its record."""
+    with reading(job.settings.database) as connection:
+        row = runs.run(connection, job.run_id)
+    if row.exit_code is None:
+        return Verdict("failed", 1, "The run was ended before it was done; run again to go on.")
+    return Verdict(row.state, row.exit_code, row.sentence)
+
+
+def write_status(job: Job, outcomes: Sequence[StageOutcome], verdict: Verdict) -> None:
+    """status.json: what a scheduler, a phone or a script wants to know."""
+    shown = ("name", "state", "attempts", "seconds", "requests", "bytes", "inserted", "updated", "unchanged", "error")
+    status = {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": job.run_id,
+        "night": job.night,
+        "now": job.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "state": verdict.state,
+        "exit_code": verdict.exit_code,
+        "sentence": verdict.sentence,
+        "stages": [{key: value for key, value in asdict(outcome).items() if key in shown} for outcome in outcomes],
+        "outputs": [_described(job.output, path) for path in _outputs(job.output)],
+    }
+    write_text(job.output / "status.json", json.dumps(status, indent=1, ensure_ascii=False) + "\n")
+
+
+def _outputs(output: Path) -> list[Path]:
+    """What people open: the workbooks, the single page, and the site with its assets."""
+    found = [*output.glob("clan_report_summary_merged*.xlsx"), output / SINGLE_PAGE, *(output / "site").rglob("*")]
+    return sorted(path for path in found if path.is_file())
+
+
+def _described(output: Path, path: Path) -> dict[str, object]:
+    content = path.read_bytes()
+    return {
+        "path": path.relative_to(output).as_posix(),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }

@@ -1,0 +1,130 @@
+"""The only reader of the environment."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Any, Final, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline import policy
+from pipeline.errors import ConfigError
+from pipeline.house import PROJECT
+from pipeline.policy import Policy
+from pipeline.storage.backup import Keep
+from pipeline.storage.engine import database_file
+
+DOTENV: Final = "CLANSTATS_DOTENV"
+"""Names another file to read instead of `.env`; empty: none. A parent sets it for its children, who get every setting."""
+
+_NAMED: Final = re.compile(r"[^\s@]+@[^\s@]+|https?://|discord", re.IGNORECASE)
+
+
+class Settings(BaseSettings):
+    """What a clan sets, each setting once: in the environment, or in `.env`, under the same name in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    wom_group_id: Annotated[int, Field(gt=0, lt=2**31)]
+    wom_api_key: SecretStr | None = None
+    wom_user_agent: str | None = None
+    wom_base_url: str = "https://api.wiseoldman.net/v2"
+    wom_verification_code: SecretStr | None = None
+    wom_request_budget: Annotated[int, Field(ge=10)] = 120
+    database_url: str | None = None
+    output_dir: Path = Path("output")
+    local_drive_path: Path | None = None
+    clan_config: Path | None = None
+    landing_days: Annotated[int, Field(ge=1)] = 30
+    stage_timeout_s: Annotated[int, Field(ge=1)] = 900
+    backup_keep: str = "7d,4w,12m"
+
+    @field_validator("wom_base_url")
+    @classmethod
+    def _ends_in_version(cls, url: str) -> str:
+        if not re.fullmatch(r"https?://\S+/v2/?", url):
+            raise ValueError("must be an http(s) address that ends in /v2, such as https://api.wiseoldman.net/v2")
+        return url.rstrip("/")
+
+    @field_validator("output_dir", "local_drive_path", "clan_config")
+    @classmethod
+    def _from_the_project(cls, path: Path | None) -> Path | None:
+        return None if path is None else (PROJECT / path.expanduser()).resolve()
+
+    @field_validator("backup_keep")
+    @classmethod
+    def _is_a_retention(cls, text: str) -> str:
+        Keep.parse(text)
+        return text
+
+    @classmethod
+    def read(cls, output: Path | None = None) -> Self:
+        """The settings of the environment and `.env`; *output* beats `OUTPUT_DIR`. A wrong one is a ConfigError.
+
+        clan.toml is looked for beside `.env`, unless `CLAN_CONFIG` names another.
+        """
+        dotenv = os.environ.get(DOTENV, str(PROJECT / ".env"))
+        given: dict[str, Path] = {} if output is None else {"output_dir": output}
+        try:
+            settings = cls(_env_file=dotenv or None, **given)  # type: ignore[arg-type]
+        except ValidationError as error:
+            raise ConfigError(
+                " ".join(_sentence(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors())
+            ) from None
+        beside = Path(dotenv).parent / "clan.toml"
+        if dotenv and settings.clan_config is None and beside.is_file():
+            return settings.model_copy(update={"clan_config": beside})
+        return settings
+
+    @classmethod
+    def alone(cls, **given: Any) -> Self:
+        """Settings made of *given* and the defaults, deaf to the environment and `.env`."""
+        held = {name: field.get_default() for name, field in cls.model_fields.items() if not field.is_required()}
+        return cls(_env_file=None, **(held | given))
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        if self.database_url is None:
+            return self.output_dir / "clan_data.db"
+        return (PROJECT / database_file(self.database_url)).resolve()
+
+    @property
+    def user_agent(self) -> str:
+        """How we introduce ourselves; WOM bans addresses that do not say whom to contact."""
+        return self.wom_user_agent or f"ClanStats (group {self.wom_group_id}; no contact set)"
+
+    @property
+    def names_a_contact(self) -> bool:
+        """Whether the User-Agent tells WOM whom to ask: a mail address, a link or a Discord name."""
+        return bool(self.wom_user_agent and _NAMED.search(self.wom_user_agent))
+
+    def policy(self) -> Policy:
+        """clan.toml, or its defaults."""
+        return Policy() if self.clan_config is None else policy.read(self.clan_config)
+
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be seen in a log."""
+        held = (self.wom_api_key, self.wom_verification_code)
+        return tuple(secret.get_secret_value() for secret in held if secret is not None)
+
+    def environ(self) -> dict[str, str]:
+        """These settings as an environment for a child, which then reads no `.env`."""
+        held = {name: getattr(self, name) for name in type(self).model_fields}
+        spelled = {
+            name.upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in held.items()
+            if value is not None
+        }
+        kept = {key: value for key, value in os.environ.items() if key.lower() not in type(self).model_fields}
+        return kept | spelled | {DOTENV: ""}
+
+
+def _sentence(name: str, kind: str, message: str) -> str:
+    """One wrong setting, in words; never its value."""
+    if kind == "missing":
+        return f"{name.upper()} is not set: write it into .env (see .env.example)."
+    return f"{name.upper()}: {message.removeprefix('Value error, ')}."

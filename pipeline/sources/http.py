@@ -1,0 +1,264 @@
+"""A session with one server: time limits, pacing, bounded retries and a budget of requests.
+
+One failure has one owner: a failed request is retried here and nowhere else.
+"""
+
+import json
+import logging
+import random
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
+from types import MappingProxyType
+from typing import Final, cast
+from urllib.parse import urlsplit
+
+import requests
+import tenacity
+from urllib3.exceptions import HTTPError
+
+from pipeline.errors import ConfigError, Retriable, SourceError, Unreadable
+from pipeline.sources.answers import Answer, TryAgain, content_of, failure, message_of, seconds
+from pipeline.sources.service import WISE_OLD_MAN, Service
+
+log = logging.getLogger(__name__)
+
+MAX_BODY: Final = 256 * 1024 * 1024
+"""Largest body once unpacked; bulk-hiscores of 500 members is 4.7 MB."""
+CHUNK: Final = 64 * 1024
+LONGEST_WAIT: Final = 300.0
+"""Seconds; a server that asks for more is not waited for tonight."""
+FAILURES_IN_A_ROW: Final = 3
+"""After so many requests that failed with all their attempts, the server is taken to be down."""
+KEPT_HEADERS: Final = ("Content-Type", "Date", "ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+OPEN_HEADERS: Final = frozenset({"user-agent", "accept"})
+"""Headers whose values are no secrets."""
+
+Query = Mapping[str, str | int]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request as it went out; *status* is None when no answer came."""
+
+    method: str
+    path: str
+    status: int | None
+    bytes: int
+
+
+class _NoAuth(requests.auth.AuthBase):
+    """Adds nothing: with it in place requests never looks for a password in a .netrc file."""
+
+    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
+        return r
+
+
+class Session:
+    """Requests to one server. `requests` counts attempts, `bytes` what bodies weighed unpacked, `budget` may be raised."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        headers: Mapping[str, str],
+        budget: int,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+        monotonic: Callable[[], float] = time.monotonic,
+        attempts: int = 5,
+        timeout: tuple[float, float] = (10.0, 60.0),
+        deadline_s: float = 180.0,
+        on_attempt: Callable[[Attempt], object] | None = None,
+        service: Service = WISE_OLD_MAN,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self.base_url = _checked_url(base_url, service)
+        self.service = service
+        self.budget = budget
+        self.requests = 0
+        self.bytes = 0
+        self._sleep = sleep
+        self._jitter = jitter
+        self._monotonic = monotonic
+        self._attempts = attempts
+        self._timeout = timeout
+        self._deadline_s = deadline_s
+        self._max_body = max_body
+        self._on_attempt = on_attempt
+        self._free_at: float | None = None
+        self._failures = 0
+        self._secrets = {value for name, value in headers.items() if name.lower() not in OPEN_HEADERS and value}
+        self._wire = requests.Session()
+        self._wire.auth = _NoAuth()
+        self._wire.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._wire.headers.update(_checked_headers(headers))
+        self._wire.headers["Accept-Encoding"] = "gzip"
+
+    def __repr__(self) -> str:
+        return f"Session({self.base_url!r}, requests={self.requests}, budget={self.budget})"
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def remaining(self) -> int:
+        """Attempts that the budget still allows."""
+        return max(0, self.budget - self.requests)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._wire.close()
+
+    def get(self, path: str, query: Query = MappingProxyType({})) -> Answer:
+        """The answer to GET *path*, which begins with a slash and is already quoted."""
+        return self._ask("GET", path, query, None)
+
+    def post(self, path: str, body: Mapping[str, str]) -> Answer:
+        """The answer to POST *path* with *body* as JSON; its values count as secrets."""
+        self._secrets |= {value for value in body.values() if value}
+        return self._ask("POST", path, MappingProxyType({}), body)
+
+    def _ask(self, method: str, path: str, query: Query, body: Mapping[str, str] | None) -> Answer:
+        if self._failures >= FAILURES_IN_A_ROW:
+            raise Retriable(f"{self.service.name} is left alone: {self._failures} requests in a row failed for good.")
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(_worth_another),
+            stop=tenacity.stop_after_attempt(self._attempts),
+            wait=self._wait,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            answer = retrying(self._attempt, method, path, query, body)
+        except TryAgain as error:
+            self._failures += 1
+            tries = retrying.statistics.get("attempt_number", 1)
+            raise Retriable(f"{self._clean(str(error))} Gave up after {tries} of {self._attempts} attempts.") from None
+        except SourceError:
+            self._failures = 0
+            raise
+        self._failures = 0
+        return answer
+
+    def _attempt(self, method: str, path: str, query: Query, body: Mapping[str, str] | None) -> Answer:
+        if self.requests >= self.budget:
+            raise Retriable(
+                f"The request budget of {self.budget} requests to {self.service.name} is used up; "
+                f"raise {self.service.budget} or let the next night go on."
+            )
+        self._pace()
+        self.requests += 1
+        status, size = None, 0
+        try:
+            with closing(self._send(method, path, query, body)) as response:
+                status = response.status_code
+                raw = self._read(response, path)
+                size = len(raw)
+        finally:
+            self.bytes += size
+            if self._on_attempt:
+                self._on_attempt(Attempt(method, path, status, size))
+        return self._understood(response, raw, path, query)
+
+    def _send(self, method: str, path: str, query: Query, body: Mapping[str, str] | None) -> requests.Response:
+        try:
+            return self._wire.request(
+                method,
+                self.base_url + path,
+                params=dict(query),
+                data=None if body is None else json.dumps(body),
+                headers=None if body is None else {"Content-Type": "application/json"},
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            )
+        except (requests.RequestException, HTTPError, OSError) as error:
+            # The text of these errors holds proxies with their passwords, so only the kind of error is told.
+            raise TryAgain(f"{self.service.name} did not answer {path} ({_kind(error)}).") from None
+
+    def _read(self, response: requests.Response, path: str) -> bytes:
+        """The whole body, unpacked, in bounded time and memory. `read1` returns as soon as anything came, so that a server
+        which sends a byte a minute meets the deadline."""
+        until = self._monotonic() + self._deadline_s
+        body = bytearray()
+        try:
+            while chunk := response.raw.read1(CHUNK, decode_content=True):
+                body += chunk
+                if len(body) > self._max_body:
+                    raise Unreadable(f"The answer to {path} is larger than {self._max_body // 1024**2} MB unpacked.")
+                if self._monotonic() > until:
+                    raise TryAgain(f"The answer to {path} was not whole after {self._deadline_s:.0f} s.")
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise TryAgain(f"The answer to {path} broke off ({_kind(error)}).") from None
+        return bytes(body)
+
+    def _understood(self, response: requests.Response, raw: bytes, path: str, query: Query) -> Answer:
+        headers = response.headers
+        if not 200 <= response.status_code < 300:
+            raise failure(self.service, path, response.status_code, headers, self._clean(message_of(raw)))
+        if headers.get("RateLimit-Remaining") == "0":
+            reset = seconds(headers.get("RateLimit-Reset"))
+            self._free_at = None if reset is None else self._monotonic() + min(reset, LONGEST_WAIT)
+        kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+        return Answer(response.status_code, raw, path, dict(query), kept, content_of(raw, path))
+
+    def _pace(self) -> None:
+        """Wait for the server's next window if it said that this one is used up."""
+        free_at, self._free_at = self._free_at, None
+        if free_at is not None and (wait := free_at - self._monotonic()) > 0:
+            log.info("%s allows no more requests in this window; waiting %.0f s.", self.service.name, wait)
+            self._sleep(wait)
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        """Seconds before the next attempt: what the server asked for, else 1, 2, 4 … s, spread so that clans do not march in step."""
+        error = cast(TryAgain, state.outcome.exception() if state.outcome else None)
+        if error.after is not None:
+            wait = error.after + self._jitter()
+        else:
+            wait = float(2 ** (state.attempt_number - 1)) * (0.5 + self._jitter())
+        log.warning("%s Attempt %d; the next in %.1f s.", error, state.attempt_number, wait)
+        return wait
+
+    def _clean(self, text: str) -> str:
+        """*text* without anything secret that a server may have repeated."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+
+def _worth_another(error: BaseException) -> bool:
+    return isinstance(error, TryAgain) and (error.after is None or error.after <= LONGEST_WAIT)
+
+
+def _kind(error: BaseException) -> str:
+    return type(error).__name__
+
+
+def _checked_url(url: str, service: Service) -> str:
+    """*url* without its last slash; a password in it would end up in logs."""
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or "@" in url or "?" in url or "#" in url:
+        raise ConfigError(
+            f"{service.base_url} is not an address like https://api.example.net/v2 (no password, no query)."
+        )
+    return url.rstrip("/")
+
+
+def _checked_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """*headers*, if HTTP can carry them; requests itself would repeat a bad value, which may be a key, in its error."""
+    for name, value in headers.items():
+        if not (value.isascii() and value.isprintable()) or value != value.strip():
+            raise ConfigError(
+                f"The value of the header {name} holds characters that HTTP cannot carry; check its setting."
+            )
+    return dict(headers)

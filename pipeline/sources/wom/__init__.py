@@ -1,0 +1,1 @@
+"""Wise Old Man, version 2 of its API."""

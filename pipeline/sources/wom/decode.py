@@ -1,0 +1,373 @@
+"""A landing of Wise Old Man, decoded into records. Pure: the same landing gives the same records.
+
+A row that is not of the agreed form is left out and named in the log, for one odd player must not cost the night; when no row
+of an answer can be read, the form has changed and the landing is `Unreadable`. The roster is all or nothing: a member left
+out of it would look like one who left.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from pipeline.domain.metrics import BY_KEY, HOUR, Kind, Metric, metric_for
+from pipeline.domain.records import (
+    Achievement,
+    Clan,
+    Competition,
+    Harvest,
+    Membership,
+    NameChange,
+    Participation,
+    Player,
+    RosterEvent,
+    Snapshot,
+)
+from pipeline.errors import Unreadable
+from pipeline.sources.landing import bodies
+from pipeline.sources.manifest import Part
+from pipeline.sources.wom import endpoints as wom
+from pipeline.sources.wom.fields import (
+    EPOCH,
+    LARGEST,
+    Broken,
+    flag,
+    identity,
+    instant,
+    integer,
+    mapping,
+    one_line,
+    optional_instant,
+    optional_integer,
+    optional_text,
+    rows,
+    text,
+    text_or,
+)
+from pipeline.sources.wom.looks import KIND_OF_FIELD, Looks
+
+log = logging.getLogger(__name__)
+
+NAMED_ROWS: Final = 5
+"""Rows of one answer that the log names when they are left out."""
+TOTAL: Final = "total"
+"""The delta of a competition over several metrics that sums them."""
+
+Row = Mapping[str, object]
+
+
+def decode(landing: Path, kinds: Mapping[str, Kind] | None = None) -> Harvest:
+    """All that *landing* says. *kinds* tells of metrics that an earlier landing brought and the list does not know."""
+    decoder = _Decoder(landing, kinds or {})
+    for role, read in decoder.readers.items():
+        for part, content in bodies(landing, role):
+            decoder.read(part, content, read)
+    return decoder.harvest()
+
+
+class _Decoder:
+    """What has been read of one landing so far; the first to name a player is believed, and the roster speaks first."""
+
+    def __init__(self, landing: Path, kinds: Mapping[str, Kind]) -> None:
+        self.landing = landing
+        self.kinds = kinds
+        self.looks = Looks()
+        self.clan: Clan | None = None
+        self.memberships: tuple[Membership, ...] | None = None
+        self.players: dict[int, Player] = {}
+        self.snapshots: dict[tuple[int, datetime, str], Snapshot] = {}
+        self.roster_events: dict[tuple[int, str, datetime], RosterEvent] = {}
+        self.name_changes: dict[int, NameChange] = {}
+        self.achievements: dict[tuple[int, str], Achievement] = {}
+        self.competitions: dict[int, Competition] = {}
+        self.participations: dict[tuple[int, int], Participation] = {}
+        self.seen: set[str] = set()
+        self.hints: dict[str, Kind] = {}
+        # The order matters: who is believed on players and competitions, and kinds before bulk-gained, which has none.
+        self.readers: dict[str, Callable[[object], Iterator[Broken]]] = {
+            wom.GROUP.role: self._group,
+            wom.BULK_HISCORES.role: self._each(self._hiscores),
+            wom.PLAYER_SNAPSHOTS.role: self._each(self._snapshot),
+            wom.BULK_GAINED.role: self._each(self._gained),
+            wom.ACTIVITY.role: self._each(self._roster_event),
+            wom.ACHIEVEMENTS.role: self._each(self._achievement),
+            wom.PLAYER_ACHIEVEMENTS.role: self._each(self._achievement),
+            wom.NAME_CHANGES.role: self._each(self._name_change),
+            wom.COMPETITION.role: self._details,
+            wom.COMPETITIONS.role: self._each(self._competition),
+        }
+
+    def read(self, part: Part, content: object, reader: Callable[[object], Iterator[Broken]]) -> None:
+        """Take in one answer; rows it had to leave out are logged."""
+        where = f"The landing {self.landing.name}, {part.path}"
+        try:
+            left_out = list(reader(content))
+        except Broken as broken:
+            raise Unreadable(f"{where}: {one_line(str(broken))}.") from None
+        for odd in left_out[:NAMED_ROWS]:
+            log.warning("%s: %s; this row is left out.", where, one_line(str(odd)))
+        if len(left_out) > NAMED_ROWS:
+            log.warning("%s: %d rows are left out in all.", where, len(left_out))
+
+    def harvest(self) -> Harvest:
+        """Everything read."""
+        metrics = self._metrics()
+        return Harvest(
+            clan=self.clan,
+            memberships=self.memberships,
+            players=tuple(self.players.values()),
+            metrics=metrics,
+            snapshots=tuple(self.snapshots.values()),
+            roster_events=tuple(self.roster_events.values()),
+            name_changes=tuple(self.name_changes.values()),
+            achievements=tuple(self.achievements.values()),
+            competitions=tuple(self.competitions.values()),
+            participations=tuple(self.participations.values()),
+        )
+
+    def _metrics(self) -> tuple[Metric, ...]:
+        for look in {id(look.metrics): look.metrics for look in self.snapshots.values()}.values():
+            self.seen.update(look)
+        kinds = self._kinds()
+        metrics = tuple(metric_for(key, kinds.get(key, "activity")) for key in sorted(self.seen))
+        unknown = [f"{metric.key} ({metric.kind})" for metric in metrics if metric.key not in BY_KEY]
+        if unknown or self.looks.unplaced:
+            log.info(
+                "%s names metrics that the list does not know: %s; without a value that can be read: %s.",
+                self.landing.name,
+                one_line(", ".join(unknown)) or "none",
+                one_line(", ".join(sorted(self.looks.unplaced))) or "none",
+            )
+        return metrics
+
+    def _kinds(self) -> dict[str, Kind]:
+        """Kinds of metrics: what a snapshot's sections say beats what is remembered, and that what an achievement measures."""
+        return {**self.hints, **self.kinds, **self.looks.kinds}
+
+    def _each(self, take: Callable[[Row], None]) -> Callable[[object], Iterator[Broken]]:
+        """A reader of lists that takes in row by row; yields what is wrong with rows left out, raises if that is all."""
+
+        def read(content: object) -> Iterator[Broken]:
+            found = rows(content)
+            left_out = 0
+            for at, row in enumerate(found):
+                try:
+                    take(mapping(row))
+                except Broken as broken:
+                    left_out += 1
+                    odd = broken.within(f"[{at}]")
+                    if left_out == len(found):
+                        raise odd from None
+                    yield odd
+
+        return read
+
+    def _group(self, content: object) -> Iterator[Broken]:
+        row = mapping(content)
+        self.clan = _clan(row)
+        memberships = []
+        for at, member in enumerate(rows(row.get("memberships"), "memberships")):
+            try:
+                memberships.append(_membership(mapping(member)))
+                self._player(mapping(member))
+            except Broken as broken:
+                raise broken.within(f"memberships[{at}]") from None
+        self.memberships = tuple({member.player_id: member for member in memberships}.values())
+        yield from ()
+
+    def _player(self, row: Row) -> None:
+        """Remember the player that *row* carries, if it carries one."""
+        if row.get("player") is None:
+            return
+        try:
+            player = _player(mapping(row["player"]))
+        except Broken as broken:
+            raise broken.within("player") from None
+        self.players.setdefault(player.id, player)
+
+    def _hiscores(self, row: Row) -> None:
+        try:
+            snapshot = self.looks.snapshot(mapping(row.get("data")))
+        except Broken as broken:
+            raise broken.within("data") from None
+        self._player(row)
+        self._look(snapshot)
+
+    def _snapshot(self, row: Row) -> None:
+        self._look(self.looks.snapshot(row))
+
+    def _gained(self, row: Row) -> None:
+        looks = self.looks.gained(row, self.kinds)
+        self._player(row)
+        for look in looks:
+            self._look(look)
+
+    def _look(self, look: Snapshot) -> None:
+        self.snapshots.setdefault((look.player_id, look.taken_at, look.source), look)
+
+    def _roster_event(self, row: Row) -> None:
+        event = _roster_event(row)
+        self._player(row)
+        self.roster_events.setdefault((event.player_id, event.kind, event.created_at), event)
+
+    def _achievement(self, row: Row) -> None:
+        achievement = _achievement(row)
+        self._player(row)
+        self.seen.add(achievement.metric)
+        if achievement.measure in KIND_OF_FIELD:
+            self.hints.setdefault(achievement.metric, KIND_OF_FIELD[achievement.measure])
+        self.achievements.setdefault((achievement.player_id, achievement.name), achievement)
+
+    def _name_change(self, row: Row) -> None:
+        change = _name_change(row)
+        self._player(row)
+        self.name_changes.setdefault(change.id, change)
+
+    def _competition(self, row: Row) -> None:
+        competition = _competition(row)
+        self.seen.update(competition.metrics)
+        self.competitions.setdefault(competition.id, competition)
+
+    def _details(self, content: object) -> Iterator[Broken]:
+        row = mapping(content)
+        competition = _competition(row)
+        first = competition.metrics[0]
+        hours = metric_for(first, self._kinds().get(first, "activity")).scale == HOUR
+
+        def take(found: Row) -> None:
+            participation = _participation(found, competition, hours=hours)
+            self._player(found)
+            self.participations.setdefault((competition.id, participation.player_id), participation)
+
+        for broken in self._each(take)(row.get("participations") or []):
+            yield broken.within("participations")
+        self._competition(row)
+
+
+def _clan(row: Row) -> Clan:
+    orders: dict[int, str] = {}
+    for at, order in enumerate(rows(row.get("roleOrders") or [], "roleOrders")):
+        try:
+            orders[integer(mapping(order), "index")] = text(mapping(order), "role")
+        except Broken as broken:
+            raise broken.within(f"roleOrders[{at}]") from None
+    return Clan(
+        id=identity(row, "id"),
+        name=text(row, "name"),
+        clan_chat=optional_text(row, "clanChat"),
+        description=optional_text(row, "description"),
+        homeworld=optional_integer(row, "homeworld"),
+        verified=flag(row, "verified"),
+        score=optional_integer(row, "score") or 0,
+        created_at=instant(row, "createdAt"),
+        updated_at=optional_instant(row, "updatedAt"),
+        role_orders=tuple(role for _, role in sorted(orders.items())),
+    )
+
+
+def _membership(row: Row) -> Membership:
+    if row.get("player") is None:
+        raise Broken("player", "is missing")
+    return Membership(
+        player_id=identity(row, "playerId"),
+        role=text_or(row, "role", "member"),
+        clan_joined_at=optional_instant(row, "clientSyncJoinedAt"),
+        created_at=instant(row, "createdAt"),
+        updated_at=optional_instant(row, "updatedAt"),
+    )
+
+
+def _player(row: Row) -> Player:
+    username = text(row, "username")
+    return Player(
+        id=identity(row, "id"),
+        username=username,
+        display_name=text_or(row, "displayName", username),
+        type=text_or(row, "type", "unknown"),
+        build=text_or(row, "build", "main"),
+        status=text_or(row, "status", "active"),
+        country=optional_text(row, "country"),
+        registered_at=optional_instant(row, "registeredAt"),
+        updated_at=optional_instant(row, "updatedAt"),
+        last_changed_at=optional_instant(row, "lastChangedAt"),
+    )
+
+
+def _roster_event(row: Row) -> RosterEvent:
+    return RosterEvent(
+        player_id=identity(row, "playerId"),
+        kind=text(row, "type"),
+        role=optional_text(row, "role"),
+        previous_role=optional_text(row, "previousRole"),
+        created_at=instant(row, "createdAt"),
+    )
+
+
+def _achievement(row: Row) -> Achievement:
+    reached = instant(row, "createdAt")
+    return Achievement(
+        player_id=identity(row, "playerId"),
+        name=text(row, "name"),
+        metric=text(row, "metric"),
+        measure=text(row, "measure"),
+        threshold=integer(row, "threshold"),
+        accuracy=optional_integer(row, "accuracy"),
+        achieved_at=reached if reached > EPOCH else None,
+    )
+
+
+def _name_change(row: Row) -> NameChange:
+    return NameChange(
+        id=identity(row, "id"),
+        player_id=identity(row, "playerId"),
+        old_name=text(row, "oldName"),
+        new_name=text(row, "newName"),
+        status=text(row, "status"),
+        resolved_at=optional_instant(row, "resolvedAt"),
+        created_at=instant(row, "createdAt"),
+    )
+
+
+def _competition(row: Row) -> Competition:
+    metrics = [text(mapping(metric, "metrics"), "metric") for metric in rows(row.get("metrics") or [], "metrics")]
+    return Competition(
+        id=identity(row, "id"),
+        title=text(row, "title"),
+        type=text(row, "type"),
+        metrics=tuple(dict.fromkeys(metrics)) or (text(row, "metric"),),
+        starts_at=instant(row, "startsAt"),
+        ends_at=instant(row, "endsAt"),
+        participant_count=optional_integer(row, "participantCount") or 0,
+        created_at=instant(row, "createdAt"),
+        updated_at=optional_instant(row, "updatedAt"),
+    )
+
+
+def _participation(row: Row, competition: Competition, *, hours: bool) -> Participation:
+    wanted = competition.metrics[0] if len(competition.metrics) == 1 else TOTAL
+    deltas = [mapping(delta, "deltas") for delta in rows(row.get("deltas"), "deltas")]
+    values = next((mapping(delta.get("values"), "values") for delta in deltas if delta.get("metric") == wanted), None)
+    if values is None:
+        raise Broken(f"deltas.{wanted}", "is missing")
+    scale = HOUR if hours else 1
+    return Participation(
+        competition_id=competition.id,
+        player_id=identity(row, "playerId"),
+        team=optional_text(row, "teamName"),
+        start=_score(values, "start", scale),
+        end=_score(values, "end", scale),
+        gained=_score(values, "gained", scale) or 0,
+        updated_at=optional_instant(row, "updatedAt"),
+    )
+
+
+def _score(values: Row, key: str, scale: int) -> int | None:
+    """A score in stored units; None below zero. A total over weighted metrics may have decimals."""
+    value = values.get(key)
+    if type(value) not in (int, float):
+        raise Broken(key, "is missing or no number")
+    assert isinstance(value, int | float)
+    if not abs(value) <= LARGEST / scale:
+        raise Broken(key, "is larger than 64 bits hold")
+    return None if value < 0 else round(value * scale)

@@ -1,0 +1,274 @@
+"""The verbs of a night, without Prefect: each opens what it needs, calls the floor below, closes, and tells what became of it."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pipeline.domain.records import Known
+from pipeline.errors import ClanError, PublishError, StorageError
+from pipeline.marts.assemble import assemble
+from pipeline.marts.model import Marts
+from pipeline.outcome import StageOutcome
+from pipeline.settings import Settings
+from pipeline.sources import landing as landings
+from pipeline.sources.http import Attempt, Session
+from pipeline.sources.wom.backfill import backfill as walk_back
+from pipeline.sources.wom.client import WomClient
+from pipeline.sources.wom.decode import decode
+from pipeline.sources.wom.harvest import harvest_night
+from pipeline.sources.wom.plan import BackfillPlan
+from pipeline.storage import queries
+from pipeline.storage.backup import Keep, backup
+from pipeline.storage.engine import reading, writing
+from pipeline.storage.load import Arrival
+from pipeline.storage.load import load as load_records
+from pipeline.storage.upkeep import tidy
+from pipeline.storage.upsert import Counts
+
+log = logging.getLogger(__name__)
+
+WORKBOOK: Final = "clan_report_summary_merged.xlsx"
+RUNS_SHOWN: Final = 60
+OPEN_RATE: Final = 20
+KEYED_RATE: Final = 100
+"""Requests a minute that WOM allows without and with an API key."""
+SINGLE_PAGE: Final = "clan_dashboard_single.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run's orders: what every stage needs to know. One `now` a run."""
+
+    settings: Settings
+    run_id: str
+    now: datetime
+
+    @property
+    def output(self) -> Path:
+        """Where everything is written."""
+        return self.settings.output_dir
+
+    @property
+    def landing(self) -> Path:
+        """Where landings lie."""
+        return self.output / "landing"
+
+    @property
+    def night(self) -> str:
+        """The night this run belongs to: the clan's date of `now`."""
+        zone = ZoneInfo(self.settings.policy().clan.time_zone)
+        return self.now.astimezone(zone).date().isoformat()
+
+
+def wom_session(settings: Settings, budget: int, on_attempt: Callable[[Attempt], object] | None = None) -> Session:
+    """A session with Wise Old Man that introduces itself."""
+    headers = {"User-Agent": settings.user_agent, "Accept": "application/json"}
+    if settings.wom_api_key is not None:
+        headers["x-api-key"] = settings.wom_api_key.get_secret_value()
+    if not settings.names_a_contact:
+        log.warning("WOM_USER_AGENT names no contact; Wise Old Man asks for one and may block tools without.")
+    return Session(settings.wom_base_url, headers=headers, budget=budget, on_attempt=on_attempt)
+
+
+def known(job: Job) -> Known:
+    """What need not be asked again; nothing is known before the first load."""
+    if not job.settings.database.exists():
+        return Known()
+    with reading(job.settings.database) as connection:
+        return queries.known(connection)
+
+
+def harvest_wom(job: Job) -> StageOutcome:
+    """Ask Wise Old Man what is new, into one landing. A landing this run has finished before is not asked for again."""
+    landings.sweep_partials(job.landing)
+    name = landings.landing_name(job.now, "wom", job.run_id)
+    held = job.landing / name
+    if held in landings.whole_landings(job.landing):
+        log.info("The landing %s is whole already.", name)
+        failed = landings.read_manifest(held).failed
+        return _harvested("harvest_wom", name, [f.error for f in failed])
+    code = job.settings.wom_verification_code
+    with wom_session(job.settings, job.settings.wom_request_budget) as session:
+        writer = landings.LandingWriter(job.landing, name, source="wom", run_id=job.run_id, now=job.now)
+        with writer:
+            client = WomClient(session, job.settings.wom_group_id)
+            report = harvest_night(
+                client, writer, known(job), job.now, code.get_secret_value() if code is not None else None
+            )
+        log.info("Asked Wise Old Man %d times: %d members, %d days.", report.requests, report.members, len(report.days))
+        outcome = _harvested("harvest_wom", report.landing, [f.error for f in report.failed])
+        return replace(outcome, requests=report.requests, bytes=report.bytes)
+
+
+def _harvested(name: str, landing: str, failed: list[str]) -> StageOutcome:
+    return StageOutcome(
+        name, "partial" if failed else "done", error=" ".join(failed) or None, paths=(f"landing/{landing}",)
+    )
+
+
+def load(job: Job, again: str | None = None) -> StageOutcome:
+    """Load every whole landing not loaded yet, oldest first, each in one transaction; *again* replays one by name."""
+    database = job.settings.database
+    landings.sweep_partials(job.landing)
+    with reading(database) as connection:
+        done = queries.loaded_landings(connection)
+    waiting = [path for path in landings.whole_landings(job.landing) if path.name not in done or path.name == again]
+    if again is not None and again not in {path.name for path in waiting}:
+        raise StorageError(f"There is no landing {again} in {job.landing}.")
+    if waiting:
+        backup(database, job.output / "backups", job.now, Keep.parse(job.settings.backup_keep))
+    counts = Counts()
+    for path in waiting:
+        counts += load_landing(database, path)
+    if waiting:
+        tidy(database)
+    _prune(job, done | {path.name for path in waiting})
+    return StageOutcome(
+        "load", "done", inserted=counts.inserted, updated=counts.updated, unchanged=counts.unchanged,
+        paths=tuple(f"landing/{path.name}" for path in waiting),
+    )  # fmt: skip
+
+
+def load_landing(database: Path, path: Path) -> Counts:
+    """Load one landing in one transaction that also marks it as loaded."""
+    manifest = landings.read_manifest(path)
+    with reading(database) as connection:
+        kinds = queries.kinds(connection)
+    harvest = decode(path, kinds)
+    arrival = Arrival(
+        name=path.name,
+        source=manifest.source,
+        kind=manifest.kind,
+        run_id=manifest.run_id,
+        fetched_at=manifest.now,
+        days=tuple(day.isoformat() for day in manifest.days),
+        walked=manifest.walked,
+        failed=tuple(failure.error for failure in manifest.failed),
+        histories=manifest.histories,
+    )
+    with writing(database) as connection:
+        counts = load_records(connection, harvest, arrival)
+    log.info("Loaded %s: %d rows new, %d changed.", path.name, counts.inserted, counts.updated)
+    return counts
+
+
+def _prune(job: Job, loaded: set[str]) -> None:
+    """Drop landings that are loaded and older than `LANDING_DAYS`."""
+    whole = {path.name for path in landings.whole_landings(job.landing)}
+    landings.prune(job.landing, job.now - timedelta(days=job.settings.landing_days), keep=whole - loaded)
+
+
+def backfill(
+    job: Job, days: int, on_plan: Callable[[BackfillPlan], object], on_attempt: Callable[[Attempt], object]
+) -> Counts:
+    """Ask for *days* days of history and load each landing as it comes; broken off, it goes on where it was."""
+    landings.sweep_partials(job.landing)
+    load(job)
+    counts = Counts()
+    per_minute = KEYED_RATE if job.settings.wom_api_key is not None else OPEN_RATE
+    with wom_session(job.settings, job.settings.wom_request_budget, on_attempt) as session:
+        client = WomClient(session, job.settings.wom_group_id)
+        asked = walk_back(client, job.landing, job.run_id, known(job), days, job.now, per_minute, on_plan)
+        for found in asked:
+            counts += load_landing(job.settings.database, job.landing / found.landing)
+    tidy(job.settings.database)
+    return counts
+
+
+def marts(job: Job) -> Marts:
+    """The answers of the night."""
+    database = job.settings.database
+    if not database.exists():
+        raise PublishError(f"There is no database {database} yet: run clanstats run first.")
+    rules = job.settings.policy()
+    with reading(database) as connection:
+        return assemble(connection, job.now, rules.clan.time_zone, rules.thresholds.look_at_age_days)
+
+
+def run_history(job: Job) -> list[dict[str, object]]:
+    """The last runs that came to an end, newest first, with what each of their stages did."""
+    with reading(job.settings.database) as connection:
+        ended = [row for row in queries.runs(connection, job.now) if row.exit_code is not None]
+        return [
+            {
+                "run_id": row.id,
+                "night": row.night,
+                "now": row.now.isoformat(),
+                "state": row.state,
+                "exit_code": row.exit_code,
+                "sentence": row.sentence,
+                "stages": [dict(stage._mapping) for stage in queries.stage_runs(connection, row.id)],  # noqa: SLF001
+            }
+            for row in ended[:RUNS_SHOWN]
+        ]
+
+
+def report(job: Job) -> StageOutcome:
+    """Write the workbook; beside it, under the night's date, if it is open elsewhere."""
+    from pipeline.outputs.excel.workbook import write_workbook
+
+    target = job.output / WORKBOOK
+    written = write_workbook(marts(job), target)
+    if written == target:
+        return StageOutcome("report", "done", paths=(WORKBOOK,))
+    return StageOutcome(
+        "report", "partial", error=f"{WORKBOOK} is open in another program, so tonight's is {written.name}.",
+        paths=(written.name,),
+    )  # fmt: skip
+
+
+def publish(job: Job) -> StageOutcome:
+    """Write the dashboard, and the same in one file."""
+    from pipeline.outputs.dashboard.site import write_site
+
+    site = job.output / "site"
+    files = write_site(marts(job), site, job.output / SINGLE_PAGE, run_history(job))
+    return StageOutcome("publish", "done", paths=tuple(path.relative_to(job.output).as_posix() for path in files))
+
+
+def deploy(job: Job) -> StageOutcome:
+    """Copy the outputs to `LOCAL_DRIVE_PATH`."""
+    from pipeline.outputs.deploy import Sources
+    from pipeline.outputs.deploy import deploy as copy_out
+
+    target = job.settings.local_drive_path
+    if target is None:
+        raise PublishError("LOCAL_DRIVE_PATH is not set, so there is nowhere to deploy to.")
+    workbook = max(
+        (path for path in job.output.glob("clan_report_summary_merged*.xlsx")), key=lambda path: path.stat().st_mtime_ns
+    )
+    sources = Sources(job.output / "site", job.output / SINGLE_PAGE, workbook, datetime.fromisoformat(job.night).date())
+    deployed = copy_out(sources, target)
+    if deployed.workbook_dated:
+        return StageOutcome(
+            "deploy", "partial", error=f"The workbook at {target} is open, so it went as {deployed.workbook}."
+        )
+    return StageOutcome("deploy", "done")
+
+
+VERBS: Final[dict[str, Callable[[Job], StageOutcome]]] = {
+    "harvest_wom": harvest_wom,
+    "load": load,
+    "report": report,
+    "publish": publish,
+    "deploy": deploy,
+}
+
+
+def perform(name: str, job: Job) -> StageOutcome:
+    """Do the stage *name*; an error becomes an outcome."""
+    began = time.perf_counter()
+    try:
+        outcome = VERBS[name](job)
+    except ClanError as error:
+        log.error("%s", error)  # noqa: TRY400 - what a person can mend needs no traceback
+        outcome = StageOutcome.of_error(name, error)
+    except Exception as error:
+        log.exception("%s failed", name)
+        outcome = StageOutcome.of_error(name, error)
+    return outcome.after(1, time.perf_counter() - began)

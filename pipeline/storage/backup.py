@@ -1,0 +1,109 @@
+"""Copies of the database: made by SQLite's backup API, checked, and thinned out with age."""
+
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, Self
+
+from pipeline.errors import StorageError
+from pipeline.storage.engine import speaking_plainly
+
+_NAME: Final = re.compile(r"clan_data-(\d{8}T\d{6}\d{3}Z)\.db")
+_STAMP: Final = "%Y%m%dT%H%M%S"
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How many backups outlive a night: the newest of each of so many days, weeks and months."""
+
+    days: int
+    weeks: int
+    months: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`7d,4w,12m`; anything else is a ValueError that says so."""
+        found = re.fullmatch(r"\s*(\d+)d\s*,\s*(\d+)w\s*,\s*(\d+)m\s*", text)
+        if not found:
+            raise ValueError("must be days, weeks and months to keep backups for, such as 7d,4w,12m")
+        return cls(*map(int, found.groups()))
+
+    def choose(self, taken: Iterable[datetime]) -> set[datetime]:
+        """The backups of *taken* that stay; the newest always does."""
+        newest_first = sorted(taken, reverse=True)
+        periods: tuple[tuple[int, Callable[[datetime], object]], ...] = (
+            (self.days, datetime.date),
+            (self.weeks, lambda at: at.isocalendar()[:2]),
+            (self.months, lambda at: (at.year, at.month)),
+        )
+        kept = set(newest_first[:1])
+        for number, period in periods:
+            newest: dict[object, datetime] = {}
+            for at in newest_first:
+                newest.setdefault(period(at), at)
+            kept.update(list(newest.values())[:number])
+        return kept
+
+
+def backup(database: Path, folder: Path, now: datetime, keep: Keep) -> Path:
+    """Copy *database* into *folder*, check the copy, then drop the backups that *keep* no longer wants."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"clan_data-{now.strftime(_STAMP)}{now.microsecond // 1000:03}Z.db"
+    copy(database, target)
+    taken = backups(folder)
+    for at in set(taken) - keep.choose(taken):
+        taken[at].unlink(missing_ok=True)
+    return target
+
+
+def backups(folder: Path) -> dict[datetime, Path]:
+    """The backups in *folder*, by the `now` they were taken at."""
+    found = ((_NAME.fullmatch(path.name), path) for path in folder.glob("clan_data-*.db"))
+    return {_instant(match[1]): path for match, path in found if match}
+
+
+def _instant(stamp: str) -> datetime:
+    seconds = datetime.strptime(stamp[:15], _STAMP).replace(tzinfo=UTC)
+    return seconds.replace(microsecond=int(stamp[15:18]) * 1000)
+
+
+def copy(source: Path, target: Path) -> None:
+    """A whole, checked copy of a database that may be in use; *target* appears only when it is good."""
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    with speaking_plainly(source):
+        check(source, quick=True)
+        with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(partial)) as written:
+            origin.backup(written)
+            written.execute("PRAGMA journal_mode = DELETE")
+        check(partial)
+    with partial.open("rb+") as file:
+        os.fsync(file.fileno())
+    partial.replace(target)
+
+
+def check(file: Path, *, quick: bool = False) -> None:
+    """A StorageError if *file* is not a sound SQLite database."""
+    pragma = "quick_check" if quick else "integrity_check"
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+        said = connection.execute(f"PRAGMA {pragma}(1)").fetchone()[0]
+    if said != "ok":
+        raise StorageError(f"{file} is damaged ({said}). Restore the newest good backup: clanstats restore FILE")
+
+
+def restore(backup_file: Path, database: Path) -> None:
+    """Put *backup_file* in the place of *database*; the present one is kept beside it under `.before-restore`."""
+    if not backup_file.is_file():
+        raise StorageError(f"There is no backup {backup_file}.")
+    with speaking_plainly(backup_file):
+        check(backup_file)
+    if database.exists():
+        database.replace(database.with_name(database.name + ".before-restore"))
+    for suffix in ("-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)
+    copy(backup_file, database)

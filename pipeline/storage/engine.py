@@ -1,0 +1,101 @@
+"""One SQLite file, opened the same way by everybody."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from pipeline.errors import ConfigError, StorageError
+
+BUSY_TIMEOUT_MS: Final = 30_000
+CACHE_KIB: Final = 65_536
+"""Pages held in memory: a year of 500 members fits, so that a load does not thrash."""
+
+
+def database_file(url: str) -> Path:
+    """The file behind `DATABASE_URL`; another engine than SQLite, or none, is a ConfigError."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise ConfigError(
+            "DATABASE_URL is not a database URL; leave it out, or write sqlite:///path/to/file.db"
+        ) from error
+    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise ConfigError("DATABASE_URL must name a SQLite file, such as sqlite:///output/clan_data.db")
+    return Path(parsed.database)
+
+
+def open_engine(file: Path, *, read_only: bool = False) -> Engine:
+    """An engine on *file* with foreign keys, WAL and a busy timeout; transactions of writers lock at once.
+
+    pysqlite would open transactions late and end them before DDL; with its own handling off, one transaction is one
+    transaction, migrations included.
+    """
+    engine = create_engine(f"sqlite:///{file}", hide_parameters=True)
+
+    @event.listens_for(engine, "connect")
+    def configure(dbapi_connection: Any, _record: Any) -> None:
+        dbapi_connection.isolation_level = None
+        with closing(dbapi_connection.cursor()) as cursor:
+            cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+            cursor.execute("PRAGMA foreign_keys = ON")
+            cursor.execute("PRAGMA synchronous = NORMAL")
+            cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            if read_only:
+                cursor.execute("PRAGMA query_only = ON")
+            else:
+                cursor.execute("PRAGMA journal_mode = WAL")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+@contextmanager
+def speaking_plainly(file: Path) -> Iterator[None]:
+    """Turn the database's own errors into a StorageError that says what to do."""
+    try:
+        yield
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        raise StorageError(_plain(file, str(getattr(error, "orig", None) or error))) from error
+
+
+def _plain(file: Path, said: str) -> str:
+    if "full" in said:
+        return f"The disk is full: {file} could not be written. Free some space and run again; nothing was lost."
+    if "locked" in said or "busy" in said:
+        return f"{file} is locked by another program. Close it and run again."
+    if "malformed" in said or "not a database" in said:
+        return f"{file} is damaged. Restore the newest backup: clanstats restore <output>/backups/<newest file>"
+    if "unable to open" in said or "readonly" in said:
+        return f"{file} cannot be opened for writing. Check that its folder exists and may be written."
+    return f"The database {file} refused: {said}"
+
+
+@contextmanager
+def writing(file: Path) -> Iterator[Connection]:
+    """One transaction that writes; it is kept whole or not at all."""
+    engine = open_engine(file)
+    try:
+        with speaking_plainly(file), engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def reading(file: Path) -> Iterator[Connection]:
+    """One consistent view of the database that cannot write."""
+    engine = open_engine(file, read_only=True)
+    try:
+        with speaking_plainly(file), engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()

@@ -1,0 +1,326 @@
+"""What is asked of the database: one function, one SELECT, typed rows."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, or_, select, text
+
+from pipeline.domain.metrics import OVERALL, Kind, Metric
+from pipeline.domain.records import Known
+from pipeline.domain.window import Window
+from pipeline.storage import tables
+from pipeline.storage.types import from_ms, to_ms
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A stay that holds at an instant, with the player and the person behind it."""
+
+    player: Row[Any]
+    role: str
+    clan_joined_at: datetime | None
+    created_at: datetime
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookRow:
+    """The first and last look at a player in a window."""
+
+    player_id: int
+    start_at: datetime
+    end_at: datetime
+    start_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class BridgeRow:
+    """One account's part in a week of the clan's total: `before` and `last` are values just before the two ends."""
+
+    player_id: int
+    here_before: bool
+    here_after: bool
+    before: int | None
+    looked_at: bool
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchRow:
+    """A landing that was loaded."""
+
+    name: str
+    kind: str
+    fetched_at: datetime
+    failed: tuple[str, ...]
+
+
+def loaded_landings(connection: Connection) -> set[str]:
+    """Names of all landings that were loaded."""
+    return set(connection.execute(select(tables.Landing.name)).scalars())
+
+
+def known(connection: Connection) -> Known:
+    """What a harvest need not ask again. A member whose own history is still owed is left out of `members`."""
+    landings = connection.execute(select(tables.Landing.days, tables.Landing.walked)).all()
+    stays = connection.execute(
+        select(tables.Membership.player_id, tables.Membership.history_since).where(tables.Membership.left_at.is_(None))
+    ).all()
+    events = select(tables.RosterEvent.player_id, tables.RosterEvent.kind, tables.RosterEvent.created_at)
+    settled = select(tables.Competition.id).where(tables.Competition.settled)
+    return Known(
+        members=frozenset(row.player_id for row in stays if row.history_since) if landings else None,
+        histories={row.player_id: row.history_since for row in stays if row.history_since},
+        days=frozenset(date.fromisoformat(day) for row in landings for day in row.days),
+        roster_events=frozenset(connection.execute(events).tuples()),
+        name_changes=frozenset(connection.execute(select(tables.NameChange.id)).scalars()),
+        achievements=frozenset(
+            connection.execute(select(tables.Achievement.player_id, tables.Achievement.name)).tuples()
+        ),
+        settled_competitions=frozenset(connection.execute(settled).scalars()),
+        walked=any(row.walked for row in landings),
+    )
+
+
+def fetches(connection: Connection, source: str, as_of: datetime) -> list[FetchRow]:
+    """Landings of *source* fetched up to *as_of*, oldest first."""
+    landing = tables.Landing
+    found = connection.execute(
+        select(landing.name, landing.kind, landing.fetched_at, landing.failed)
+        .where(landing.source == source, landing.fetched_at <= as_of)
+        .order_by(landing.fetched_at, landing.name)
+    )
+    return [FetchRow(*row) for row in found.tuples()]
+
+
+def clan(connection: Connection) -> Row[Any] | None:
+    """The clan, None before the first load."""
+    return connection.execute(select(tables.Clan.__table__).order_by(tables.Clan.id)).first()
+
+
+def metrics(connection: Connection) -> dict[int, Metric]:
+    """All metrics by id, those of the code first and in their order."""
+    found = connection.execute(select(tables.Metric.id, tables.Metric.key, tables.Metric.name, tables.Metric.kind))
+    return {row.id: Metric(row.key, row.name, row.kind) for row in found.all()}
+
+
+def kinds(connection: Connection) -> dict[str, Kind]:
+    """Kind of every metric held, by key."""
+    return {metric.key: metric.kind for metric in metrics(connection).values()}
+
+
+def players(connection: Connection) -> dict[int, Row[Any]]:
+    """All players ever named, by id."""
+    return {row.id: row for row in connection.execute(select(tables.Player.__table__)).all()}
+
+
+def members(connection: Connection, as_of: datetime) -> list[MemberRow]:
+    """Who is on the roster at *as_of*."""
+    stay, link = tables.Membership, tables.PersonPlayer
+    found = connection.execute(
+        select(tables.Player.__table__, stay.role, stay.clan_joined_at, stay.created_at, link.person_id)
+        .join(stay, stay.player_id == tables.Player.id)
+        .join(link, link.player_id == tables.Player.id)
+        .where(stay.created_at <= as_of, or_(stay.left_at.is_(None), stay.left_at > as_of))
+        .order_by(tables.Player.id)
+    ).all()
+    return [MemberRow(row, row.role, row.clan_joined_at, row.created_at, row.person_id) for row in found]
+
+
+def looks(connection: Connection, window: Window) -> dict[int, LookRow]:
+    """First and last look at each player inside *window*."""
+    found = connection.execute(
+        text(
+            """
+            WITH l AS MATERIALIZED (
+                SELECT p.id AS player_id,
+                  (SELECT min(taken_at) FROM snapshot WHERE player_id = p.id AND taken_at >= :since) AS start_at,
+                  (SELECT max(taken_at) FROM snapshot WHERE player_id = p.id AND taken_at < :until) AS end_at
+                FROM player p
+            )
+            SELECT player_id, start_at, end_at,
+              (SELECT source FROM snapshot s WHERE s.player_id = l.player_id AND s.taken_at = l.start_at)
+            FROM l WHERE start_at <= end_at
+            """
+        ),
+        {"since": to_ms(window.since), "until": to_ms(window.until)},
+    )
+    return {
+        player_id: LookRow(player_id, from_ms(start), from_ms(end), source)
+        for player_id, start, end, source in found.tuples()
+    }
+
+
+def last_looks(connection: Connection, as_of: datetime) -> dict[int, datetime]:
+    """The last look at each player up to *as_of*."""
+    found = connection.execute(
+        text(
+            "SELECT id, (SELECT max(taken_at) FROM snapshot WHERE player_id = id AND taken_at <= :as_of) AS at"
+            " FROM player WHERE at IS NOT NULL"
+        ),
+        {"as_of": to_ms(as_of)},
+    )
+    return {player_id: from_ms(at) for player_id, at in found.tuples()}
+
+
+def look_span(connection: Connection, as_of: datetime) -> tuple[datetime, datetime] | None:
+    """The first and the last look held up to *as_of*, None if there is none."""
+    found = connection.execute(
+        text("SELECT min(taken_at), max(taken_at) FROM snapshot WHERE taken_at <= :as_of"), {"as_of": to_ms(as_of)}
+    ).one()
+    return None if found[0] is None else (from_ms(found[0]), from_ms(found[1]))
+
+
+def values_at(
+    connection: Connection, cuts: Sequence[tuple[int, tuple[datetime | None, ...]]]
+) -> list[tuple[int, int, tuple[int | None, ...]]]:
+    """Values of every metric at some instants of each player: the last reading at or before each.
+
+    *cuts* are (player id, instants), as many instants for all; a row is (player_id, metric_id, values).
+    Metrics without any reading of a player are left out. Each value is one seek in the primary key.
+    """
+    if not cuts:
+        return []
+    instants = [[player_id, *(None if at is None else to_ms(at) for at in times)] for player_id, times in cuts]
+    number = len(cuts[0][1])
+    columns = ", ".join(f"json_extract(value, '$[{place}]') AS c{place}" for place in range(number + 1))
+    values = ", ".join(
+        "(SELECT r.value FROM reading r WHERE r.player_id = p.c0 AND r.metric_id = m.id"  # noqa: S608
+        f" AND r.taken_at <= p.c{place} ORDER BY r.taken_at DESC LIMIT 1)"
+        for place in range(1, number + 1)
+    )
+    statement = (
+        f"WITH p AS MATERIALIZED (SELECT {columns} FROM json_each(?)) "  # noqa: S608 - made of numbers only
+        f"SELECT p.c0, m.id, {values} FROM p CROSS JOIN metric m "
+        "WHERE EXISTS (SELECT 1 FROM reading r WHERE r.player_id = p.c0 AND r.metric_id = m.id)"
+    )
+    return [(row[0], row[1], tuple(row[2:])) for row in connection.exec_driver_sql(statement, (json.dumps(instants),))]
+
+
+def bridge_rows(connection: Connection, window: Window) -> list[BridgeRow]:
+    """Everybody who was ever a member, with overall experience around and inside *window*."""
+    found = connection.execute(
+        text(
+            """
+            WITH overall AS (SELECT id FROM metric WHERE key = :overall),
+            look AS MATERIALIZED (
+                SELECT p.player_id,
+                  EXISTS (SELECT 1 FROM membership m WHERE m.player_id = p.player_id AND m.created_at < :since
+                          AND (m.left_at IS NULL OR m.left_at >= :since)) AS here_before,
+                  EXISTS (SELECT 1 FROM membership m WHERE m.player_id = p.player_id AND m.created_at < :until
+                          AND (m.left_at IS NULL OR m.left_at >= :until)) AS here_after,
+                  (SELECT min(taken_at) FROM snapshot s WHERE s.player_id = p.player_id
+                          AND s.taken_at >= :since AND s.taken_at < :until) AS first_at
+                FROM (SELECT DISTINCT player_id FROM membership) p
+            )
+            SELECT l.player_id, l.here_before, l.here_after,
+              (SELECT r.value FROM reading r WHERE r.player_id = l.player_id AND r.metric_id = o.id
+                      AND r.taken_at < :since ORDER BY r.taken_at DESC LIMIT 1),
+              l.first_at IS NOT NULL,
+              (SELECT r.value FROM reading r WHERE r.player_id = l.player_id AND r.metric_id = o.id
+                      AND r.taken_at <= l.first_at ORDER BY r.taken_at DESC LIMIT 1),
+              (SELECT r.value FROM reading r WHERE r.player_id = l.player_id AND r.metric_id = o.id
+                      AND r.taken_at < :until ORDER BY r.taken_at DESC LIMIT 1)
+            FROM look l CROSS JOIN overall o WHERE l.here_before OR l.here_after ORDER BY l.player_id
+            """
+        ),
+        {"since": to_ms(window.since), "until": to_ms(window.until), "overall": OVERALL},
+    )
+    return [
+        BridgeRow(player_id, bool(here_before), bool(here_after), before, bool(looked_at), first, last)
+        for player_id, here_before, here_after, before, looked_at, first, last in found.tuples()
+    ]
+
+
+def overall_series(connection: Connection, since: datetime, as_of: datetime) -> list[tuple[int, datetime, int | None]]:
+    """Readings of overall experience of all players in [*since*, *as_of*], by player and time."""
+    found = connection.execute(
+        select(tables.Reading.player_id, tables.Reading.taken_at, tables.Reading.value)
+        .join(tables.Metric, tables.Metric.id == tables.Reading.metric_id)
+        .where(tables.Metric.key == OVERALL, tables.Reading.taken_at >= since, tables.Reading.taken_at <= as_of)
+        .order_by(tables.Reading.player_id, tables.Reading.taken_at)
+    )
+    return list(found.tuples())
+
+
+def achievements(connection: Connection, as_of: datetime) -> list[Row[Any]]:
+    """Achievements of everybody up to *as_of*, newest first, those of unknown date last."""
+    row = tables.Achievement
+    return list(
+        connection.execute(
+            select(row.player_id, row.name, tables.Metric.key.label("metric"), row.achieved_at)
+            .join(tables.Metric, tables.Metric.id == row.metric_id)
+            .where(or_(row.achieved_at.is_(None), row.achieved_at <= as_of))
+            .order_by(row.achieved_at.desc().nulls_last(), row.player_id, row.name)
+        ).all()
+    )
+
+
+def roster_events(connection: Connection, as_of: datetime) -> list[Row[Any]]:
+    """What WOM says of the roster up to *as_of*, newest first."""
+    row = tables.RosterEvent
+    return list(
+        connection.execute(
+            select(row.__table__)
+            .where(row.created_at <= as_of)
+            .order_by(row.created_at.desc(), row.player_id, row.kind)
+        ).all()
+    )
+
+
+def stays(connection: Connection, as_of: datetime) -> list[Row[Any]]:
+    """All stays begun by *as_of*, as our own nights saw them."""
+    row = tables.Membership
+    return list(
+        connection.execute(
+            select(row.__table__).where(row.created_at <= as_of).order_by(row.player_id, row.created_at)
+        ).all()
+    )
+
+
+def name_changes(connection: Connection, as_of: datetime) -> list[Row[Any]]:
+    """Renames approved by *as_of*, newest first."""
+    row = tables.NameChange
+    return list(
+        connection.execute(
+            select(row.__table__)
+            .where(and_(row.resolved_at.is_not(None), row.resolved_at <= as_of))
+            .order_by(row.resolved_at.desc(), row.id.desc())
+        ).all()
+    )
+
+
+def competitions(connection: Connection, as_of: datetime) -> list[Row[Any]]:
+    """Contests known by *as_of*, the latest start first."""
+    row = tables.Competition
+    return list(
+        connection.execute(
+            select(row.__table__).where(row.created_at <= as_of).order_by(row.starts_at.desc(), row.id.desc())
+        ).all()
+    )
+
+
+def participations(connection: Connection) -> list[Row[Any]]:
+    """Scores in all contests, best first."""
+    row = tables.Participation
+    return list(
+        connection.execute(select(row.__table__).order_by(row.competition_id, row.gained.desc(), row.player_id)).all()
+    )
+
+
+def runs(connection: Connection, as_of: datetime) -> list[Row[Any]]:
+    """Runs up to *as_of*, newest first."""
+    row = tables.Run
+    return list(
+        connection.execute(select(row.__table__).where(row.now <= as_of).order_by(row.now.desc(), row.id.desc())).all()
+    )
+
+
+def stage_runs(connection: Connection, run_id: str) -> list[Row[Any]]:
+    """What the stages of a run did, in the order of their names."""
+    row = tables.StageRun
+    return list(connection.execute(select(row.__table__).where(row.run_id == run_id).order_by(row.name)).all())

@@ -1,0 +1,53 @@
+"""The record of runs: what is done, and what is not."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from pipeline.storage import tables
+from pipeline.storage.load import table
+from pipeline.storage.types import to_ms
+from pipeline.storage.upsert import write
+
+_RUN = ("id", "night", "now", "state", "exit_code", "sentence")
+_STAGE = (
+    "run_id", "name", "state", "attempts", "seconds", "requests", "bytes", "inserted", "updated", "unchanged", "error",
+)  # fmt: skip
+
+
+def note_run(
+    connection: Connection, run_id: str, night: str, now: datetime, state: str, exit_code: int | None, sentence: str
+) -> None:
+    """Write down how a run stands; `exit_code` is None while it goes on."""
+    write(connection, table(tables.Run), _RUN, [(run_id, night, to_ms(now), state, exit_code, sentence)])
+
+
+def note_stage(connection: Connection, row: tuple[Any, ...]) -> None:
+    """Write down what a stage of a run did: values in the order of the table's columns."""
+    write(connection, table(tables.StageRun), _STAGE, [row])
+
+
+def unfinished(connection: Connection, night: str) -> Row[Any] | None:
+    """The last run of *night* if it never came to an end."""
+    row = tables.Run
+    last = connection.execute(
+        select(row.__table__).where(row.night == night).order_by(row.now.desc(), row.id.desc())
+    ).first()
+    return last if last is not None and last.exit_code is None else None
+
+
+def is_done(connection: Connection, night: str) -> bool:
+    """Whether a run of *night* ended well."""
+    row = tables.Run
+    return connection.execute(select(row.id).where(row.night == night, row.state == "done")).first() is not None
+
+
+def run(connection: Connection, run_id: str) -> Row[Any]:
+    """The record of a run that was begun."""
+    return connection.execute(select(tables.Run.__table__).where(tables.Run.id == run_id)).one()
+
+
+def taken(connection: Connection, run_id: str) -> bool:
+    """Whether a run has this id."""
+    return connection.execute(select(tables.Run.id).where(tables.Run.id == run_id)).first() is not None

@@ -1,0 +1,262 @@
+"""The tables, typed. Alembic alone changes a schema; a drift test holds these models to its head.
+
+Keys are Wise Old Man's own ids where it has any. All instants are integer milliseconds UTC behind `UtcDateTime`.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import Float, ForeignKey, Integer, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from pipeline.storage.types import JsonList, UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """What all tables share: the types of columns, and names for constraints."""
+
+    metadata = MetaData(
+        naming_convention={
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime,
+        str: Text,
+        int: Integer,
+        float: Float,
+        tuple[str, ...]: JsonList,
+    }
+
+
+class Clan(Base):
+    """The group; `role_orders` runs from the highest role to the lowest."""
+
+    __tablename__ = "clan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    clan_chat: Mapped[str | None]
+    description: Mapped[str | None]
+    homeworld: Mapped[int | None]
+    verified: Mapped[bool]
+    score: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime | None]
+    role_orders: Mapped[tuple[str, ...]]
+
+
+class Player(Base):
+    """One game account, member or not; names and status are the present ones."""
+
+    __tablename__ = "player"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str]
+    display_name: Mapped[str]
+    type: Mapped[str]
+    type_changed_at: Mapped[datetime | None]
+    build: Mapped[str]
+    status: Mapped[str]
+    status_before: Mapped[str | None]
+    status_changed_at: Mapped[datetime | None]
+    country: Mapped[str | None]
+    registered_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
+    last_changed_at: Mapped[datetime | None]
+
+
+class Person(Base):
+    """Somebody who plays: one or several players."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+class PersonPlayer(Base):
+    """Whose account a player is. `method` says how we know; `alone` means nothing ties it to another account yet."""
+
+    __tablename__ = "person_player"
+
+    player_id: Mapped[int] = mapped_column(ForeignKey("player.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    method: Mapped[str]
+    confidence: Mapped[float]
+
+
+class Membership(Base):
+    """One stay of a player in the clan, as WOM's roster has it; `clan_joined_at` is the game's own date.
+
+    `history_since` says back to when the member's looks were asked for, None while that is still owed.
+    """
+
+    __tablename__ = "membership"
+
+    player_id: Mapped[int] = mapped_column(ForeignKey("player.id"), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    clan_joined_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
+    first_seen_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+    history_since: Mapped[datetime | None]
+
+
+class RosterEvent(Base):
+    """Somebody joined, left or changed role, in WOM's words."""
+
+    __tablename__ = "roster_event"
+
+    player_id: Mapped[int] = mapped_column(ForeignKey("player.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(primary_key=True)
+    role: Mapped[str | None]
+    previous_role: Mapped[str | None]
+
+
+class NameChange(Base):
+    """A rename WOM approved."""
+
+    __tablename__ = "name_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    player_id: Mapped[int] = mapped_column(ForeignKey("player.id"))
+    old_name: Mapped[str]
+    new_name: Mapped[str]
+    status: Mapped[str]
+    resolved_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class Metric(Base):
+    """A thing the hiscores count; one that the code does not know is a row like any other."""
+
+    __tablename__ = "metric"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    unit: Mapped[str]
+
+
+class Achievement(Base):
+    """A threshold a player reached."""
+
+    __tablename__ = "achievement"
+
+    player_id: Mapped[int] = mapped_column(ForeignKey("player.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    metric_id: Mapped[int] = mapped_column(ForeignKey("metric.id"))
+    measure: Mapped[str]
+    threshold: Mapped[int]
+    accuracy: Mapped[int | None]
+    achieved_at: Mapped[datetime | None]
+
+
+class Competition(Base):
+    """A contest; `settled` once it was read after its end."""
+
+    __tablename__ = "competition"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    type: Mapped[str]
+    metrics: Mapped[tuple[str, ...]]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    participant_count: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime | None]
+    settled: Mapped[bool]
+
+
+class Participation(Base):
+    """A player's score in a competition."""
+
+    __tablename__ = "participation"
+
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), primary_key=True)
+    player_id: Mapped[int] = mapped_column(ForeignKey("player.id"), primary_key=True)
+    team: Mapped[str | None]
+    start: Mapped[int | None]
+    end: Mapped[int | None]
+    gained: Mapped[int]
+    updated_at: Mapped[datetime | None]
+
+
+class Snapshot(Base):
+    """When a player was looked at; a `gained` look cannot tell 0 from unranked."""
+
+    __tablename__ = "snapshot"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    player_id: Mapped[int] = mapped_column(ForeignKey("player.id"), primary_key=True)
+    taken_at: Mapped[datetime] = mapped_column(primary_key=True)
+    source: Mapped[str]
+
+
+class Reading(Base):
+    """A value that differs from the one before it; None means unranked. The value at any instant is the last reading.
+
+    No foreign keys: they cost a third of a load's speed, and only `load_looks` writes here, with ids that it just read.
+    """
+
+    __tablename__ = "reading"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    player_id: Mapped[int] = mapped_column(primary_key=True)
+    metric_id: Mapped[int] = mapped_column(primary_key=True)
+    taken_at: Mapped[datetime] = mapped_column(primary_key=True)
+    value: Mapped[int | None]
+    rank: Mapped[int | None]
+
+
+class Landing(Base):
+    """A landing that was loaded. `days` are the UTC days whose first and last looks came with it."""
+
+    __tablename__ = "landing"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    kind: Mapped[str]
+    run_id: Mapped[str]
+    fetched_at: Mapped[datetime]
+    days: Mapped[tuple[str, ...]]
+    walked: Mapped[bool]
+    failed: Mapped[tuple[str, ...]]
+
+
+class Run(Base):
+    """One night's work."""
+
+    __tablename__ = "run"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    night: Mapped[str]
+    now: Mapped[datetime]
+    state: Mapped[str]
+    exit_code: Mapped[int | None]
+    sentence: Mapped[str]
+
+
+class StageRun(Base):
+    """What a stage of a run did; the only truth about what is done."""
+
+    __tablename__ = "stage_run"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    attempts: Mapped[int]
+    seconds: Mapped[float]
+    requests: Mapped[int]
+    bytes: Mapped[int]
+    inserted: Mapped[int]
+    updated: Mapped[int]
+    unchanged: Mapped[int]
+    error: Mapped[str | None]

@@ -1,0 +1,45 @@
+"""What a browser test holds in its hands: a site on disk, and a person who reads it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+
+@dataclass(frozen=True)
+class Site:
+    """Both pages of an invented night."""
+
+    page: Path
+    single: Path
+
+
+@dataclass
+class Reader:
+    """A person at a browser. Whatever the console says, and whatever goes to a network, is kept as a complaint."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", lambda message: self.complaints.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, url: str) -> None:
+        if not url.startswith(("file:", "data:")):
+            self.complaints.append(f"network: {url}")
+
+    def open(self, file: Path, place: str = "") -> Page:
+        """Open *file* at `#place` and wait until it is drawn."""
+        self.page.goto(f"{file.as_uri()}{place and '#' + place}")
+        self.page.wait_for_function("performance.getEntriesByName('clan:drawn').length === 1")
+        return self.page
+
+    def go(self, place: str) -> Page:
+        """Follow a link to `#place` without loading the page again."""
+        self.page.evaluate("place => { location.hash = place }", place)
+        self.page.wait_for_function(
+            "place => document.querySelector('.page:not([hidden]) h1') && location.hash === place", arg=f"#{place}"
+        )
+        return self.page

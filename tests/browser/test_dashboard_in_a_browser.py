@@ -1,0 +1,361 @@
+"""The dashboard, opened from disk and used as a clan leader uses it.
+
+Without a Chromium these tests skip, except where `CI` says that there is one.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from browsing import Reader, Site
+from builders import HOSTILE_NAMES, a_marts
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from pipeline.domain.metrics import BY_KEY
+from pipeline.outputs.dashboard.filters import Words, amount, compact
+from pipeline.outputs.dashboard.site import PAGE, write_site
+
+pytestmark = pytest.mark.browser
+
+Sites = Callable[..., Site]
+PLACES = (
+    "overview",
+    "members",
+    "bosses",
+    "skills",
+    "roster",
+    "member/4000",
+    "boss/zulrah",
+    "skill/fishing",
+    "activity/ehb",
+)
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RUNS = [{"night": "2026-11-21", "state": "done", "sentence": "Everything was <b>published</b>."}]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("CI"):
+            pytest.fail("CI promises a Chromium, and there is none")
+        pytest.skip("no Chromium here: install the package `chromium` to run the browser tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Site]:
+    """Sites by number of members, each published once a session."""
+    made: dict[tuple[int, bool], Site] = {}
+
+    def site(members: int, *, hostile: bool = False) -> Site:
+        if (members, hostile) not in made:
+            folder = tmp_path_factory.mktemp("published")
+            single = folder / "clan_dashboard_single.html"
+            write_site(a_marts(members, hostile_names=hostile), folder / "site", single, RUNS)
+            made[members, hostile] = Site(folder / "site" / PAGE, single)
+        return made[members, hostile]
+
+    return site
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile with a window of a desk."""
+    opened = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def reader(context: BrowserContext) -> Iterator[Reader]:
+    """A person who ends the test without a complaint."""
+    context.set_default_timeout(10_000)
+    person = Reader(context.new_page())
+    yield person
+    assert person.complaints == []
+
+
+@pytest.fixture
+def on_a_phone(chromium: Browser) -> Iterator[Reader]:
+    """The same person with a phone."""
+    opened = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
+    person = Reader(opened.new_page())
+    yield person
+    opened.close()
+    assert person.complaints == []
+
+
+def shown_names(reader: Reader) -> list[str]:
+    return reader.page.locator("#members-table tbody tr:visible th").all_inner_texts()
+
+
+def test_every_page_opens_without_a_word_from_the_console(reader: Reader, sites: Sites) -> None:
+    reader.open(sites(60).page)
+    for place in PLACES:
+        page = reader.go(place)
+        expect(page.locator(".page:not([hidden])")).to_have_count(1)
+        expect(page.locator(".page:not([hidden]) h1")).to_be_visible()
+        expect(page.locator(".freshness")).to_contain_text("Game data to")
+
+
+def test_a_member_is_found_by_typing_part_of_their_name(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page, "members")
+    page.get_by_label("Find").fill("oaken ba")
+    expect(page.locator("#member-count")).to_have_text("1 of 60 members")
+    assert shown_names(reader) == ["Oaken Badger"]
+    page.get_by_label("Find").fill("no such soul")
+    expect(page.locator("#member-none")).to_be_visible()
+
+
+def test_members_can_be_narrowed_to_a_rank(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page, "members")
+    page.get_by_label("Rank", exact=True).select_option("captain")
+    ranks = set(page.locator("#members-table tbody tr:visible td:first-child").all_inner_texts())
+    assert ranks == {"Captain"}
+
+
+def test_a_click_on_a_head_sorts_and_says_so_and_the_unseen_stay_last(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page, "members")
+    head = page.locator("th[data-sort=xp]")
+    cells = page.locator("#members-table tbody td:nth-child(5)")
+    for direction in ("descending", "ascending"):
+        head.get_by_role("button").click()
+        expect(head).to_have_attribute("aria-sort", direction)
+        values = [cell.get_attribute("data-by") for cell in cells.all()]
+        numbers = [int(value) for value in values if value]
+        assert numbers == sorted(numbers, reverse=direction == "descending")
+        assert values[len(numbers) :] == [""] * 4
+        assert cells.last.inner_text() == "not seen"
+
+
+def test_a_name_opens_a_story_and_back_returns_to_where_one_was(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page, "members")
+    link = page.get_by_role("link", name="Swift Eel").first
+    link.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    assert before > 200
+    link.click()
+    expect(page.get_by_role("heading", level=1, name="Swift Eel")).to_be_focused()
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    expect(page.get_by_role("heading", level=1, name="Members")).to_be_visible()
+    assert abs(page.evaluate("scrollY") - before) < 5
+    page.go_forward()
+    expect(page.get_by_role("heading", level=1, name="Swift Eel")).to_be_visible()
+
+
+def test_a_story_opens_by_its_address_and_says_what_the_marts_say(reader: Reader, sites: Sites) -> None:
+    marts = a_marts(60)
+    member = next(one for one in marts.members if one.name == "Misty Falcon")
+    page = reader.open(sites(60).page, f"member/{member.player_id}")
+    assert page.title() == "Misty Falcon – Oaken Shield"
+    words = Words(marts.clan.time_zone, marts.as_of)
+    expect(page.locator(".facts")).to_contain_text(f"57 days, since {words.day(member.joined_at)}")
+    for row, period in zip(page.locator(".gains tbody tr").all(), marts.periods.values(), strict=True):
+        gains = period.gains[member.player_id]
+        said = [amount(gains[key].gained, BY_KEY[key], short=True) for key in ("overall", "ehp", "ehb")]
+        assert row.locator("td").all_inner_texts() == said
+    best = min(member.places.values())
+    expect(page.locator(".story-rest .board-head li").first.locator(".num")).to_have_text(f"#{best}")
+    expect(page.locator(".story-rest .chart svg")).to_be_visible()
+
+
+def test_the_pages_words_for_numbers_and_dates_are_those_of_the_filters(reader: Reader, sites: Sites) -> None:
+    marts = a_marts(60)
+    page = reader.open(sites(60).page, "boss/zulrah")
+    page.get_by_role("button", name="Total now").click()
+    rows = page.locator("#page-board tbody tr")
+    expect(rows).to_have_count(min(50, len(marts.standings["zulrah"])))
+    first = marts.standings["zulrah"][0]
+    assert rows.first.locator("td").last.inner_text() == f"{first.value:,}"
+    page = reader.go(f"member/{first.player_id}")
+    line = page.locator(".story-rest .board-head li", has_text="Zulrah")
+    expect(line.locator(".muted")).to_have_text(compact(first.value))
+
+
+def test_an_unseen_member_is_told_as_unseen_and_never_as_zero(reader: Reader, sites: Sites) -> None:
+    unseen = next(member for member in a_marts(60).members if member.updated_at is None)
+    page = reader.open(sites(60).page, f"member/{unseen.player_id}")
+    assert set(page.locator(".gains td").all_inner_texts()) == {"not seen"}
+    expect(page.locator(".story-moves")).to_contain_text("nobody looked at the account")
+
+
+def test_a_member_looked_at_once_is_told_as_such(reader: Reader, sites: Sites) -> None:
+    week = a_marts(60).periods["7d"]
+    once = next(player for player, look in week.looks.items() if look.start_at == look.end_at)
+    page = reader.open(sites(60).page, f"member/{once}")
+    assert set(page.locator(".gains tbody tr").first.locator("td").all_inner_texts()) == {"one look"}
+    expect(page.locator(".story-moves")).to_contain_text("Looked at only once in this time")
+    reader.go("members")
+    expect(page.locator(f"#members-table tr:has(a[href='#member/{once}']) td:nth-child(5)")).to_have_text("one look")
+
+
+def test_a_board_changes_with_its_period_and_agrees_with_the_marts(reader: Reader, sites: Sites) -> None:
+    marts = a_marts(60)
+    names = {member.player_id: member.name for member in marts.members}
+    page = reader.open(sites(60).page, "bosses")
+    page.get_by_role("link", name="Vorkath").click()
+    for label, key in (("7 days", "7d"), ("90 days", "90d"), ("All time", "all")):
+        page.get_by_role("button", name=label, exact=True).click()
+        board = marts.boards[key]["vorkath"]
+        assert page.locator("#page-board tbody th").all_inner_texts() == [names[row.player_id] for row in board[:50]]
+
+
+def test_an_address_of_nobody_says_so(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page, "member/1")
+    expect(page.locator("#page-member")).to_contain_text("This account is not in the clan now.")
+    reader.go("boss/constructor")
+    expect(page.locator("#page-board")).to_contain_text("There is no board of that name.")
+
+
+def test_the_roster_log_shows_one_kind_of_line(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page, "roster")
+    page.get_by_role("button", name=re.compile("Promoted")).click()
+    assert set(page.locator("#roster-days li[data-kind]:visible .mark").all_inner_texts()) == {"Promoted"}
+    expect(page.locator("#roster-days .day:visible")).to_have_count(1)
+
+
+def test_the_chosen_theme_is_remembered(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page)
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_role("button", name="Dark theme").click()
+    page.wait_for_function("ground => getComputedStyle(document.body).backgroundColor !== ground", arg=ground)
+    page.reload()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    expect(page.get_by_role("button", name="Light theme")).to_be_visible()
+
+
+def test_the_trend_is_drawn_when_it_comes_into_view_and_not_before(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page, "members")
+    assert page.evaluate("window.echarts === undefined")
+    reader.go("overview").locator("#trend").scroll_into_view_if_needed()
+    expect(page.locator("#trend svg")).to_be_visible()
+    page.get_by_text("The same as a table").click()
+    expect(page.locator("#page-overview .ledger tbody tr")).to_have_count(len(a_marts(60).weeks))
+
+
+def test_a_hover_over_the_trend_breaks_no_policy(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page)
+    page.locator("#trend").scroll_into_view_if_needed()
+    expect(page.locator("#trend svg")).to_be_visible()
+    page.locator("#trend").hover()
+    expect(page.locator("#trend")).to_contain_text("Earned by members")
+
+
+def test_the_keyboard_alone_reaches_a_story(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page)
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the page")).to_be_focused()
+    page.get_by_role("navigation").get_by_role("link", name="Members").press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Members")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type("misty falcon")
+    page.get_by_role("link", name="Misty Falcon").last.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Misty Falcon")).to_be_visible()
+
+
+def test_the_nights_are_read_when_somebody_opens_them(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page)
+    page.get_by_text("How the last nights went").click()
+    expect(page.locator("#runs-list")).to_contain_text("Everything was <b>published</b>.")
+
+
+@pytest.mark.parametrize("kind", ["page", "single"])
+def test_hostile_names_are_text_on_every_page(reader: Reader, sites: Sites, kind: str) -> None:
+    site = sites(30, hostile=True)
+    page = reader.open(site.page if kind == "page" else site.single, "members")
+    page.on("dialog", lambda dialog: reader.complaints.append(f"dialog: {dialog.message}"))
+    for place in PLACES:
+        reader.go(place)
+        assert page.locator(".page img, .page b, .page script").count() == 0
+    script = HOSTILE_NAMES.index("</script><img src=x onerror=alert(1)>")
+    reader.go(f"member/{4000 + script}")
+    expect(page.locator("#page-member h1")).to_have_text(HOSTILE_NAMES[script])
+    expect(page.locator(".story-rest h2").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("members", "hostile"), [(60, False), (30, True), (0, False), (1, False)])
+def test_a_phone_never_scrolls_sideways(on_a_phone: Reader, sites: Sites, members: int, hostile: bool) -> None:
+    page = on_a_phone.open(sites(members, hostile=hostile).page)
+    for place in (*PLACES, "member/4009"):
+        on_a_phone.go(place)
+        page.wait_for_timeout(60)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, place
+
+
+def test_a_clan_without_members_is_told_in_words_on_every_page(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(0).page)
+    expect(page.locator("#page-overview")).to_contain_text("Nobody is in the clan yet")
+    for place in ("members", "bosses", "skills", "roster"):
+        reader.go(place)
+        expect(page.locator(f"#page-{place} .empty").first).to_be_visible()
+
+
+def test_a_clan_of_one_has_their_story(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(1).page, "members")
+    page.locator("#members-table .person").click()
+    expect(page.locator("#page-member .gains")).to_be_visible()
+
+
+def test_the_single_page_draws_stories_and_charts_from_within_itself(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).single)
+    page.locator("#trend").scroll_into_view_if_needed()
+    expect(page.locator("#trend svg")).to_be_visible()
+    reader.go("member/4000")
+    expect(page.locator(".story-rest .chart svg")).to_be_visible()
+    page.get_by_text("How the last nights went").click()
+    expect(page.locator("#runs-list")).to_contain_text("Wise Old Man did not answer")
+
+
+def test_a_page_without_its_folder_says_what_is_missing(reader: Reader, sites: Sites) -> None:
+    site = sites(60)
+    stray = site.page.parent.parent / "stray"
+    stray.mkdir(exist_ok=True)
+    for file in ("assets",):
+        if not (stray / file).exists():
+            (stray / file).symlink_to(site.page.parent / file)
+    (stray / "page.html").write_bytes(site.page.read_bytes())
+    page = reader.open(stray / "page.html")
+    expect(page.locator("#notice")).to_contain_text("clan_data.js does not lie beside this page")
+    assert [complaint for complaint in reader.complaints if "ERR_FILE_NOT_FOUND" not in complaint] == []
+    reader.complaints.clear()
+
+
+def test_a_page_that_is_older_than_its_data_says_so(reader: Reader, sites: Sites) -> None:
+    site = sites(60)
+    older = site.page.with_name("older.html")
+    older.write_text(site.page.read_text("utf-8").replace('data-as-of="2026-11-21', 'data-as-of="2026-11-20'), "utf-8")
+    expect(reader.open(older).locator("#notice")).to_contain_text("Reload this page")
+
+
+def test_five_hundred_members_sort_at_once(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(500).page, "members")
+    spent = page.evaluate(
+        """() => {
+          const button = document.querySelector('th[data-sort=xp] button');
+          const times = Array.from({ length: 5 }, () => {
+            const before = performance.now();
+            button.click();
+            document.body.offsetHeight;
+            return performance.now() - before;
+          });
+          return times.sort((one, other) => one - other)[2];
+        }"""
+    )
+    assert spent < 400

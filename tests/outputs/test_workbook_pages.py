@@ -1,0 +1,93 @@
+"""LibreOffice opens the workbook, prints it without a hidden number, and gives back what was written."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from builders import a_marts
+from workbook_reader import read, rows_of
+
+from pipeline.marts.model import Marts
+from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
+from pipeline.outputs.excel.members import members_sheet
+from pipeline.outputs.excel.roster import roster_sheet
+from pipeline.outputs.excel.workbook import write_workbook
+
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("soffice") and shutil.which("pdftotext")), reason="LibreOffice or pdftotext is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def marts() -> Marts:
+    return a_marts(40, hostile_names=True)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, marts: Marts) -> Path:
+    """A folder with the workbook, its printed pages as text, and what LibreOffice saved again."""
+    folder = tmp_path_factory.mktemp("pages")
+    write_workbook(marts, folder / "book.xlsx")
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    for kind, where in (("pdf", folder), ("xlsx", folder / "again")):
+        command = [
+            "soffice",
+            profile,
+            "--headless",
+            "--convert-to",
+            kind,
+            "--outdir",
+            str(where),
+            str(folder / "book.xlsx"),
+        ]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+    subprocess.run(["pdftotext", "-layout", folder / "book.pdf", folder / "book.txt"], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(folder: Path) -> str:
+    return (folder / "book.txt").read_text(encoding="utf-8")
+
+
+def test_no_number_is_hidden_behind_hashes(pages: str) -> None:
+    assert "##" not in pages
+
+
+def test_no_printed_header_is_clipped(pages: str, marts: Marts) -> None:
+    described = [sheet(Answers(marts)) for sheet in (members_sheet, bosses_sheet, skills_sheet, roster_sheet)]
+    words = {word for sheet in described for column in sheet.tables[0].columns for word in column.header.split()}
+    assert words <= set(pages.split())
+
+
+def test_every_page_says_which_sheet_it_belongs_to(pages: str) -> None:
+    assert [
+        name
+        for name in ("Summary", "Members", "Bosses", "Skills", "Roster log")
+        if not re.search(rf"\b{name}\b", pages)
+    ] == []
+
+
+@pytest.mark.parametrize("table", ["Members", "KillCounts", "Levels", "RosterLog", "Weeks"])
+def test_a_table_survives_being_opened_and_saved(folder: Path, table: str) -> None:
+    def values(path: Path) -> list[dict[str, Any]]:
+        return rows_of(read(path), table)
+
+    before, after = values(folder / "book.xlsx"), values(folder / "again" / "book.xlsx")
+    assert [comparable(row) for row in after] == [comparable(row) for row in before]
+
+
+def comparable(row: dict[str, Any]) -> list[Any]:
+    """Instants to the second, hours to five decimals: LibreOffice rounds the fraction of a day in its own way."""
+    return [
+        value.replace(microsecond=0)
+        if hasattr(value, "microsecond")
+        else round(value, 5)
+        if isinstance(value, float)
+        else value
+        for value in row.values()
+    ]

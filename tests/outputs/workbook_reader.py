@@ -1,0 +1,68 @@
+"""A written workbook, read by openpyxl: somebody else's eyes."""
+
+import warnings
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from builders import a_marts
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pipeline.marts.model import Marts
+from pipeline.outputs.excel.workbook import workbook_bytes
+
+
+def read(source: Path | bytes) -> Workbook:
+    """The workbook in *source*. openpyxl says that it does not know bars of 2010; we test those elsewhere."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "(Unknown|Conditional Formatting) extension", UserWarning, "openpyxl")
+        return load_workbook(BytesIO(source) if isinstance(source, bytes) else source)
+
+
+def written(marts: Marts) -> Workbook:
+    """The workbook of *marts*, read back."""
+    return read(workbook_bytes(marts))
+
+
+@cache
+def night(members: int = 12, *, hostile_names: bool = False) -> tuple[Marts, Workbook]:
+    """The marts of a clan and its workbook, read back once for all tests that only look at it."""
+    marts = a_marts(members, hostile_names=hostile_names)
+    return marts, written(marts)
+
+
+def table_of(workbook: Workbook, name: str) -> tuple[Worksheet, tuple[int, int, int, int]]:
+    """The sheet on which the table *name* stands, and its first column and row, last column and row."""
+    for sheet in workbook.worksheets:
+        if name in sheet.tables:
+            left, top, right, bottom = range_boundaries(sheet.tables[name].ref)
+            assert isinstance(sheet, Worksheet)
+            assert isinstance(left, int)
+            assert isinstance(top, int)
+            assert isinstance(right, int)
+            assert isinstance(bottom, int)
+            return sheet, (left, top, right, bottom)
+    raise LookupError(name)
+
+
+def rows_of(workbook: Workbook, name: str) -> list[dict[str, Any]]:
+    """The rows of the table *name*, each by header."""
+    sheet, (left, top, right, bottom) = table_of(workbook, name)
+    header, *cells = sheet.iter_rows(top, bottom, left, right, values_only=True)
+    return [dict(zip(map(str, header), row, strict=True)) for row in cells]
+
+
+def column_range(workbook: Workbook, table: str, place: int) -> str:
+    """The data cells of the column number *place*, from 0, of *table*, such as `C6:C17`."""
+    _sheet, (left, top, _right, bottom) = table_of(workbook, table)
+    letter = get_column_letter(left + place)
+    return f"{letter}{top + 1}:{letter}{bottom}" if bottom > top + 1 else f"{letter}{bottom}"
+
+
+def texts(workbook: Workbook) -> list[str]:
+    """Every text in every cell."""
+    cells = (cell for sheet in workbook.worksheets for row in sheet.iter_rows(values_only=True) for cell in row)
+    return [cell for cell in cells if isinstance(cell, str)]
