@@ -7,15 +7,19 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from browsing import Reader, Site
-from builders import HOSTILE_NAMES, a_marts
+from builders import HOSTILE_NAMES, NOW, a_marts
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from pipeline.domain.metrics import BY_KEY
-from pipeline.outputs.dashboard.filters import Words, amount, compact
+from pipeline.domain.names import role_name
+from pipeline.outputs.dashboard.filters import Words, amount, compact, hours, number
+from pipeline.outputs.dashboard.house import house
 from pipeline.outputs.dashboard.site import PAGE, write_site
 
 pytestmark = pytest.mark.browser
@@ -187,6 +191,32 @@ def test_the_pages_words_for_numbers_and_dates_are_those_of_the_filters(reader: 
     page = reader.go(f"member/{first.player_id}")
     line = page.locator(".story-rest .board-head li", has_text="Zulrah")
     expect(line.locator(".muted")).to_have_text(compact(first.value))
+
+
+def test_the_script_says_every_number_and_date_as_the_filters_do(reader: Reader) -> None:
+    chance = Random(7)
+    values = [0, 9_999, 10_000, 999_999, *(chance.randint(-(10**exponent), 10**exponent) for exponent in range(12))]
+    instants = [NOW - timedelta(minutes=chance.randint(0, 60 * 24 * 400)) for _ in range(60)]
+    roles = ["deputy_owner", "k'ril", "tz-kal", "  ", "ÉTÉ d_été"]
+    source = (house().assets / "js" / "words.js").read_text("utf-8")
+    said = reader.page.evaluate(
+        f"""([zone, asOf, values, instants, roles]) => {{
+          {source}
+          const calendar = new Calendar(zone, asOf);
+          return [
+            values.map((value) => [number(value), compact(value), hours(value)]),
+            instants.map((at) => [calendar.moment(at), calendar.ago(at)]),
+            roles.map(roleName),
+          ];
+        }}""",
+        ["America/New_York", NOW.isoformat(), values, [at.timestamp() * 1000 for at in instants], roles],
+    )
+    words = Words("America/New_York", NOW)
+    assert said == [
+        [[number(value), compact(value), hours(value)] for value in values],
+        [[words.moment(at), words.ago(at)] for at in instants],
+        [role_name(role) for role in roles],
+    ]
 
 
 def test_an_unseen_member_is_told_as_unseen_and_never_as_zero(reader: Reader, sites: Sites) -> None:
