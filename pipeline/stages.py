@@ -65,14 +65,32 @@ class Job:
         return self.now.astimezone(zone).date().isoformat()
 
 
-def wom_session(settings: Settings, budget: int, on_attempt: Callable[[Attempt], object] | None = None) -> Session:
+def wom_session(settings: Settings, on_attempt: Callable[[Attempt], object]) -> Session:
     """A session with Wise Old Man that introduces itself."""
     headers = {"User-Agent": settings.user_agent, "Accept": "application/json"}
     if settings.wom_api_key is not None:
         headers["x-api-key"] = settings.wom_api_key.get_secret_value()
     if not settings.names_a_contact:
         log.warning("WOM_USER_AGENT names no contact; Wise Old Man asks for one and may block tools without.")
-    return Session(settings.wom_base_url, headers=headers, budget=budget, on_attempt=on_attempt)
+    return Session(settings.wom_base_url, headers=headers, budget=settings.wom_request_budget, on_attempt=on_attempt)
+
+
+class Tally:
+    """Counts the requests of a run in a file, a byte each: the budget holds over all attempts, killed ones included."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._file = file
+
+    def __call__(self, _attempt: Attempt) -> None:
+        """One more went out."""
+        with self._file.open("ab") as file:
+            file.write(b".")
+
+    @property
+    def count(self) -> int:
+        """Requests of this run so far."""
+        return self._file.stat().st_size if self._file.exists() else 0
 
 
 def known(job: Job) -> Known:
@@ -93,7 +111,9 @@ def harvest_wom(job: Job) -> StageOutcome:
         failed = landings.read_manifest(held).failed
         return _harvested("harvest_wom", name, [f.error for f in failed])
     code = job.settings.wom_verification_code
-    with wom_session(job.settings, job.settings.wom_request_budget) as session:
+    spent = Tally(job.output / "runs" / job.run_id / "wom_requests")
+    with wom_session(job.settings, spent) as session:
+        session.requests = spent.count
         writer = landings.LandingWriter(job.landing, name, source="wom", run_id=job.run_id, now=job.now)
         with writer:
             client = WomClient(session, job.settings.wom_group_id)
@@ -102,7 +122,7 @@ def harvest_wom(job: Job) -> StageOutcome:
             )
         log.info("Asked Wise Old Man %d times: %d members, %d days.", report.requests, report.members, len(report.days))
         outcome = _harvested("harvest_wom", report.landing, [f.error for f in report.failed])
-        return replace(outcome, requests=report.requests, bytes=report.bytes)
+        return replace(outcome, requests=spent.count, bytes=report.bytes)
 
 
 def _harvested(name: str, landing: str, failed: list[str]) -> StageOutcome:
@@ -171,7 +191,7 @@ def backfill(
     load(job)
     counts = Counts()
     per_minute = KEYED_RATE if job.settings.wom_api_key is not None else OPEN_RATE
-    with wom_session(job.settings, job.settings.wom_request_budget, on_attempt) as session:
+    with wom_session(job.settings, on_attempt) as session:
         client = WomClient(session, job.settings.wom_group_id)
         asked = walk_back(client, job.landing, job.run_id, known(job), days, job.now, per_minute, on_plan)
         for found in asked:

@@ -140,7 +140,11 @@ class Participation:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """All that one landing says, decoded. `players` holds everybody named in it, members or not."""
+    """All that one landing says, decoded. `players` holds everybody named in it, members or not.
+
+    `rates_changed` tells, by player, when the rates behind ehp and ehb last changed: those of earlier snapshots were computed
+    for another type of account, or by older rates, than WOM applies today.
+    """
 
     clan: Clan | None = None
     memberships: tuple[Membership, ...] | None = None
@@ -152,6 +156,7 @@ class Harvest:
     achievements: Sequence[Achievement] = ()
     competitions: Sequence[Competition] = ()
     participations: Sequence[Participation] = ()
+    rates_changed: Mapping[int, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

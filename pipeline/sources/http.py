@@ -148,7 +148,7 @@ class Session:
 
     def _attempt(self, method: str, path: str, query: Query, body: Mapping[str, str] | None) -> Answer:
         if self.requests >= self.budget:
-            raise Retriable(
+            raise SourceError(
                 f"The request budget of {self.budget} requests to {self.service.name} is used up; "
                 f"raise {self.service.budget} or let the next night go on."
             )

@@ -49,6 +49,7 @@ def load(connection: Connection, harvest: Harvest, arrival: Arrival) -> Counts:
     is_present = newest is None or arrival.fetched_at >= newest
     metric_ids = _load_metrics(connection, harvest.metrics)
     counts = _load_players(connection, harvest.players, arrival.fetched_at, is_present=is_present)
+    _date_type_changes(connection, harvest.rates_changed)
     if is_present:
         counts += _load_clan(connection, harvest)
         counts += _load_roster(connection, harvest.memberships, arrival, founding=newest is None)
@@ -105,6 +106,14 @@ def _load_players(
             ms_or_none(player.last_changed_at),
         ))  # fmt: skip
     return upsert(connection, table(tables.Player), _PLAYER, rows, settled=() if is_present else _PLAYER)
+
+
+def _date_type_changes(connection: Connection, changed: Mapping[int, datetime]) -> None:
+    """Date changes of type that only old snapshots betray; a later date that we noticed ourselves stands."""
+    connection.exec_driver_sql(
+        "UPDATE player SET type_changed_at = ?1 WHERE id = ?2 AND coalesce(type_changed_at, 0) < ?1",
+        [(to_ms(at), player_id) for player_id, at in changed.items()] or [(0, -1)],
+    )
 
 
 def _load_clan(connection: Connection, harvest: Harvest) -> Counts:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sources_kit import Clock, Scripted, reply, session
 
-from pipeline.errors import ConfigError, Denied, Retriable, Unreadable
+from pipeline.errors import ConfigError, Denied, Retriable, SourceError, Unreadable
 from pipeline.sources.answers import Forbidden, Rejected
 from pipeline.sources.http import Attempt, Session
 
@@ -264,8 +264,9 @@ def test_a_window_of_a_year_is_waited_for_five_minutes_at_most() -> None:
 def test_every_attempt_counts_against_the_budget() -> None:
     with Scripted([reply({}, 503)]) as server:
         calm = session(server.url, budget=3)
-        with pytest.raises(Retriable, match=r"budget of 3 .* WOM_REQUEST_BUDGET"):
+        with pytest.raises(SourceError, match=r"budget of 3 .* WOM_REQUEST_BUDGET") as spent:
             calm.get("/x")
+        assert not isinstance(spent.value, Retriable)
     assert (calm.requests, len(server.heads), calm.remaining) == (3, 3, 0)
 
 

@@ -115,7 +115,7 @@ def test_scores_are_read_while_a_competition_runs_and_once_after(
 def test_a_small_clan_is_filled_from_players_histories() -> None:
     plan = plan_backfill(Known(), range(1, 61), 365, NOW, 20)
     assert (plan.kind, len(plan.players), plan.days, len(plan.span)) == ("players", 60, (YESTERDAY,), 364)
-    assert "120 requests" in plan.sentence
+    assert "day by day takes 364 requests, the members' own histories some 240" in plan.sentence
 
 
 def test_a_large_clan_is_filled_day_by_day() -> None:

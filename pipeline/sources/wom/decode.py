@@ -24,6 +24,7 @@ from pipeline.domain.records import (
     RosterEvent,
     Snapshot,
 )
+from pipeline.domain.window import TICK
 from pipeline.errors import Unreadable
 from pipeline.sources.landing import bodies
 from pipeline.sources.manifest import Part
@@ -45,7 +46,7 @@ from pipeline.sources.wom.fields import (
     text,
     text_or,
 )
-from pipeline.sources.wom.looks import KIND_OF_FIELD, Looks
+from pipeline.sources.wom.looks import KIND_OF_FIELD, Looks, outdated_hours
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class _Decoder:
         self.memberships: tuple[Membership, ...] | None = None
         self.players: dict[int, Player] = {}
         self.snapshots: dict[tuple[int, datetime, str], Snapshot] = {}
+        self.outdated: dict[int, datetime] = {}
         self.roster_events: dict[tuple[int, str, datetime], RosterEvent] = {}
         self.name_changes: dict[int, NameChange] = {}
         self.achievements: dict[tuple[int, str], Achievement] = {}
@@ -124,6 +126,7 @@ class _Decoder:
             achievements=tuple(self.achievements.values()),
             competitions=tuple(self.competitions.values()),
             participations=tuple(self.participations.values()),
+            rates_changed=self._rates_changed(),
         )
 
     def _metrics(self) -> tuple[Metric, ...]:
@@ -193,9 +196,28 @@ class _Decoder:
             raise broken.within("data") from None
         self._player(row)
         self._look(snapshot)
+        self._compare_hours(mapping(row["data"]), snapshot)
 
     def _snapshot(self, row: Row) -> None:
-        self._look(self.looks.snapshot(row))
+        snapshot = self.looks.snapshot(row)
+        self._look(snapshot)
+        self._compare_hours(row, snapshot)
+
+    def _compare_hours(self, row: Row, snapshot: Snapshot) -> None:
+        """Remember the last look whose stored ehp is not what WOM computes from its skills at today's type and rates."""
+        if outdated_hours(row):
+            self.outdated[snapshot.player_id] = max(
+                snapshot.taken_at, self.outdated.get(snapshot.player_id, snapshot.taken_at)
+            )
+
+    def _rates_changed(self) -> dict[int, datetime]:
+        """By player, the first look after the last outdated one; just after it when there is none."""
+        later: dict[int, datetime] = {}
+        for look in self.snapshots.values():
+            since = self.outdated.get(look.player_id)
+            if since is not None and look.taken_at > since:
+                later[look.player_id] = min(look.taken_at, later.get(look.player_id, look.taken_at))
+        return {player_id: later.get(player_id, at + TICK) for player_id, at in self.outdated.items()}
 
     def _gained(self, row: Row) -> None:
         looks = self.looks.gained(row, self.kinds)

@@ -227,7 +227,12 @@ def harvest_night(
     if verification_code:
         _refresh(night, verification_code, sleep)
     night.core()
-    night.days(plan.night_days(known.days, now, session.remaining))
+    *holes, yesterday = plan.night_days(known.days, now, session.remaining) or (None,)
+    for day in holes:
+        # a day that cannot be had must not cost the nights after it; it is asked for again
+        night.try_for(wom.BULK_GAINED.role, partial(night.days, [day]))
+    if yesterday:
+        night.days([yesterday])
     for listing in night.listings():
         night.try_for(listing.role, partial(night.pages, listing))
     night.try_for(wom.COMPETITIONS.role, night.competitions)

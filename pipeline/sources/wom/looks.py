@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pipeline.domain.metrics import BY_KEY, Kind
+from pipeline.domain.metrics import BY_KEY, OVERALL, Kind
 from pipeline.domain.records import Look, Snapshot
 from pipeline.sources.wom.fields import (
     LARGEST,
@@ -32,6 +32,8 @@ SECTIONS: Final[dict[str, tuple[Kind, str]]] = {
 """Sections of a snapshot: the kind of their metrics and the field that holds the value."""
 KIND_OF_FIELD: Final[dict[str, Kind]] = {name: kind for kind, name in SECTIONS.values()}
 LONGEST_KEY: Final = 100
+ROUNDING: Final = 0.00002
+"""Hours by which a sum and its rounded self may differ."""
 
 Values = list[int | None]
 
@@ -116,6 +118,20 @@ class Looks:
             if kind == "computed":
                 self.kinds[key] = kind
         return kind == "computed"
+
+
+def outdated_hours(row: Mapping[str, object]) -> bool:
+    """Whether a snapshot's stored ehp differs from what WOM computes from its skills when it answers.
+
+    The stored one was computed at the account's type and the rates of its day; the skills' `ehp` at today's. So an old
+    snapshot betrays a change of type that bulk-gained, which recomputes everything, already follows.
+    """
+    try:
+        data: Any = row["data"]
+        today, stored = data["skills"][OVERALL]["ehp"], data["computed"]["ehp"]["value"]
+        return bool(stored >= 0 and abs(today - stored) > ROUNDING)
+    except (KeyError, TypeError):
+        return False
 
 
 def _is_key(key: object) -> bool:

@@ -22,6 +22,8 @@ HISTORY: Final = timedelta(days=366)
 """How far back a joiner's own snapshots are asked for: the longest window and a day."""
 RECENT: Final = timedelta(days=30)
 """Before the listings were walked once, only competitions that ended so lately are read."""
+LOOKS_PER_DAY: Final = 2.0
+"""Looks at an active player, for estimates: the game client's plugin sends one at every logout."""
 ROWS_PER_MEMBER: Final = 19.0
 """Achievements of a member, for estimates: 9,300 of 500 members, 1,120 of 60."""
 
@@ -97,7 +99,7 @@ def plan_backfill(
     span = tuple(day for day in missing if day < first_held)
     holes = tuple(day for day in missing if day >= first_held)
     unasked = tuple(sorted(player for player in members if known.histories.get(player, now) > since)) if span else ()
-    by_player = len(unasked) * max(1, ceil(len(span) / SNAPSHOT_PAGE))
+    by_player = len(unasked) * max(1, ceil(len(span) * LOOKS_PER_DAY / SNAPSHOT_PAGE))
     kind: Literal["days", "players"] = "players" if by_player < len(span) else "days"
     walking = 0 if known.walked else 6 + ceil(len(members) * ROWS_PER_MEMBER / PAGE)
     requests = 2 + len(holes) + min(by_player, len(span)) + walking
@@ -116,20 +118,19 @@ def plan_backfill(
 
 
 def _sentence(kind: str, missing: int, span: int, by_player: int, walking: int, requests: int, minutes: int) -> str:
-    ways = f"players' own histories ({by_player} requests), day by day ({span} requests)"
     if not span:
         way = "nothing older than the first day held is asked for"
-    elif kind == "players":
-        way = f"cheapest first: {ways}; the first is taken"
     else:
-        way = f"the choice is {ways}; the second is taken"
+        taken = "by their own histories" if kind == "players" else "day by day"
+        way = f"day by day takes {span} requests, the members' own histories some {by_player}: {taken} it is"
     listings = (
-        f", some {walking} requests for the listings (up to four times that if equal dates hide rows)"
+        f" Some {walking} more are for the listings (up to four times that where equal dates hide rows)."
         if walking
         else ""
     )
     return (
-        f"{missing} days are missing; {way}{listings}; about {requests} requests, {minutes} min at the server's limit."
+        f"{missing} days are missing; {way}.{listings} That makes about {requests} requests, "
+        f"{minutes} min at the server's limit."
     )
 
 
