@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.domain.records import Known
-from pipeline.errors import ClanError, PublishError, StorageError
+from pipeline.errors import ClanError, PublishError, StorageError, Unreadable
 from pipeline.marts.assemble import assemble
 from pipeline.marts.model import Marts
 from pipeline.outcome import StageOutcome
@@ -132,7 +132,10 @@ def _harvested(name: str, landing: str, failed: list[str]) -> StageOutcome:
 
 
 def load(job: Job, again: str | None = None) -> StageOutcome:
-    """Load every whole landing not loaded yet, oldest first, each in one transaction; *again* replays one by name."""
+    """Load every whole landing not loaded yet, oldest first, each in one transaction; *again* replays one by name.
+
+    A landing that cannot be read is set aside, so that it does not stop the nights after it; they ask again for its days.
+    """
     database = job.settings.database
     landings.sweep_partials(job.landing)
     with reading(database) as connection:
@@ -142,15 +145,22 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
         raise StorageError(f"There is no landing {again} in {job.landing}.")
     if waiting:
         backup(database, job.output / "backups", job.now, Keep.parse(job.settings.backup_keep))
-    counts = Counts()
+    counts, broken = Counts(), []
     for path in waiting:
-        counts += load_landing(database, path)
+        try:
+            counts += load_landing(database, path)
+        except Unreadable as error:
+            broken.append(f"{error} It is set aside as {landings.set_aside(path).name}.")
+            log.warning("%s", broken[-1])
+    if broken and len(broken) == len(waiting):
+        raise Unreadable(" ".join(broken))
     if waiting:
         tidy(database)
     _prune(job, done | {path.name for path in waiting})
     return StageOutcome(
-        "load", "done", inserted=counts.inserted, updated=counts.updated, unchanged=counts.unchanged,
-        paths=tuple(f"landing/{path.name}" for path in waiting),
+        "load", "partial" if broken else "done", inserted=counts.inserted, updated=counts.updated,
+        unchanged=counts.unchanged, error=" ".join(broken) or None,
+        paths=tuple(f"landing/{path.name}" for path in waiting if path.exists()),
     )  # fmt: skip
 
 
@@ -259,10 +269,12 @@ def deploy(job: Job) -> StageOutcome:
     target = job.settings.local_drive_path
     if target is None:
         raise PublishError("LOCAL_DRIVE_PATH is not set, so there is nowhere to deploy to.")
-    workbook = max(
-        (path for path in job.output.glob("clan_report_summary_merged*.xlsx")), key=lambda path: path.stat().st_mtime_ns
+    workbooks = sorted(job.output.glob("clan_report_summary_merged*.xlsx"), key=lambda path: path.stat().st_mtime_ns)
+    if not workbooks:
+        raise PublishError(f"There is no workbook in {job.output} to deploy yet: run clanstats report first.")
+    sources = Sources(
+        job.output / "site", job.output / SINGLE_PAGE, workbooks[-1], datetime.fromisoformat(job.night).date()
     )
-    sources = Sources(job.output / "site", job.output / SINGLE_PAGE, workbook, datetime.fromisoformat(job.night).date())
     deployed = copy_out(sources, target)
     if deployed.workbook_dated:
         return StageOutcome(

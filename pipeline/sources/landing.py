@@ -23,6 +23,7 @@ from pipeline.sources.manifest import Failure, LandingKind, Manifest, Part, from
 log = logging.getLogger(__name__)
 
 PARTIAL: Final = ".partial"
+UNREADABLE: Final = ".unreadable"
 MANIFEST: Final = "manifest.json"
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _STAMPED: Final = re.compile(r"(\d{8}T\d{6}Z)-.+")
@@ -138,7 +139,7 @@ def whole_landings(root: Path) -> list[Path]:
     if not root.is_dir():
         return []
     return sorted(
-        (path for path in root.iterdir() if path.suffix != PARTIAL and (path / MANIFEST).is_file()),
+        (path for path in root.iterdir() if path.suffix not in (PARTIAL, UNREADABLE) and (path / MANIFEST).is_file()),
         key=lambda path: path.name,
     )
 
@@ -183,6 +184,16 @@ def sweep_partials(root: Path) -> list[str]:
         shutil.rmtree(path, ignore_errors=True)
         log.info("Removed the unfinished landing %s.", path.name)
     return [path.name for path in left]
+
+
+def set_aside(landing: Path) -> Path:
+    """Rename *landing*, which cannot be read, so that it is kept but not tried again. Renamed back, it is loaded again."""
+    target = landing.with_name(landing.name + UNREADABLE)
+    try:
+        landing.rename(target)
+    except OSError as error:
+        raise _unwritable(landing, error) from error
+    return target
 
 
 def prune(root: Path, keep_after: datetime, keep: Collection[str] = ()) -> list[str]:

@@ -2,9 +2,10 @@
 
 import os
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,13 +98,27 @@ def check(file: Path, *, quick: bool = False) -> None:
 
 
 def restore(backup_file: Path, database: Path) -> None:
-    """Put *backup_file* in the place of *database*; the present one is kept beside it under `.before-restore`."""
+    """Put *backup_file* in the place of *database*; the present one is kept beside it under `.before-restore`.
+
+    The present write-ahead log is folded in before it is removed: left behind, SQLite would replay it into the restored file.
+    """
     if not backup_file.is_file():
         raise StorageError(f"There is no backup {backup_file}.")
-    with speaking_plainly(backup_file):
-        check(backup_file)
+    coming = database.with_name(database.name + ".restored")
+    database.parent.mkdir(parents=True, exist_ok=True)
+    copy(backup_file, coming)
     if database.exists():
-        database.replace(database.with_name(database.name + ".before-restore"))
+        _fold_log(database)
+        for suffix in ("", "-wal"):
+            part = database.with_name(database.name + suffix)
+            if part.exists():
+                shutil.copy2(part, database.with_name(database.name + ".before-restore" + suffix))
     for suffix in ("-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
-    copy(backup_file, database)
+    coming.replace(database)
+
+
+def _fold_log(database: Path) -> None:
+    """Move what the write-ahead log holds into the file; a file too damaged for that is kept as it is."""
+    with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

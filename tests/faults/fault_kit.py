@@ -1,0 +1,330 @@
+"""A night that can be lived again and again from any of its stages, and what must hold before, during and after."""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from night_kit import BOOKKEEPING, NOW, a_clan, tables
+
+from pipeline.demo.wom.server import DemoServer
+from pipeline.house import PROJECT
+from pipeline.outcome import STAGES, StageOutcome, outcome_file
+from pipeline.runs import Verdict, judge
+from pipeline.settings import Settings
+from pipeline.sources.landing import raw, read_manifest, whole_landings
+from pipeline.stages import SINGLE_PAGE, WORKBOOK, Job, perform
+
+WATCHER: Final = Path(__file__).resolve().parent / "watcher"
+RUN_ID: Final = f"{NOW:%Y%m%dT%H%M%SZ}"
+MISSED: Final = timedelta(days=3)
+PATIENCE_S: Final = 60.0
+NOT_COMPARED: Final = (*BOOKKEEPING, "sqlite_stat1", "sqlite_stat4", "sqlite_sequence")
+HISTORY: Final = ("runs.json", "runs.js")
+"""Files that tell of runs, and so differ between two runs that did the same."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A folder of its own for one misfortune: the output folder, and beside it the folder that is deployed to."""
+
+    folder: Path
+    server: DemoServer
+    template: Settings
+
+    @property
+    def settings(self) -> Settings:
+        return self.template.model_copy(update={"output_dir": self.output, "local_drive_path": self.drive})
+
+    @property
+    def output(self) -> Path:
+        return self.folder / "out"
+
+    @property
+    def drive(self) -> Path:
+        return self.folder / "drive"
+
+    @property
+    def database(self) -> Path:
+        return self.output / "clan_data.db"
+
+    def job(self, tag: str = "", **changed: Any) -> Job:
+        """Orders for the night; *changed* settings are set otherwise."""
+        return Job(self.settings.model_copy(update=changed), RUN_ID + tag, NOW)
+
+    def tables(self) -> dict[str, str]:
+        return tables(self.database, NOT_COMPARED)
+
+    def outputs(self) -> dict[str, str]:
+        """A digest of every file that people open, the history of runs apart."""
+        files = [
+            *self.output.glob("clan_report_summary_merged*.xlsx"),
+            self.output / SINGLE_PAGE,
+            *(self.output / "site").rglob("*"),
+            *self.drive.rglob("*"),
+        ]
+        return {
+            path.relative_to(self.folder).as_posix(): _digest(path)
+            for path in sorted(files)
+            if path.is_file() and path.name not in HISTORY
+        }
+
+    def finish(self, first: str = STAGES[0], tag: str = "", **changed: Any) -> dict[str, StageOutcome]:
+        """Live the night from the stage *first* on, in the order of the flow and as far as the flow would go."""
+        outcomes = {name: StageOutcome(name, "done") for name in STAGES[: STAGES.index(first)]}
+        for name in STAGES[STAGES.index(first) :]:
+            outcomes[name] = perform(name, self.job(tag, **changed))
+            if name in ("harvest_wom", "load") and not outcomes[name].succeeded:
+                break
+        return outcomes
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night of a small clan, as it stands before each of its stages, and as it ends when nothing goes wrong."""
+
+    folder: Path
+    server: DemoServer
+    settings: Settings
+
+    def before(self, stage: str, folder: Path) -> Case:
+        """A copy in *folder* of everything as it stands before *stage*."""
+        shutil.copytree(self.folder / f"before-{stage}", folder)
+        return Case(folder, self.server, self.settings)
+
+    @property
+    def twin(self) -> Case:
+        """The same night, undisturbed."""
+        return Case(self.folder / "twin", self.server, self.settings)
+
+
+@contextmanager
+def a_night(folder: Path) -> Iterator[Night]:
+    """A clan with a backfill, a first night, and the next one three days later, which is the one to disturb."""
+    with a_clan(folder / "twin" / "out", days=20) as clan:
+        twin = Case(folder / "twin", clan.server, clan.settings)
+        twin.drive.mkdir()
+        clan.backfill(NOW - MISSED, 16)
+        for stage in STAGES:
+            outcome = perform(stage, Job(twin.settings, "first", NOW - MISSED))
+            assert outcome.state == "done", outcome
+        clan.server.now = NOW
+        for stage in STAGES:
+            shutil.copytree(twin.folder, folder / f"before-{stage}")
+            outcome = perform(stage, twin.job())
+            assert outcome.state == "done", outcome
+        yield Night(folder, clan.server, clan.settings)
+
+
+@contextmanager
+def quick_children(folder: Path) -> Iterator[None]:
+    """Children compile their modules once, into *folder*, whatever the environment of the tests says."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        patch.setenv("PYTHONPYCACHEPREFIX", str(folder))
+        yield
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a stage could have died: what it was about to do, and when."""
+
+    kind: str
+    at_ns: int
+
+
+def watched(stage: str, folder: Path, log: Path, at: int = 0, deed: str = "kill") -> dict[str, str]:
+    """The environment in which *stage* notes its points in *log*, and at the point *at* is killed or halts."""
+    return {
+        "PYTHONPATH": str(WATCHER),
+        "WATCH_STAGE": stage,
+        "WATCH_FOLDER": str(folder),
+        "WATCH_LOG": str(log),
+        "WATCH_AT": str(at),
+        "WATCH_DEED": deed,
+    }
+
+
+def start(case: Case, stage: str, extra: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    """The child of *stage* as the flow starts it."""
+    job = case.job()
+    outcome_file(job.output, job.run_id, stage).unlink(missing_ok=True)
+    return subprocess.Popen(
+        [sys.executable, "-m", "pipeline", stage, "--run-id", job.run_id, "--now", job.now.isoformat()],
+        stdin=subprocess.PIPE,
+        env=job.settings.environ() | extra,
+        cwd=PROJECT,
+    )
+
+
+def ended(child: "subprocess.Popen[bytes]") -> int:
+    """The exit code of *child*, negative for a signal."""
+    with child:
+        return child.wait(PATIENCE_S)
+
+
+def points(log: Path) -> list[Point]:
+    """The points noted so far."""
+    if not log.exists():
+        return []
+    lines = (line.split() for line in log.read_text().splitlines(keepends=False))
+    return [Point(kind, int(number)) for kind, number in lines if kind != "halted"]
+
+
+def spread(kinds: list[str], wanted: int) -> list[int]:
+    """About *wanted* numbers of points: the first and last of all and of each kind, the others evenly between them."""
+    last = len(kinds)
+    chosen = {1, last}
+    for kind in sorted(set(kinds), key=kinds.index):
+        of_kind = [number for number, name in enumerate(kinds, 1) if name == kind]
+        chosen |= {of_kind[0], of_kind[-1]}
+    step = 0
+    while len(chosen) < min(wanted, last):
+        # Halves, quarters, eighths …: wherever this stops, no stretch is left without a point.
+        step += 1
+        chosen.add(1 + round((last - 1) * _between(step)))
+    return sorted(chosen)
+
+
+def _between(step: int) -> float:
+    found, part = 0.0, 0.5
+    while step:
+        found += part * (step & 1)
+        step, part = step >> 1, part / 2
+    return found
+
+
+def wait_for(log: Path, text: str, patience_s: float = PATIENCE_S) -> None:
+    """Wait until *log* holds *text*."""
+    until = time.monotonic() + patience_s
+    while not (log.exists() and text in log.read_text()):
+        assert time.monotonic() < until, f"{text!r} did not come to {log} within {patience_s:.0f} s"
+        time.sleep(0.005)
+
+
+def torn(case: Case) -> list[str]:
+    """What a reader would find half written under a final name, at this very moment; nothing is changed by looking."""
+    found = []
+    for path in sorted(case.folder.rglob("*")):
+        beside = any(part.endswith(".partial") for part in path.relative_to(case.folder).parts)
+        if path.is_file() and not beside and not _is_whole(path):
+            found.append(f"{path.relative_to(case.folder)} is not whole")
+    for landing in whole_landings(case.output / "landing"):
+        for part in read_manifest(landing).parts:
+            raw(landing, part)
+    for page in (case.output / "site", case.drive):
+        found += [f"{page.name}: {name} is named by the page and missing" for name in _missing(page)]
+    for database in (case.database, *(case.output / "backups").glob("clan_data-*.db")):
+        found += [f"{database.name}: {said}" for said in _complaints(database, case.folder / "looked-at")]
+    return found
+
+
+def _is_whole(path: Path) -> bool:
+    if path.suffix == ".json":
+        return _parses(path.read_text("utf-8"))
+    if path.suffix == ".html":
+        return path.read_text("utf-8").rstrip().endswith("</html>")
+    if path.suffix == ".xlsx":
+        if not zipfile.is_zipfile(path):
+            return False
+        with zipfile.ZipFile(path) as book:
+            return book.testzip() is None
+    return True
+
+
+def _parses(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+_NAMED: Final = re.compile(r'(?:src|href)="(assets/[^"#?]+|[a-z_]+\.js)"')
+
+
+def _missing(site: Path) -> list[str]:
+    page = site / "clan_dashboard.html"
+    named = _NAMED.findall(page.read_text("utf-8")) if page.exists() else []
+    return sorted({name for name in named if not (site / name).is_file()})
+
+
+def _complaints(database: Path, beside: Path) -> list[str]:
+    """What SQLite's own check says of a copy, so that the original keeps its write-ahead log for the stage to meet."""
+    beside.mkdir(exist_ok=True)
+    for end in ("", "-wal"):
+        original = database.with_name(database.name + end)
+        if original.exists():
+            shutil.copyfile(original, beside / original.name)
+    with closing(sqlite3.connect(beside / database.name)) as connection:
+        said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
+        said += [str(row) for row in connection.execute("PRAGMA foreign_key_check")]
+    shutil.rmtree(beside)
+    return [text for text in said if text != "ok"]
+
+
+def leftovers(case: Case) -> list[str]:
+    """What an interrupted stage wrote beside and the rerun should have taken away."""
+    return sorted(
+        path.relative_to(case.folder).as_posix() for path in case.folder.rglob("*") if ".partial" in path.name
+    )
+
+
+def differences(case: Case, twin: Case) -> list[str]:
+    """Tables and outputs that are not what an undisturbed night makes of them."""
+    found = []
+    for what, ours, theirs in (
+        ("table", case.tables(), twin.tables()),
+        ("output", case.outputs(), twin.outputs()),
+    ):
+        for name in sorted(ours.keys() | theirs.keys()):
+            if ours.get(name) != theirs.get(name):
+                state = "differs" if name in ours and name in theirs else "is missing" if name in theirs else "is extra"
+                found.append(f"the {what} {name} {state}")
+    return found
+
+
+def verdict(outcomes: Mapping[str, StageOutcome]) -> Verdict:
+    """How the night ends."""
+    return judge(outcomes)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process *pid* goes on; one that ended and was not collected yet does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in ("Z", "X")
+
+
+def descendants(pid: int) -> list[int]:
+    """Every process that *pid* started, and that those started."""
+    found = []
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            named = children.read_text().split()
+        except OSError:
+            continue
+        for child in map(int, named):
+            found += [child, *descendants(child)]
+    return found
+
+

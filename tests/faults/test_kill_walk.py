@@ -1,0 +1,117 @@
+"""Each stage's real child is killed at some twenty points; the rerun leaves what an undisturbed night leaves."""
+
+import random
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+from fault_kit import (
+    Case,
+    Night,
+    Point,
+    a_night,
+    differences,
+    ended,
+    leftovers,
+    points,
+    quick_children,
+    spread,
+    start,
+    torn,
+    wait_for,
+    watched,
+)
+from night_kit import SEEDS
+
+from pipeline.children import run_child
+from pipeline.outcome import STAGES
+from pipeline.sources.landing import whole_landings
+
+POINTS = 16
+"""Exact ones a stage; as many more at random delays as there are seeds."""
+AT_ONCE = 2
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    folder = tmp_path_factory.mktemp("kill-walk")
+    with quick_children(folder / "compiled"), a_night(folder) as lived:
+        yield lived
+
+
+def undisturbed(night: Night, stage: str, folder: Path) -> list[Point]:
+    """The points of *stage* when it is only watched; the watcher itself must change nothing."""
+    case, log = night.before(stage, folder), folder.with_suffix(".log")
+    assert ended(start(case, stage, watched(stage, case.folder, log))) == 0
+    assert settled(night, stage, case) == []
+    return points(log)
+
+
+def settled(night: Night, stage: str, case: Case) -> list[str]:
+    """What is wrong once the stages after *stage* have run, too."""
+    if stage == "harvest_wom":
+        assert landed(case) == landed(night.twin)
+    following = STAGES[STAGES.index(stage) + 1 :]
+    outcomes = case.finish(following[0]) if following else {}
+    unwell = [f"{o.name} is {o.state}: {o.error}" for o in outcomes.values() if o.state != "done"]
+    return unwell + differences(case, night.twin) + [f"{name} is left over" for name in leftovers(case)]
+
+
+def landed(case: Case) -> dict[str, bytes]:
+    """Every file of every whole landing."""
+    return {
+        f"{landing.name}/{path.name}": path.read_bytes()
+        for landing in whole_landings(case.output / "landing")
+        for path in landing.iterdir()
+    }
+
+
+def rerun(night: Night, stage: str, case: Case) -> list[str]:
+    """What is wrong right after the kill, and after the flow has tried again."""
+    wrong = torn(case)
+    again = run_child(case.job(), stage)
+    if again.state != "done":
+        return [*wrong, f"the rerun is {again.state}: {again.error}"]
+    return wrong + settled(night, stage, case)
+
+
+def killed_at(night: Night, stage: str, folder: Path, at: int, kind: str) -> list[str]:
+    """Kill *stage* at its point number *at*."""
+    case, log = night.before(stage, folder), folder.with_suffix(".log")
+    code = ended(start(case, stage, watched(stage, case.folder, log, at)))
+    wrong = [] if code == -signal.SIGKILL else [f"the child ended with {code}, not killed"]
+    return [f"{stage}, point {at} ({kind}): {text}" for text in wrong + rerun(night, stage, case)]
+
+
+def killed_after(night: Night, stage: str, folder: Path, delay_s: float) -> list[str]:
+    """Kill *stage* from outside, so long after its first point."""
+    case, log = night.before(stage, folder), folder.with_suffix(".log")
+    child = start(case, stage, watched(stage, case.folder, log))
+    wait_for(log, "\n")
+    time.sleep(delay_s)
+    child.kill()
+    ended(child)
+    return [f"{stage}, after {delay_s * 1000:.0f} ms: {text}" for text in rerun(night, stage, case)]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_killed_anywhere_and_run_again_leaves_what_an_undisturbed_one_leaves(
+    night: Night, stage: str, tmp_path: Path
+) -> None:
+    seen = undisturbed(night, stage, tmp_path / "undisturbed")
+    kinds = [point.kind for point in seen]
+    lasts_s = (seen[-1].at_ns - seen[0].at_ns) / 1e9
+    numbers = spread(kinds, POINTS)
+    delays = [random.Random(f"{seed} {stage}").uniform(0, lasts_s) for seed in SEEDS]
+    kills = [
+        *(partial(killed_at, night, stage, tmp_path / f"at-{n}", n, kinds[n - 1]) for n in numbers),
+        *(partial(killed_after, night, stage, tmp_path / f"after-{n}", delay) for n, delay in enumerate(delays)),
+    ]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = [text for texts in pool.map(lambda kill: kill(), kills) for text in texts]
+    print(f"{stage}: {len(kinds)} points {dict.fromkeys(kinds)}, {len(numbers)} + {len(delays)} kills, {lasts_s:.2f} s")
+    assert found == []

@@ -1,0 +1,136 @@
+"""Nights as clans live them: the first, the next, a quiet one, missed ones, an empty clan, a group that does not exist."""
+
+import json
+from pathlib import Path
+
+import pytest
+from night_kit import BOOKKEEPING, DAY, NOW, a_clan, tables
+
+from pipeline import stages
+from pipeline.outcome import StageOutcome
+from pipeline.runs import judge
+
+
+def test_the_first_night_on_an_empty_database_asks_little_and_knows_the_clan(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=45) as clan:
+        outcomes = clan.night(NOW)
+        marts = clan.marts(NOW)
+        assert len(marts.members) == 45
+        assert outcomes["harvest_wom"].requests <= 10
+        assert marts.since_last_night.since is None
+
+
+def test_the_second_night_tells_what_happened_since_the_first(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=60, days=60) as clan:
+        clan.backfill(NOW - 2 * DAY, 58)
+        clan.night(NOW - DAY)
+        clan.night(NOW)
+        lines = clan.marts(NOW).since_last_night.lines
+        assert {"joined", "left", "renamed", "promoted", "achievement"} <= {line.kind for line in lines}
+
+
+def test_a_night_with_identical_answers_brings_no_reading_and_leaves_equal_tables(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=40) as clan:
+        clan.night(NOW)
+        readings, before = clan.rows("SELECT count(*) FROM reading"), tables(clan.settings.database)
+        outcome = clan.night(NOW, "-again")["load"]
+        assert (outcome.inserted, outcome.updated) == (0, 0)
+        assert clan.rows("SELECT count(*) FROM reading") == readings
+        assert tables(clan.settings.database) == before
+
+
+def test_three_missed_nights_are_caught_up_by_the_next(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=20) as clan:
+        clan.night(NOW - 4 * DAY)
+        outcome = clan.night(NOW)["harvest_wom"]
+        days = [json.loads(row[0]) for row in clan.rows("SELECT days FROM landing ORDER BY name")]
+        assert days[1] == ["2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"]
+        assert outcome.state == "done"
+
+
+def test_a_joiner_brings_a_history_of_their_own(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=60, days=60) as clan:
+        clan.night(NOW - DAY)
+        clan.night(NOW)
+        joined = [line.player_id for line in clan.marts(NOW).since_last_night.lines if line.kind == "joined"]
+        asked = [path for _, path, _ in clan.server.requests if "/snapshots" in path]
+        owed = clan.rows("SELECT count(*) FROM membership WHERE left_at IS NULL AND history_since IS NULL")
+        assert joined
+        assert asked
+        assert owed == [(0,)]
+
+
+def test_a_quiet_night_of_500_members_costs_at_most_10_requests(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=500, days=12) as clan:
+        clan.night(NOW - DAY)
+        clan.night(NOW, "-first")
+        outcome = clan.night(NOW, "-quiet")["harvest_wom"]
+        assert outcome.requests <= 10
+
+
+def test_a_clan_without_members_gives_valid_outputs_and_clear_words(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=0) as clan:
+        clan.night(NOW)
+        job = clan.job(NOW)
+        assert stages.perform("report", job).state == "done"
+        assert stages.perform("publish", job).state == "done"
+        assert clan.marts(NOW).freshness.sentence == "Game data to 21 Nov 00:00 UTC, nobody is in the clan"
+        assert json.loads((tmp_path / "site" / "clan_data.json").read_text("utf-8"))["members"] == []
+
+
+def test_a_group_that_does_not_exist_names_the_setting_and_is_exit_code_2(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan:
+        job = clan.job(NOW)
+        wrong = stages.Job(job.settings.model_copy(update={"wom_group_id": 404}), job.run_id, NOW)
+        outcome = stages.perform("harvest_wom", wrong)
+        assert "WOM_GROUP_ID" in (outcome.error or "")
+        assert judge({"harvest_wom": outcome}).exit_code == 2
+
+
+@pytest.mark.parametrize("key", ["the_sunken_king"])
+def test_a_boss_nobody_knew_yesterday_is_stored_shown_and_exported(key: str, tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=30, unknown_metric=key) as clan:
+        clan.night(NOW)
+        job = clan.job(NOW)
+        assert [stages.perform(name, job).state for name in ("report", "publish")] == ["done", "done"]
+        assert clan.rows(f"SELECT name, kind FROM metric WHERE key = '{key}'") == [("The Sunken King", "boss")]
+        published = json.loads((tmp_path / "site" / "clan_data.json").read_text("utf-8"))
+        assert key in {metric["key"] for metric in published["metrics"]}
+        assert "The Sunken King" in (tmp_path / "site" / "clan_dashboard.html").read_text("utf-8")
+
+
+def test_a_backfill_that_broke_off_goes_on_where_it_was(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=200, days=60) as clan:
+        clan.server.fault("/groups/*/bulk-gained*", "blocked", times=1, after=25)
+        with pytest.raises(Exception, match="blocked"):
+            clan.backfill(NOW, 50)
+        held = clan.rows("SELECT count(*) FROM landing")[0][0]
+        asked = len(clan.server.requests)
+        clan.backfill(NOW, 50)
+        days = {day for row in clan.rows("SELECT days FROM landing") for day in json.loads(row[0])}
+        again = [path for _, path, _ in clan.server.requests[asked:] if "bulk-gained" in path]
+        assert held >= 3
+        assert len(days) == 50
+        assert len(again) == 30
+
+
+def test_a_landing_loaded_again_changes_nothing(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=30) as clan:
+        clan.night(NOW - DAY)
+        clan.night(NOW)
+        before = tables(clan.settings.database)
+        first = sorted(path.name for path in (tmp_path / "landing").iterdir())[0]
+        stages.load(clan.job(NOW), again=first)
+        assert tables(clan.settings.database, BOOKKEEPING) == before
+
+
+def test_the_same_database_and_now_give_the_same_bytes(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=30) as clan:
+        clan.night(NOW)
+        written: list[dict[str, bytes]] = []
+        for _ in range(2):
+            outcomes: list[StageOutcome] = [stages.perform(name, clan.job(NOW)) for name in ("report", "publish")]
+            assert [outcome.state for outcome in outcomes] == ["done", "done"]
+            files = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix in (".html", ".js", ".json", ".xlsx")]
+            written.append({str(path): path.read_bytes() for path in files if "landing" not in path.parts})
+        assert written[0] == written[1]

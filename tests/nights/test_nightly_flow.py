@@ -1,0 +1,119 @@
+"""The Prefect flow with real children: its order, its retries, its end states, and how it goes on after a broken night."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from night_kit import DAY, NOW, Clan, a_clan, tables
+
+from pipeline import runs
+from pipeline.prefects import keep_to
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+
+@pytest.fixture(scope="session")
+def _prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One Prefect server for all tests of the flow."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_HOME", "")
+        keep_to(tmp_path_factory.mktemp("prefect"))
+        from prefect.testing.utilities import prefect_test_harness
+
+        with prefect_test_harness(server_startup_timeout=120):
+            yield
+
+
+def run(clan: Clan, job: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The flow's end state for *job*, with no time lost between attempts."""
+    from flows.nightly import nightly
+
+    for name, value in job.settings.environ().items():
+        monkeypatch.setenv(name, value)
+    return nightly(job.run_id, job.now.isoformat(), str(clan.output), first_wait_s=0.0, return_state=True)
+
+
+def begun(clan: Clan, now: Any = NOW) -> Any:
+    clan.server.now = now
+    return runs.begin(clan.settings, now)
+
+
+@pytest.mark.usefixtures("_prefect")
+def test_a_night_ends_completed_and_leaves_every_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_clan(tmp_path) as clan:
+        job = begun(clan)
+        state = run(clan, job, monkeypatch)
+        status = json.loads((tmp_path / "status.json").read_text("utf-8"))
+        assert (state.name, status["state"], status["exit_code"]) == ("Completed", "done", 0)
+        assert [stage["name"] for stage in status["stages"]] == ["harvest_wom", "load", "report", "publish"]
+        assert {"clan_report_summary_merged.xlsx", "clan_dashboard_single.html"} < {o["path"] for o in status["outputs"]}
+
+
+@pytest.mark.usefixtures("_prefect")
+def test_a_stage_that_hangs_is_ended_and_tried_again_and_the_failure_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_clan(tmp_path) as clan:
+        clan.settings = clan.settings.model_copy(update={"stage_timeout_s": 3})
+        clan.server.fault("/groups/*", "stall", times=None)
+        state = run(clan, begun(clan), monkeypatch)
+        status = json.loads((tmp_path / "status.json").read_text("utf-8"))
+        assert (state.type.value, status["exit_code"], status["stages"][0]["attempts"]) == ("FAILED", 1, 3)
+        assert status["sentence"].startswith("Nothing new was published: The stage harvest_wom was ended")
+
+
+@pytest.mark.usefixtures("_prefect")
+def test_wrong_credentials_are_not_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_clan(tmp_path) as clan:
+        clan.settings = clan.settings.model_copy(update={"wom_group_id": 404})
+        state = run(clan, begun(clan), monkeypatch)
+        status = json.loads((tmp_path / "status.json").read_text("utf-8"))
+        assert (state.type.value, status["exit_code"], status["stages"][0]["attempts"]) == ("FAILED", 2, 1)
+
+
+@pytest.mark.usefixtures("_prefect")
+def test_a_missing_part_degrades_the_night_and_the_next_one_heals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_clan(tmp_path) as clan:
+        clan.server.fault("/groups/*/name-changes*", "429", times=None, retry_after=4000)
+        first = run(clan, begun(clan, NOW - DAY), monkeypatch)
+        clan.server.mend()
+        second = run(clan, begun(clan), monkeypatch)
+        assert (first.name, second.name) == ("Degraded", "Completed")
+
+
+@pytest.mark.usefixtures("_prefect")
+def test_an_unfinished_night_goes_on_with_its_own_now_and_asks_nothing_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.children import run_child
+
+    with a_clan(tmp_path / "broken") as clan:
+        job = begun(clan)
+        outcome = run_child(job, "harvest_wom")
+        runs.record(job, outcome)
+        asked = len(clan.server.requests)
+        later = runs.begin(clan.settings, NOW + DAY / 48)
+        assert (later.run_id, later.now) == (job.run_id, NOW)
+        assert run(clan, later, monkeypatch).name == "Completed"
+        assert len(clan.server.requests) == asked
+        broken = tables(clan.settings.database)
+    with a_clan(tmp_path / "whole") as clan:
+        run(clan, begun(clan), monkeypatch)
+        assert tables(clan.settings.database) == broken
+
+
+@pytest.mark.usefixtures("_prefect")
+def test_no_secret_reaches_prefect_a_log_a_landing_or_an_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pydantic import SecretStr
+
+    with a_clan(tmp_path, api_key="tell-nobody-4711") as clan:
+        clan.settings = clan.settings.model_copy(update={"wom_api_key": SecretStr("tell-nobody-4711")})
+        run(clan, begun(clan), monkeypatch)
+        found = [path for path in tmp_path.rglob("*") if path.is_file() and b"tell-nobody-4711" in path.read_bytes()]
+        assert found == []

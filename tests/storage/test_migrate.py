@@ -1,0 +1,206 @@
+"""Migrations and models agree, and every schema that ever was can be brought to the present one with its rows."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from records_kit import a_database, a_harvest, a_membership, contents, land, rows
+from sqlalchemy import create_engine
+
+from pipeline.errors import StorageError
+from pipeline.house import room
+from pipeline.storage.engine import reading, writing
+from pipeline.storage.migrate import head, is_current, migrate, revision
+from pipeline.storage.tables import Base
+
+BOOKKEEPING = "alembic_version"
+
+
+def config() -> Config:
+    made = Config(room("alembic.ini"))
+    made.set_main_option("script_location", str(room("migrations")))
+    return made
+
+
+REVISIONS = [script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()][::-1]
+
+
+def schema(file: Path) -> dict[str, str]:
+    """The text of every table and index, as SQLite holds it."""
+    found = rows(file, "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return {name: sql for name, sql in found if name != BOOKKEEPING}
+
+
+def normal(sql: str) -> tuple[str, frozenset[str], str]:
+    """A definition as its columns in order, its constraints in any order, and what follows: WITHOUT ROWID, STRICT …"""
+    flat = re.sub(r"\s+", " ", sql.replace('"', ""))
+    found = re.fullmatch(r"(CREATE .*?)\((.*)\)(.*)", flat)
+    assert found, flat
+    columns, *constraints = re.split(r", (?=CONSTRAINT )", found[2].strip())
+    return found[1].strip() + columns.strip(), frozenset(constraints), found[3].strip()
+
+
+def modelled(folder: Path) -> Path:
+    """A database made from the models alone."""
+    file = folder / "models.db"
+    engine = create_engine(f"sqlite:///{file}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return file
+
+
+def at_revision(folder: Path, wanted: str) -> Path:
+    """A database of an earlier version."""
+    file = folder / f"{wanted}.db"
+    with writing(file) as connection:
+        made = config()
+        made.attributes["connection"] = connection
+        command.upgrade(made, wanted)
+    return file
+
+
+def fill(file: Path) -> dict[str, int]:
+    """Two rows into every table, whatever its columns; returns how many rows each table holds."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        names = [name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for name in names:
+            if name == BOOKKEEPING:
+                continue
+            columns = connection.execute(f"PRAGMA table_info('{name}')").fetchall()
+            for number in (1, 2):
+                values = ['["x"]' if kind == "TEXT" and at not in keyed(columns) else number for at, _, kind, *_ in columns]
+                connection.execute(f"INSERT INTO \"{name}\" VALUES ({', '.join('?' * len(values))})", values)
+    return {name: 2 for name in names if name != BOOKKEEPING}
+
+
+def keyed(columns: list[tuple[int, str, str, int, object, int]]) -> set[int]:
+    """Places of columns that must differ from row to row: the key's, and names."""
+    return {at for at, name, *_, place in columns if place or name == "key"}
+
+
+def test_the_migrated_schema_has_what_the_models_have(tmp_path: Path) -> None:
+    file = a_database(tmp_path)
+    with reading(file) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_the_migrated_schema_is_the_text_of_the_models_keys_and_rowids_included(tmp_path: Path) -> None:
+    migrated, made = schema(a_database(tmp_path)), schema(modelled(tmp_path))
+    assert {name: normal(sql) for name, sql in migrated.items()} == {name: normal(sql) for name, sql in made.items()}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("CREATE TABLE t ( a INTEGER, b INTEGER )", "CREATE TABLE t ( a INTEGER, b INTEGER ) WITHOUT ROWID"),
+        (
+            "CREATE TABLE t ( a INTEGER, CONSTRAINT pk PRIMARY KEY (a, b) )",
+            "CREATE TABLE t ( a INTEGER, CONSTRAINT pk PRIMARY KEY (b, a) )",
+        ),
+        ("CREATE TABLE t ( a INTEGER, b TEXT )", "CREATE TABLE t ( b TEXT, a INTEGER )"),
+        ("CREATE TABLE t ( a INTEGER NOT NULL )", "CREATE TABLE t ( a INTEGER )"),
+    ],
+)
+def test_the_comparison_is_not_blind(one: str, other: str) -> None:
+    assert normal(one) != normal(other)
+
+
+def test_readings_and_looks_have_no_rowid_and_their_keys_begin_with_the_player(tmp_path: Path) -> None:
+    held = schema(a_database(tmp_path))
+    assert {name for name, sql in held.items() if sql.endswith("WITHOUT ROWID")} == {"reading", "snapshot"}
+    assert "PRIMARY KEY (player_id, metric_id, taken_at)" in held["reading"]
+    assert "PRIMARY KEY (player_id, taken_at)" in held["snapshot"]
+
+
+@pytest.mark.parametrize("past", REVISIONS)
+def test_every_past_schema_comes_to_the_present_one_with_its_rows(tmp_path: Path, past: str) -> None:
+    file = at_revision(tmp_path, past)
+    expected = fill(file)
+    assert rows(file, "PRAGMA foreign_key_check") == []
+    migrate(file)
+    held = {name: rows(file, f'SELECT count(*) FROM "{name}"')[0] for name in expected if name in schema(file)}
+    assert held == {name: 2 for name in held}
+    assert {name: normal(sql) for name, sql in schema(file).items()} == {
+        name: normal(sql) for name, sql in schema(a_database(tmp_path)).items()
+    }
+    assert (rows(file, "PRAGMA foreign_key_check"), rows(file, "PRAGMA integrity_check")) == ([], ["ok"])
+
+
+def test_revisions_form_one_line() -> None:
+    scripts = list(ScriptDirectory.from_config(config()).walk_revisions())
+    assert len(ScriptDirectory.from_config(config()).get_heads()) == 1
+    assert [script.down_revision for script in scripts] == [*REVISIONS[::-1][1:], None]
+
+
+def test_a_database_that_is_not_there_is_made_folder_and_all(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "deep" / "clan_data.db"
+    assert migrate(file)
+    assert is_current(file)
+
+
+def test_the_second_migration_does_nothing(tmp_path: Path) -> None:
+    file = a_database(tmp_path)
+    land(file, a_harvest([a_membership(1)]))
+    before = contents(file, besides=()), schema(file)
+    assert not migrate(file)
+    assert (contents(file, besides=()), schema(file)) == before
+
+
+def test_a_schema_ahead_of_the_code_is_left_alone_and_named(tmp_path: Path) -> None:
+    file = a_database(tmp_path)
+    with writing(file) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '29990101z'")
+    with pytest.raises(StorageError, match=r"clan_data\.db was written by a newer ClanStats.*29990101z.*Update ClanStats"):
+        migrate(file)
+    assert rows(file, "SELECT version_num FROM alembic_version") == ["29990101z"]
+
+
+def test_a_database_before_its_first_migration_has_no_revision(tmp_path: Path) -> None:
+    with writing(tmp_path / "empty.db") as connection:
+        assert revision(connection) is None
+
+
+@pytest.fixture
+def broken_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """SQLite that refuses the fifth table: a migration that fails half-way."""
+    made: list[int] = []
+
+    def refuse(action: int, *_: object) -> int:
+        made.append(action)
+        return sqlite3.SQLITE_DENY if made.count(sqlite3.SQLITE_CREATE_TABLE) > 4 else sqlite3.SQLITE_OK
+
+    connect = sqlite3.dbapi2.connect
+
+    def guarded(*args: object, **kwargs: object) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*args, **kwargs)  # type: ignore[call-overload]
+        connection.set_authorizer(refuse)
+        return connection
+
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", guarded)
+    yield
+    monkeypatch.undo()
+
+
+@pytest.mark.usefixtures("broken_head")
+def test_a_migration_that_fails_half_way_leaves_the_database_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "clan_data.db"
+    with pytest.raises(StorageError, match="not authorized"):
+        migrate(file)
+    monkeypatch.undo()
+    assert rows(file, "SELECT name FROM sqlite_master") == []
+    assert migrate(file)
+
+
+def test_head_is_the_last_revision() -> None:
+    assert head() == REVISIONS[-1]
