@@ -91,7 +91,8 @@ def copy(source: Path, target: Path) -> None:
 def check(file: Path, *, quick: bool = False) -> None:
     """A StorageError if *file* is not a sound SQLite database."""
     pragma = "quick_check" if quick else "integrity_check"
-    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
+    address = f"{file.resolve().as_uri()}?mode=ro"
+    with speaking_plainly(file), closing(sqlite3.connect(address, uri=True)) as connection:
         said = connection.execute(f"PRAGMA {pragma}(1)").fetchone()[0]
     if said != "ok":
         raise StorageError(f"{file} is damaged ({said}). Restore the newest good backup: clanstats restore FILE")
@@ -111,8 +112,11 @@ def restore(backup_file: Path, database: Path) -> None:
         _fold_log(database)
         for suffix in ("", "-wal"):
             part = database.with_name(database.name + suffix)
+            kept = database.with_name(database.name + ".before-restore" + suffix)
             if part.exists():
-                shutil.copy2(part, database.with_name(database.name + ".before-restore" + suffix))
+                shutil.copy2(part, kept)
+            else:
+                kept.unlink(missing_ok=True)  # the log of an earlier restore would be replayed into this one's copy
     for suffix in ("-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
     coming.replace(database)

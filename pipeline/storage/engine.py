@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
@@ -36,7 +36,7 @@ def open_engine(file: Path, *, read_only: bool = False) -> Engine:
     pysqlite would open transactions late and end them before DDL; with its own handling off, one transaction is one
     transaction, migrations included.
     """
-    engine = create_engine(f"sqlite:///{file}", hide_parameters=True)
+    engine = create_engine(URL.create("sqlite", database=str(file)), hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def configure(dbapi_connection: Any, _record: Any) -> None:

@@ -68,10 +68,11 @@ def test_a_backup_holds_what_still_lies_in_the_write_ahead_log(database: Path, t
     assert clan_names(made) == ["in the log"]
 
 
-def test_two_backups_of_one_second_are_two_files(database: Path, tmp_path: Path) -> None:
-    for milliseconds in (0, 1):
-        backup(database, tmp_path / "backups", NOW + timedelta(milliseconds=milliseconds), KEEP)
-    assert sorted(backups(tmp_path / "backups")) == [NOW, NOW + timedelta(milliseconds=1)]
+def test_the_later_of_two_backups_of_one_second_is_the_newer(database: Path, tmp_path: Path) -> None:
+    later = NOW + timedelta(milliseconds=1)
+    for at in (NOW, later):
+        backup(database, tmp_path / "backups", at, KEEP)
+    assert sorted(backups(tmp_path / "backups")) == [later]
 
 
 def test_a_damaged_database_is_not_backed_up_and_the_good_backup_stays(database: Path, tmp_path: Path) -> None:
@@ -123,7 +124,7 @@ def test_files_that_are_no_backups_are_neither_counted_nor_dropped(database: Pat
     ]
 
 
-@pytest.mark.parametrize("folder", ["50% off", "C#", "what?", "Zoë 👑", "a b'c"])
+@pytest.mark.parametrize("folder", ["50%20off", "C#", "what?", "Zoë 👑", "a b'c"])
 def test_the_folder_may_have_any_name(tmp_path: Path, folder: str) -> None:
     (tmp_path / folder).mkdir()
     file = a_database(tmp_path / folder)
@@ -131,6 +132,9 @@ def test_the_folder_may_have_any_name(tmp_path: Path, folder: str) -> None:
     made = backup(file, tmp_path / folder / "backups", NOW, KEEP)
     restore(made, file)
     assert clan_names(file) == ["Ashen Company"]
+    damage(file)
+    with pytest.raises(StorageError, match="damaged"):
+        check(file)
 
 
 # ── retention ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -185,8 +189,8 @@ def test_weeks_are_counted_over_the_turn_of_the_year() -> None:
 
 def test_files_are_thinned_out_as_chosen(database: Path, tmp_path: Path) -> None:
     for number in range(10):
-        backup(database, tmp_path / "backups", day(number, 4), Keep(3, 2, 1))
-    assert sorted(backups(tmp_path / "backups")) == [day(number, 4) for number in (1, 7, 8, 9)]
+        backup(database, tmp_path / "backups", day(number, 4), Keep(3, 2, 1))  # the last is a Monday
+    assert sorted(backups(tmp_path / "backups")) == [day(number, 4) for number in (7, 8, 9)]
 
 
 @pytest.mark.parametrize(("text", "keep"), [("7d,4w,12m", KEEP), (" 1d , 0w , 0m ", Keep(1, 0, 0))])
