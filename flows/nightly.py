@@ -4,6 +4,7 @@ Each task starts its stage as a child process. Settings reach the children throu
 parameters in clear text, so none of them may hold a secret.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,8 @@ from pipeline.outcome import StageOutcome
 from pipeline.runs import RunState, done_before, end, planned, record
 from pipeline.settings import Settings
 from pipeline.stages import Job
+
+log = logging.getLogger(__name__)
 
 ATTEMPTS: Final = 3
 FIRST_WAIT_S: Final = 30.0
@@ -51,8 +54,10 @@ async def may_work_again(_task: "Task[..., Any]", _run: TaskRun, state: "State[A
 def stage(name: str, run_id: str, now: str, output: str) -> StageOutcome:
     """One stage as a child process, recorded as soon as it ends."""
     job = _job(run_id, now, output)
+    log.info("%s: begins.", name)
     outcome = run_child(job, name)
     outcome = outcome.after(runtime.task_run.run_count, outcome.seconds)
+    log.info("%s: %s after %.1f s.", name, outcome.state, outcome.seconds)
     record(job, outcome)
     if not outcome.succeeded:
         raise StageFailed(outcome)

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import os
 import shutil
 import sys
 import time
@@ -22,7 +21,7 @@ from pipeline.house import PROJECT
 from pipeline.outcome import StageOutcome
 from pipeline.prefects import keep_to
 from pipeline.progress import counting
-from pipeline.runs import Busy, Verdict, alone, begin, is_due, prepare, verdict_of
+from pipeline.runs import Busy, Verdict, alone, begin, done_before, end, is_due, prepare, verdict_of
 from pipeline.settings import Settings
 from pipeline.stages import Job, backfill, load, perform
 from pipeline.storage import backup as backups
@@ -97,14 +96,17 @@ def _logged(settings: Settings, run_id: str) -> Iterator[None]:
 def night(settings: Settings, now: datetime) -> Verdict:
     """One night through the Prefect flow."""
     job = begin(settings, now)
+    settings.impose()
     keep_to(settings.output_dir)
-    os.environ.update(settings.environ())
     from flows.nightly import nightly
 
     logger.info("The night of %s begins.", job.night)
     began = time.perf_counter()
-    nightly(job.run_id, job.now.isoformat(), str(job.output), return_state=True)
-    verdict = verdict_of(job)
+    try:
+        nightly(job.run_id, job.now.isoformat(), str(job.output), return_state=True)
+    except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
+        logger.exception("The flow could not be run")
+    verdict = verdict_of(job) or end(job, done_before(job))
     logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
     return verdict
 

@@ -160,13 +160,11 @@ def end(job: Job, outcomes: Mapping[str, StageOutcome]) -> Verdict:
     return verdict
 
 
-def verdict_of(job: Job) -> Verdict:
-    """How the run ended, by its record."""
+def verdict_of(job: Job) -> Verdict | None:
+    """How the run ended, by its record; None if it has not."""
     with reading(job.settings.database) as connection:
         row = runs.run(connection, job.run_id)
-    if row.exit_code is None:
-        return Verdict("failed", 1, "The run was ended before it was done; run again to go on.")
-    return Verdict(row.state, row.exit_code, row.sentence)
+    return None if row.exit_code is None else Verdict(row.state, row.exit_code, row.sentence)
 
 
 def write_status(job: Job, outcomes: Sequence[StageOutcome], verdict: Verdict) -> None:

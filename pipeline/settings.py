@@ -122,6 +122,12 @@ class Settings(BaseSettings):
         kept = {key: value for key, value in os.environ.items() if key.lower() not in type(self).model_fields}
         return kept | spelled | {DOTENV: ""}
 
+    def impose(self) -> None:
+        """Make these the settings of this process, and so of all that it starts: nothing set otherwise remains."""
+        environment = self.environ()
+        os.environ.clear()
+        os.environ.update(environment)
+
 
 def _sentence(name: str, kind: str, message: str) -> str:
     """One wrong setting, in words; never its value."""

@@ -88,7 +88,9 @@ def tables(database: Path, leave_out: tuple[str, ...] = BOOKKEEPING) -> dict[str
     with closing(sqlite3.connect(database)) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         return {
-            name: hashlib.sha256(repr(sorted(connection.execute(f"SELECT * FROM {name}"), key=repr)).encode()).hexdigest()
+            name: hashlib.sha256(
+                repr(sorted(connection.execute(f"SELECT * FROM {name}"), key=repr)).encode()
+            ).hexdigest()
             for name in sorted(names)
             if name not in leave_out
         }

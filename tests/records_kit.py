@@ -208,7 +208,8 @@ def land(file: Path, harvest: Harvest, fetched_at: datetime = NOW, **arrival: An
 def readings(file: Path) -> Readings:
     """All readings held, by player, metric and instant."""
     found = rows(
-        file, "SELECT player_id, key, taken_at, value FROM reading JOIN metric ON metric.id = metric_id ORDER BY 1, 2, 3"
+        file,
+        "SELECT player_id, key, taken_at, value FROM reading JOIN metric ON metric.id = metric_id ORDER BY 1, 2, 3",
     )
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     return {(player, key, epoch + timedelta(milliseconds=at)): value for player, key, at, value in found}

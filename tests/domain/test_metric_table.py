@@ -58,7 +58,12 @@ def test_the_table_stands_in_the_order_of_the_real_server() -> None:
 
 @pytest.mark.parametrize(
     ("key", "unit", "shown"),
-    [("attack", "experience", 250_000), ("zulrah", "kills", 250_000), ("pvp_arena", "score", 250_000), ("ehp", "hours", 2.5)],
+    [
+        ("attack", "experience", 250_000),
+        ("zulrah", "kills", 250_000),
+        ("pvp_arena", "score", 250_000),
+        ("ehp", "hours", 2.5),
+    ],
 )
 def test_a_stored_value_is_read_in_the_unit_of_its_metric(key: str, unit: str, shown: float) -> None:
     assert (BY_KEY[key].unit, BY_KEY[key].in_units(250_000)) == (unit, shown)

@@ -326,5 +326,3 @@ def descendants(pid: int) -> list[int]:
         for child in map(int, named):
             found += [child, *descendants(child)]
     return found
-
-

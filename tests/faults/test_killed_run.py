@@ -46,9 +46,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
         yield lived
 
 
-def clanstats(
-    case: Case, *arguments: str, extra: Mapping[str, str] | None = None
-) -> "subprocess.Popen[str]":
+def clanstats(case: Case, *arguments: str, extra: Mapping[str, str] | None = None) -> "subprocess.Popen[str]":
     """A `clanstats` of its own, with the settings of *case*."""
     return subprocess.Popen(
         [*COMMAND, *arguments],
@@ -85,9 +83,7 @@ def test_a_run_killed_in_the_middle_of_a_stage_takes_the_stage_along_and_the_nex
     night: Night, tmp_path: Path, stage: str, at: int
 ) -> None:
     case, log = night.before("harvest_wom", tmp_path / "case"), tmp_path / "points"
-    leader = clanstats(
-        case, "run", "--now", NOW.isoformat(), extra=watched(stage, case.folder, log, at, deed="halt")
-    )
+    leader = clanstats(case, "run", "--now", NOW.isoformat(), extra=watched(stage, case.folder, log, at, deed="halt"))
     orphans: list[int] = []
     try:
         wait_for(log, "halted", SERVER_S)

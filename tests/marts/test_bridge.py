@@ -172,7 +172,9 @@ def test_one_reading_moves_exactly_its_terms(
     what: str, place: tuple[int, float], value: int | None, moved: Mapping[str, int]
 ) -> None:
     before, after = terms(bridge_of(BASE)), bridge_of(BASE | {place: value})
-    assert {name: number - before[name] for name, number in terms(after).items() if number != before[name]} == moved, what
+    assert {name: number - before[name] for name, number in terms(after).items() if number != before[name]} == moved, (
+        what
+    )
     assert sum(terms(after).values()) == after.change
 
 
@@ -181,7 +183,9 @@ SOURCES: tuple[Look, ...] = ("snapshot", "gained")
 
 
 @st.composite
-def weeks(draw: st.DrawFn) -> tuple[dict[tuple[int, datetime], tuple[Look, int | None]], list[tuple[int, datetime, datetime | None]]]:
+def weeks(
+    draw: st.DrawFn,
+) -> tuple[dict[tuple[int, datetime], tuple[Look, int | None]], list[tuple[int, datetime, datetime | None]]]:
     who = st.integers(1, 4)
     looks = draw(st.dictionaries(st.tuples(who, TICKS), st.tuples(st.sampled_from(SOURCES), VALUES), max_size=16))
     stays = draw(st.lists(st.tuples(who, TICKS, st.none() | TICKS), max_size=7, unique_by=lambda s: (s[0], s[1])))
@@ -227,4 +231,7 @@ def test_consecutive_weeks_meet() -> None:
         ]))  # fmt: skip
         found = marts_of(file, NOW).weeks
     assert len(found) == 12
-    assert all(a.window.until == b.window.since and a.total_end == b.total_start for a, b in zip(found, found[1:], strict=False))
+    assert all(
+        a.window.until == b.window.since and a.total_end == b.total_start
+        for a, b in zip(found, found[1:], strict=False)
+    )

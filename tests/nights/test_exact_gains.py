@@ -76,7 +76,10 @@ def test_gains_over_7_and_30_days_equal_the_servers_for_every_member_and_metric(
             clan.night(now)
             marts = clan.marts(now)
             found += [f"{now:%d %b} {line}" for key in ("7d", "30d") for line in differences(clan, marts, key)]
-            parts = [(w.joiners + w.leavers + w.same_members + w.newly_visible + w.tracking_gap, w.change) for w in marts.weeks]
+            parts = [
+                (w.joiners + w.leavers + w.same_members + w.newly_visible + w.tracking_gap, w.change)
+                for w in marts.weeks
+            ]
             assert all(terms == change for terms, change in parts), parts
     assert found == []
 

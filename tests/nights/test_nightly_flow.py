@@ -48,7 +48,9 @@ def test_a_night_ends_completed_and_leaves_every_output(tmp_path: Path, monkeypa
         status = json.loads((tmp_path / "status.json").read_text("utf-8"))
         assert (state.name, status["state"], status["exit_code"]) == ("Completed", "done", 0)
         assert [stage["name"] for stage in status["stages"]] == ["harvest_wom", "load", "report", "publish"]
-        assert {"clan_report_summary_merged.xlsx", "clan_dashboard_single.html"} < {o["path"] for o in status["outputs"]}
+        assert {"clan_report_summary_merged.xlsx", "clan_dashboard_single.html"} < {
+            o["path"] for o in status["outputs"]
+        }
 
 
 @pytest.mark.usefixtures("_prefect")

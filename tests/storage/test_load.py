@@ -105,7 +105,10 @@ def a_later_harvest() -> Harvest:
         clan=a_clan(name="Embers", score=200),
         players=[a_player(1, "Renamed", type="ironman", status="flagged", last_changed_at=day(1))],
         snapshots=[a_look(1, day(1), {"overall": 700, "zulrah": 4})],
-        competitions=[a_competition(301, day(-9), day(-2), title="Renamed contest"), a_competition(302, day(-1), day(6))],
+        competitions=[
+            a_competition(301, day(-9), day(-2), title="Renamed contest"),
+            a_competition(302, day(-1), day(6)),
+        ],
         participations=[a_score(302, 2, 44)],
     )
 

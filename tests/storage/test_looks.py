@@ -95,7 +95,9 @@ def values_of(held: Readings, asked: Readings) -> Readings:
     """The last reading at or before each look that is asked for."""
     found: Readings = {}
     for player, key, at in asked:
-        mine = [(then, value) for (who, what, then), value in held.items() if (who, what) == (player, key) and then <= at]
+        mine = [
+            (then, value) for (who, what, then), value in held.items() if (who, what) == (player, key) and then <= at
+        ]
         found[player, key, at] = max(mine, default=(at, None))[1]
     return found
 
@@ -112,7 +114,9 @@ def a_seen_look(draw: st.DrawFn) -> Snapshot:
         ranks = [1_000 + place if value else None for value in seen.values()]
         return a_look(draw(st.sampled_from([1, 1, 1, 2])), day(-20 + place), seen, ranks=ranks)
     # bulk-gained speaks of 0 and of unranked as one: neither can reach the database from there but as None
-    return a_look(draw(st.sampled_from([1, 1, 1, 2])), day(-20 + place), {k: v or None for k, v in seen.items()}, "gained")
+    return a_look(
+        draw(st.sampled_from([1, 1, 1, 2])), day(-20 + place), {k: v or None for k, v in seen.items()}, "gained"
+    )
 
 
 @st.composite
@@ -142,9 +146,7 @@ def test_after_any_order_of_arrival_the_readings_are_those_of_the_looks(batches:
 def test_a_rank_is_that_of_the_look_behind_its_reading_or_unknown(batches: list[list[Snapshot]]) -> None:
     looks = [look for batch in batches for look in batch]
     expected = model_of(looks).ranks
-    sql = (
-        "SELECT player_id, key, taken_at, rank FROM reading r JOIN metric m ON m.id = r.metric_id WHERE rank IS NOT NULL"
-    )
+    sql = "SELECT player_id, key, taken_at, rank FROM reading r JOIN metric m ON m.id = r.metric_id WHERE rank IS NOT NULL"
     with looked_at() as file:
         load_each(file, batches)
         stamps = {int(look.taken_at.timestamp() * 1000): look.taken_at for look in looks}

@@ -71,14 +71,16 @@ def fill(file: Path) -> dict[str, int]:
     """Two rows into every table, whatever its columns; returns how many rows each table holds."""
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
-        names = [name for name, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for name in names:
             if name == BOOKKEEPING:
                 continue
             columns = connection.execute(f"PRAGMA table_info('{name}')").fetchall()
             for number in (1, 2):
-                values = ['["x"]' if kind == "TEXT" and at not in keyed(columns) else number for at, _, kind, *_ in columns]
-                connection.execute(f"INSERT INTO \"{name}\" VALUES ({', '.join('?' * len(values))})", values)
+                values = [
+                    '["x"]' if kind == "TEXT" and at not in keyed(columns) else number for at, _, kind, *_ in columns
+                ]
+                connection.execute(f'INSERT INTO "{name}" VALUES ({", ".join("?" * len(values))})', values)
     return {name: 2 for name in names if name != BOOKKEEPING}
 
 
@@ -159,7 +161,9 @@ def test_a_schema_ahead_of_the_code_is_left_alone_and_named(tmp_path: Path) -> N
     file = a_database(tmp_path)
     with writing(file) as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '29990101z'")
-    with pytest.raises(StorageError, match=r"clan_data\.db was written by a newer ClanStats.*29990101z.*Update ClanStats"):
+    with pytest.raises(
+        StorageError, match=r"clan_data\.db was written by a newer ClanStats.*29990101z.*Update ClanStats"
+    ):
         migrate(file)
     assert rows(file, "SELECT version_num FROM alembic_version") == ["29990101z"]
 

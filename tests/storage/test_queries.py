@@ -66,7 +66,9 @@ def databases(draw: st.DrawFn) -> Rows:
 def written(made: Rows, folder: str) -> Path:
     file = a_database(Path(folder))
     with closing(sqlite3.connect(file)) as connection, connection:
-        connection.executemany("INSERT INTO metric VALUES (?, ?, ?, 'boss', '')", [(1, "overall", ""), (2, "zulrah", "")])
+        connection.executemany(
+            "INSERT INTO metric VALUES (?, ?, ?, 'boss', '')", [(1, "overall", ""), (2, "zulrah", "")]
+        )
         connection.executemany(
             "INSERT INTO player (id, username, display_name, type, build, status) VALUES (?, '', '', '', '', '')",
             [(player,) for player in PLAYERS],
@@ -127,7 +129,8 @@ def test_bridge_rows_are_what_a_walk_over_all_rows_finds(made: Rows) -> None:
         stays = [(since, left) for who, since, left in made.stays if who == player]
         inside = [at for who, at in made.looks if who == player and WEEK.since <= at < WEEK.until]
         before, after = (
-            any(since < end and (left is None or left >= end) for since, left in stays) for end in (WEEK.since, WEEK.until)
+            any(since < end and (left is None or left >= end) for since, left in stays)
+            for end in (WEEK.since, WEEK.until)
         )
         if before or after:
             expected.append(
@@ -202,7 +205,11 @@ def test_what_became_known_later_is_not_found_as_of_before(tmp_path: Path) -> No
         a_harvest(
             [a_membership(1)],
             snapshots=[a_look(1, day(-1), {"overall": 5, "ehp": 1})],
-            achievements=[an_achievement(1, "At now", NOW), an_achievement(1, "After", after), an_achievement(1, "?", None)],
+            achievements=[
+                an_achievement(1, "At now", NOW),
+                an_achievement(1, "After", after),
+                an_achievement(1, "?", None),
+            ],
             name_changes=[a_rename(1, 1, "A", "B", NOW), a_rename(2, 1, "B", "C", after)],
             competitions=[
                 a_competition(1, day(1), day(2), created_at=NOW),

@@ -1,0 +1,144 @@
+"""Answers from a full database: one board of many players, all gains of a clan, the whole of `assemble`."""
+
+import cProfile
+import pstats
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bench_history import FIRST_ID, KEYS, MIDNIGHT, NOW, founded
+from bench_kit import Line, Times, at_most, seconds, take_turns
+from sqlalchemy import Connection
+
+from pipeline.domain.window import Window, windows
+from pipeline.marts import assemble as assembling
+from pipeline.marts import boards, gains
+from pipeline.marts.assemble import assemble
+from pipeline.marts.model import Coverage, Period, Place
+from pipeline.storage import queries
+from pipeline.storage.engine import reading, writing
+from pipeline.storage.types import to_ms
+
+CROWD = 10_000
+CROWD_LOOKS = 20
+CROWD_METRICS = 24
+ZULRAH = KEYS.index("zulrah") + 1
+SLOWEST = 5
+
+
+def board(folder: Path, turns: int) -> list[Line]:
+    """One metric's board of the week over 10,000 players and a million readings."""
+    file = founded(folder / "crowd.db", CROWD)
+    with writing(file) as connection:
+        connection.exec_driver_sql("INSERT INTO snapshot VALUES (?, ?, 'snapshot')", list(_crowd_looks()))
+        connection.exec_driver_sql("INSERT INTO reading VALUES (?, ?, ?, ?, ?)", list(_crowd_readings()))
+        readings = connection.exec_driver_sql("SELECT count(*) FROM reading").scalar_one()
+    week = windows(NOW)["7d"]
+    with writing(file) as connection:
+        _narrow(connection, "zulrah")
+        names = {player_id: row.display_name for player_id, row in queries.players(connection).items()}
+        found = one_board(connection, week, names)
+        times = take_turns(2 * turns + 1, board=lambda: seconds(lambda: one_board(connection, week, names)))["board"]
+    detail = f"best {_ms(times.best)}; {CROWD:,} players, {readings:,} readings, {len(found):,} places"
+    return [at_most("one-metric board, median", times.median * 1000, 80, " ms", detail)]
+
+
+def one_board(connection: Connection, window: Window, names: Mapping[int, str]) -> tuple[Place, ...]:
+    """The board of the only metric that *connection* knows."""
+    [(key, period)] = all_gains(connection, {"7d": window}).items()
+    assert key == period.key
+    return boards.boards(period, names)["zulrah"]
+
+
+def all_gains(connection: Connection, wanted: Mapping[str, Window]) -> dict[str, Period]:
+    """What every player gained in every metric in each of the *wanted* windows, as `assemble` finds it."""
+    looks = {
+        key: {
+            player_id: (Coverage(row.start_at, row.end_at), row.start_source == "snapshot")
+            for player_id, row in queries.looks(connection, window).items()
+        }
+        for key, window in wanted.items()
+    }
+    players = sorted({player_id for found in looks.values() for player_id in found})
+    held = queries.values_at(connection, [(number, gains.cut_instants(looks.values(), number)) for number in players])
+    keys = {metric_id: metric.key for metric_id, metric in queries.metrics(connection).items()}
+    return {
+        key: gains.period(
+            key,
+            key,
+            window,
+            looks[key],
+            ((player_id, keys[metric], at[2 * place], at[2 * place + 1]) for player_id, metric, at in held),
+        )
+        for place, (key, window) in enumerate(wanted.items())
+    }
+
+
+def clan(year: Path, turns: int) -> list[Line]:
+    """All gains of a clan of 500 with a year of history, and all its marts."""
+    with reading(year) as connection:
+        times = take_turns(
+            turns,
+            gains=lambda: seconds(lambda: all_gains(connection, windows(NOW))),
+            marts=lambda: seconds(lambda: assemble(connection, NOW, "Europe/Amsterdam", 7)),
+        )
+        return [
+            at_most("all gains of 500 members, four windows", times["gains"].best * 1000, 250, " ms", _median(times["gains"])),
+            Line("assemble, 500 members × 365 days", f"{_ms(times['marts'].best)}  ({_median(times['marts'])})"),
+            Line("  its slowest parts", slowest_parts(connection, NOW)),
+        ]
+
+
+def slowest_parts(connection: Connection, now: datetime) -> str:
+    """What `assemble` calls itself, by share of its time under a profiler."""
+    profile = cProfile.Profile()
+    profile.runcall(assemble, connection, now, "Europe/Amsterdam", 7)
+    found: Mapping[tuple[str, int, str], tuple[int, int, float, float, Mapping[tuple[str, int, str], Sequence[float]]]]
+    found = pstats.Stats(profile).stats  # type: ignore[attr-defined]  # typeshed leaves it out
+    [(me, whole)] = [
+        (called, entry[3])
+        for called, entry in found.items()
+        if called[0] == assembling.__file__ and called[2] == assemble.__name__
+    ]
+    parts = {
+        f"{Path(called[0]).stem}.{called[2]}": entry[4][me][3] for called, entry in found.items() if me in entry[4]
+    }
+    ordered = sorted(parts.items(), key=lambda part: -part[1])
+    return ", ".join(f"{name} {spent / whole:.0%}" for name, spent in ordered[:SLOWEST])
+
+
+def _narrow(connection: Connection, key: str) -> None:
+    """Let *connection* know one metric only, until its transaction ends."""
+    connection.exec_driver_sql(f"CREATE TEMP VIEW metric AS SELECT * FROM main.metric WHERE key = '{key}'")
+
+
+def _crowd_looks() -> Iterator[tuple[int, int]]:
+    for player_id in range(FIRST_ID, FIRST_ID + CROWD):
+        for number in range(CROWD_LOOKS):
+            yield player_id, _at(player_id, number)
+
+
+def _crowd_readings() -> Iterator[tuple[int, int, int, int, int]]:
+    """A hundred readings a player: 24 metrics at the first of 20 looks, then four of them at each."""
+    chance = random.Random(1)
+    for player_id in range(FIRST_ID, FIRST_ID + CROWD):
+        metrics = [ZULRAH, *chance.sample([number + 1 for number in range(len(KEYS)) if number + 1 != ZULRAH], 23)]
+        values = {metric: chance.randrange(1, 5_000_000) for metric in metrics}
+        for number in range(CROWD_LOOKS):
+            for metric in chance.sample(metrics, 4) if number else metrics:
+                values[metric] += chance.randrange(1, 5_000)
+                yield player_id, metric, _at(player_id, number), values[metric], 1 + values[metric] % 900_000
+
+
+def _at(player_id: int, number: int) -> int:
+    """20 looks over four weeks, everybody at another hour."""
+    return to_ms(MIDNIGHT - timedelta(days=28, milliseconds=-(player_id * 7919_000 % 86_400_000))) + number * 120_960_000
+
+
+def _ms(spent: float) -> str:
+    return f"{spent * 1000:.0f} ms"
+
+
+def _median(times: Times) -> str:
+    return f"median {_ms(times.median)}"

@@ -1,0 +1,134 @@
+"""The commands as people type them: real processes, their exit codes, their one sentence, and what they leave behind."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+from night_kit import NOW, a_clan, tables
+
+ROOT = Path(__file__).parents[2]
+HOSTILE = {
+    "WOM_GROUP_ID": "not a number",
+    "WOM_API_KEY": "must not matter",
+    "OUTPUT_DIR": "/nowhere/at/all",
+    "CLAN_CONFIG": "/none",
+}
+
+
+def clanstats(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`clanstats` in a process of its own, deaf to the machine's own settings."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("WOM_", "PREFECT_"))}
+    return subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", *words],
+        capture_output=True, text=True, timeout=170, cwd=ROOT, check=False,
+        env=kept | {"CLANSTATS_DOTENV": "", "COLUMNS": "200"} | environment,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """A small demo, run once, with settings around it that it has to ignore."""
+    folder = tmp_path_factory.mktemp("demo")
+    words = ["--members", "40", "--days", "30", "--now", NOW.isoformat(), "--output", str(folder / "out")]
+    return clanstats("demo", *words, "--ledger", str(folder / "ledger.json"), **HOSTILE), folder
+
+
+def test_the_demo_ends_well_whatever_is_set_around_it(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    done, _ = demo
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_demo_leaves_every_file_of_the_contract(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    out = demo[1] / "out"
+    names = [
+        "clan_data.db", "clan_report_summary_merged.xlsx", "clan_dashboard_single.html", "status.json", "landing",
+        "backups", "logs/app.log", "site/clan_dashboard.html", "site/clan_data.json", "site/clan_data.js",
+        "site/runs.json", "site/runs.js", "site/assets",
+    ]  # fmt: skip
+    assert [name for name in names if not (out / name).exists()] == []
+
+
+def test_the_demos_status_tells_of_its_last_night(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    status = json.loads((demo[1] / "out" / "status.json").read_text("utf-8"))
+    assert (status["schema_version"], status["night"], status["state"], status["exit_code"]) == (
+        1,
+        "2026-11-21",
+        "done",
+        0,
+    )
+    assert status["stages"][0].keys() == {
+        "name", "state", "attempts", "seconds", "requests", "bytes", "inserted", "updated", "unchanged", "error",
+    }  # fmt: skip
+    assert all(output["bytes"] and len(output["sha256"]) == 64 for output in status["outputs"])
+
+
+def test_the_demos_runs_hold_a_file_for_each_stage(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    runs = sorted((demo[1] / "out" / "runs").iterdir())
+    found = {path.name for path in runs[-1].glob("*.json")}
+    assert found == {"harvest_wom.json", "load.json", "report.json", "publish.json"}
+
+
+def test_the_demos_workbook_opens_at_its_summary(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    with pytest.warns(UserWarning, match="extension"):
+        book = openpyxl.load_workbook(demo[1] / "out" / "clan_report_summary_merged.xlsx")
+    assert book.sheetnames == ["Summary", "Members", "Bosses", "Skills", "Roster log"]
+
+
+def test_the_ledger_knows_every_member(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    told = json.loads((demo[1] / "ledger.json").read_text("utf-8"))
+    published = json.loads((demo[1] / "out" / "site" / "clan_data.json").read_text("utf-8"))
+    assert {m["player_id"] for m in published["members"]} <= {m["player_id"] for m in told["members"]}
+
+
+def test_the_demo_empties_no_folder_that_is_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "precious.txt").write_text("mine")
+    done = clanstats("demo", "--output", str(tmp_path))
+    assert (done.returncode, (tmp_path / "precious.txt").read_text()) == (2, "mine")
+    assert "choose another --output" in done.stderr
+
+
+def test_a_missing_group_id_is_said_in_one_sentence(tmp_path: Path) -> None:
+    done = clanstats("run", OUTPUT_DIR=str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.strip() == "WOM_GROUP_ID is not set: write it into .env (see .env.example)."
+
+
+def test_an_instant_that_is_none_is_refused_in_words(tmp_path: Path) -> None:
+    done = clanstats("report", "--now", "yesterday", OUTPUT_DIR=str(tmp_path), WOM_GROUP_ID="1")
+    assert (done.returncode, "'yesterday' is not an instant" in done.stderr) == (2, True)
+
+
+def test_a_night_that_is_done_is_not_due(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
+    out = demo[1] / "out"
+    before = (out / "status.json").read_bytes()
+    done = clanstats("run", "--if-due", "--now", NOW.isoformat(), OUTPUT_DIR=str(out), WOM_GROUP_ID="1")
+    assert (done.returncode, (out / "status.json").read_bytes()) == (0, before)
+
+
+def test_single_stages_work_alone(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan:
+        environment = {
+            key: value for key, value in clan.settings.environ().items() if key.startswith(("WOM_", "OUTPUT"))
+        }
+        codes = [
+            clanstats(*words, "--now", NOW.isoformat(), **environment).returncode
+            for words in (["harvest", "wom"], ["load"], ["report"], ["publish"], ["backup"])
+        ]
+    assert codes == [0, 0, 0, 0, 0]
+    assert (tmp_path / "site" / "clan_dashboard.html").is_file()
+
+
+def test_a_backup_that_is_restored_gives_the_tables_back(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan:
+        clan.night(NOW)
+        settings = {"OUTPUT_DIR": str(tmp_path), "WOM_GROUP_ID": "1"}
+        file = clanstats("backup", "--now", "2026-11-22", **settings).stdout.strip()
+        before = tables(clan.settings.database, ())
+        clan.settings.database.write_bytes(b"not a database at all")
+        done = clanstats("restore", file, **settings)
+        assert done.returncode == 0, done.stderr
+        assert tables(clan.settings.database, ()) == before
