@@ -23,7 +23,8 @@ class _Marked(logging.Filter):
     def __init__(self, run_id: str, secrets: Iterable[str]) -> None:
         super().__init__()
         self._run_id = run_id
-        self._secrets = [secret for secret in secrets if secret]
+        # The longest first: a secret that begins another would uncover the other's rest.
+        self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.run = self._run_id

@@ -43,7 +43,7 @@ class Policy(_Table):
 def read(file: Path) -> Policy:
     """The policy in *file*; anything wrong with it is a ConfigError that names file, key and remedy."""
     try:
-        held = tomllib.loads(file.read_text("utf-8"))
+        held = tomllib.loads(file.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise ConfigError(f"CLAN_CONFIG names {file}, which does not exist.") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -141,7 +141,7 @@ def judge(outcomes: Mapping[str, StageOutcome]) -> Verdict:
                 "failed", 2 if wrong else 1, f"Nothing new was published: {said} The last good outputs stand."
             )
     written = [outcomes[name] for name in ("report", "publish") if name in outcomes]
-    errors = [o.error for o in outcomes.values() if o.state != "done" and o.error]
+    errors = [o.error or f"{o.name} did not end well." for o in outcomes.values() if o.state != "done"]
     if not any(outcome.succeeded for outcome in written):
         return Verdict("failed", 1, f"Nothing new was published: {' '.join(errors)} The last good outputs stand.")
     if errors:

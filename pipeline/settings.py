@@ -74,6 +74,8 @@ class Settings(BaseSettings):
             raise ConfigError(
                 " ".join(_sentence(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors())
             ) from None
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{dotenv} is not written in UTF-8: save it again with that encoding.") from error
         beside = Path(dotenv).parent / "clan.toml"
         if dotenv and settings.clan_config is None and beside.is_file():
             return settings.model_copy(update={"clan_config": beside})

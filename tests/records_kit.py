@@ -130,7 +130,7 @@ def a_look(
     source: Look = "snapshot",
     ranks: Sequence[int | None] = (),
 ) -> Snapshot:
-    """A look that saw *values*; a number alone is overall's, beside the EHP that it takes to have two metrics."""
+    """A look that saw *values*; a number alone is overall experience."""
     seen = values if isinstance(values, Mapping) else {OVERALL: values}
     return Snapshot(player_id, taken_at, source, tuple(seen), tuple(seen.values()), tuple(ranks))
 

@@ -40,9 +40,7 @@ function notice(sentence) {
 function start() {
   offerThemes();
   if (!window.CLAN) {
-    notice('clan_data.js does not lie beside this page, so members and boards cannot be opened. Copy the whole folder, or open the single-file page.');
-  } else if (window.CLAN.asOf !== document.documentElement.dataset.asOf) {
-    notice('A new night is being published right now. Reload this page in a minute.');
+    notice("The night's data does not lie beside this page, so members and boards cannot be opened. Copy the whole folder, or open the single-file page.");
   }
   const clan = new Clan(window.CLAN ?? { clan: '', asOf: document.documentElement.dataset.asOf, timeZone: 'UTC', metrics: [], memberFields: [], members: [], periods: [], trend: null });
   const table = /** @type {HTMLTableElement | null} */ (byId('members-table'));

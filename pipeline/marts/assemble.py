@@ -1,6 +1,6 @@
 """All answers of a night from one view of the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from pipeline.marts.model import (
     RunLine,
 )
 from pipeline.storage import queries
-from pipeline.storage.queries import MemberRow
+from pipeline.storage.queries import LookRow, MemberRow
 
 WEEKS: Final = 12
 """Weeks of the trend."""
@@ -49,8 +49,9 @@ def assemble(connection: Connection, now: datetime, time_zone: str, look_at_age_
     names = {player_id: row.display_name for player_id, row in players.items()}
     rows = queries.members(connection, now)
     periods, before, values = _periods(connection, now, standard, [row.player.id for row in rows], metrics)
-    week_boards = {key: boards.boards(period, names) for key, period in periods.items()}
-    present = boards.standings(values, names)
+    turns = boards.by_name(names)
+    period_boards = {key: boards.boards(period, turns) for key, period in periods.items()}
+    present = boards.standings(values, turns)
     face = _face(connection, time_zone, rows)
     looks = queries.last_looks(connection, now)
     fetches = queries.fetches(connection, "wom", now)
@@ -67,10 +68,10 @@ def assemble(connection: Connection, now: datetime, time_zone: str, look_at_age_
         metrics=tuple(metrics.values()),
         members=_members(rows, face.roles, values, present, looks, periods["7d"], bosses, now, look_at_age_days),
         periods=periods,
-        boards=week_boards,
+        boards=period_boards,
         standings=present,
-        bosses=boards.highlights(bosses, week_boards["7d"], week_boards["30d"], present),
-        skills=boards.highlights(skills, week_boards["7d"], week_boards["30d"], present),
+        bosses=boards.highlights(bosses, period_boards["7d"], period_boards["30d"], present),
+        skills=boards.highlights(skills, period_boards["7d"], period_boards["30d"], present),
         achievements=reached,
         roster=log,
         competitions=_competitions(connection, now, names),
@@ -79,7 +80,7 @@ def assemble(connection: Connection, now: datetime, time_zone: str, look_at_age_
         weeks=tuple(weeks),
         tiles=tiles.tiles(periods["7d"], before, len(rows), _members_before(weeks), tuple(metrics.values())),
         series=_series(connection, now, {row.player.id for row in rows}),
-        runs=_runs(connection, now),
+        runs=_runs(connection, now, zone),
     )
 
 
@@ -103,35 +104,37 @@ def _periods(
     span = queries.look_span(connection, now)
     everything = Window(span[0], span[1] + TICK) if span else Window(now, now)
     wanted = {**standard, ALL_TIME: everything, "before": standard["7d"].before()}
-    looks = {
-        key: {
-            player_id: (Coverage(row.start_at, row.end_at), row.start_source == "snapshot")
-            for player_id, row in queries.looks(connection, window).items()
-        }
-        for key, window in wanted.items()
-    }
-    cuts = [(player_id, gains.cut_instants(looks.values(), player_id)) for player_id in sorted(member_ids)]
+    looks = {key: queries.looks(connection, window) for key, window in wanted.items()}
+    cuts = [(player_id, _cuts(player_id, looks.values())) for player_id in sorted(member_ids)]
     held = queries.values_at(connection, cuts)
     keys = {metric_id: metric.key for metric_id, metric in metrics.items()}
-    members = set(member_ids)
-    built = {
-        key: gains.period(
+    built = {}
+    for place, (key, window) in enumerate(wanted.items()):
+        start, end = 2 * place + 2, 2 * place + 3
+        mine = {player_id: looks[key][player_id] for player_id in member_ids if player_id in looks[key]}
+        built[key] = gains.period(
             key,
             LABELS.get(key, key),
             window,
-            {player_id: look for player_id, look in looks[key].items() if player_id in members},
-            ((player_id, keys[metric], at[2 * place], at[2 * place + 1]) for player_id, metric, at in held),
+            {
+                player_id: (Coverage(look.start_at, look.end_at), look.start_source == "snapshot")
+                for player_id, look in mine.items()
+            },
+            ((row[0], keys[row[1]], row[start], row[end]) for row in held if row[start] != row[end]),
         )
-        for place, (key, window) in enumerate(wanted.items())
-    }
     before = built.pop("before")
-    last = 2 * list(wanted).index(ALL_TIME) + 1
+    last = 2 * list(wanted).index(ALL_TIME) + 3
     values: dict[int, dict[str, int]] = {player_id: {} for player_id in member_ids}
-    for player_id, metric, at in held:
-        present = at[last]
-        if present is not None:
-            values[player_id][keys[metric]] = present
+    for row in held:
+        if row[last] is not None:
+            values[row[0]][keys[row[1]]] = row[last]
     return built, before if before.looks else None, values
+
+
+def _cuts(player_id: int, looks: Iterable[Mapping[int, LookRow]]) -> list[int | None]:
+    """First and last look at a player in each window, in ms; None where nobody looked."""
+    found = [held.get(player_id) for held in looks]
+    return [at for look in found for at in ((look.start_ms, look.end_ms) if look else (None, None))]
 
 
 def _members(
@@ -155,7 +158,7 @@ def _members(
     members = []
     for row in rows:
         player, joined_at = row.player, row.clan_joined_at or row.created_at
-        seen_at = _last_look(row, looks)
+        seen_at = _last_look(row, looks, now)
         mine = values[player.id]
         members.append(
             Member(
@@ -184,9 +187,9 @@ def _members(
     return tuple(sorted(members, key=lambda m: (m.role_place, m.name.casefold(), m.player_id)))
 
 
-def _last_look(row: MemberRow, looks: Mapping[int, datetime]) -> datetime | None:
-    """WOM's own `updatedAt`, or the last look we hold if that is later."""
-    known = [at for at in (row.player.updated_at, looks.get(row.player.id)) if at is not None]
+def _last_look(row: MemberRow, looks: Mapping[int, datetime], now: datetime) -> datetime | None:
+    """WOM's own `updatedAt`, or the last look we hold if that is later; neither may be later than *now*."""
+    known = [at for at in (row.player.updated_at, looks.get(row.player.id)) if at is not None and at <= now]
     return max(known, default=None)
 
 
@@ -198,7 +201,7 @@ def _freshness(
     look_at_age_days: int,
 ) -> Freshness:
     wom = freshness.wom_state(fetches[-1].fetched_at if fetches else None, now)
-    return freshness.freshness(wom, [_last_look(row, looks) for row in rows], now, look_at_age_days)
+    return freshness.freshness(wom, [_last_look(row, looks, now) for row in rows], now, look_at_age_days)
 
 
 def _last_two_nights(fetches: Sequence[queries.FetchRow], zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
@@ -226,7 +229,13 @@ def _roster_log(
             for row in queries.roster_events(connection, now)
         ],
         [
-            roster.Stay(row.player_id, row.role, row.created_at, row.left_at, row.first_seen_at == founded_at)
+            roster.Stay(
+                row.player_id,
+                row.role,
+                row.created_at,
+                None if row.left_at is None or row.left_at > now else row.left_at,
+                row.first_seen_at == founded_at,
+            )
             for row in stays
         ],
         [
@@ -297,10 +306,11 @@ def _series(connection: Connection, now: datetime, members: set[int]) -> dict[in
     return {player_id: tuple(sorted(mine.items())) for player_id, mine in sorted(days.items())}
 
 
-def _runs(connection: Connection, now: datetime) -> tuple[RunLine, ...]:
-    """The last finished run of each night, newest first."""
+def _runs(connection: Connection, now: datetime, zone: ZoneInfo) -> tuple[RunLine, ...]:
+    """The last finished run of each night before this one, newest first: what tonight took shall not change its outputs."""
     lines: dict[str, RunLine] = {}
+    tonight = now.astimezone(zone).date().isoformat()
     for row in queries.runs(connection, now):
-        if row.exit_code is not None:
+        if row.exit_code is not None and row.night < tonight:
             lines.setdefault(row.night, RunLine(date.fromisoformat(row.night), row.state, row.sentence))
     return tuple(lines.values())[:NIGHTS]

@@ -6,32 +6,40 @@ from pipeline.domain.metrics import Metric
 from pipeline.marts.model import Highlight, Period, Place
 
 
-def places(values: Iterable[tuple[int, int]], names: Mapping[int, str]) -> tuple[Place, ...]:
-    """(player id, value) as a board: best first, ties share a place and stand in order of name."""
-    ordered = sorted(values, key=lambda row: (-row[1], names[row[0]].casefold(), row[0]))
+def by_name(names: Mapping[int, str]) -> dict[int, int]:
+    """Everybody's turn where names decide: sorted once, used by hundreds of boards."""
+    ordered = sorted(names, key=lambda player_id: (names[player_id].casefold(), player_id))
+    return {player_id: turn for turn, player_id in enumerate(ordered)}
+
+
+def places(values: Iterable[tuple[int, int]], turns: Mapping[int, int]) -> tuple[Place, ...]:
+    """(player id, value) as a board: best first, ties share a place and stand in order of *turns*."""
+    ordered = sorted((-value, turns[player_id], player_id) for player_id, value in values)
     board: list[Place] = []
-    for number, (player_id, value) in enumerate(ordered, start=1):
-        tied = bool(board) and board[-1].value == value
-        board.append(Place(board[-1].place if tied else number, player_id, value))
+    place = 0
+    for number, (minus, _, player_id) in enumerate(ordered, start=1):
+        if not board or board[-1].value != -minus:
+            place = number
+        board.append(Place(place, player_id, -minus))
     return tuple(board)
 
 
-def boards(period: Period, names: Mapping[int, str]) -> dict[str, tuple[Place, ...]]:
+def boards(period: Period, turns: Mapping[int, int]) -> dict[str, tuple[Place, ...]]:
     """A board of gains for each metric in which anybody gained."""
     rows: dict[str, list[tuple[int, int]]] = {}
     for player_id, gains in period.gains.items():
         for metric, gain in gains.items():
             rows.setdefault(metric, []).append((player_id, gain.gained))
-    return {metric: places(rows[metric], names) for metric in sorted(rows)}
+    return {metric: places(rows[metric], turns) for metric in sorted(rows)}
 
 
-def standings(values: Mapping[int, Mapping[str, int]], names: Mapping[int, str]) -> dict[str, tuple[Place, ...]]:
+def standings(values: Mapping[int, Mapping[str, int]], turns: Mapping[int, int]) -> dict[str, tuple[Place, ...]]:
     """A board of present values for each metric in which anybody is ranked."""
     rows: dict[str, list[tuple[int, int]]] = {}
     for player_id, mine in values.items():
         for metric, value in mine.items():
             rows.setdefault(metric, []).append((player_id, value))
-    return {metric: places(rows[metric], names) for metric in sorted(rows)}
+    return {metric: places(rows[metric], turns) for metric in sorted(rows)}
 
 
 def highlights(

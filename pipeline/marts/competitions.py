@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Literal
 
-from pipeline.marts.boards import places
+from pipeline.marts.boards import by_name, places
 from pipeline.marts.model import CompetitionRow
 
 State = Literal["upcoming", "ongoing", "finished"]
@@ -20,7 +20,10 @@ def state(starts_at: datetime, ends_at: datetime, now: datetime) -> State:
 def standing(scores: Iterable[tuple[int, str | None, int]], names: Mapping[int, str]) -> tuple[CompetitionRow, ...]:
     """(player id, team, gained) as a table of those who gained something, best first."""
     teams = {player_id: (team, gained) for player_id, team, gained in scores if gained > 0}
-    board = places(((player_id, gained) for player_id, (_, gained) in teams.items()), names)
+    board = places(
+        ((player_id, gained) for player_id, (_, gained) in teams.items()),
+        by_name({player_id: names[player_id] for player_id in teams}),
+    )
     return tuple(
         CompetitionRow(row.place, row.player_id, names[row.player_id], teams[row.player_id][0], row.value)
         for row in board

@@ -1,7 +1,6 @@
 """What every member gained in each window, and what they hold now."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from pipeline.domain.gains import gain, newly_ranked
 from pipeline.domain.window import Window
@@ -18,15 +17,13 @@ def period(
     looks: Looks,
     values: Iterable[tuple[int, str, int | None, int | None]],
 ) -> Period:
-    """The period *key* from (player id, metric, value at the first look, value at the last); zero gains are left out."""
+    """The period *key* from (player id, metric, value at the first look, at the last) where they differ; no zero gains."""
     gains: dict[int, dict[str, Gain]] = {
         player_id: {} for player_id, (look, _) in looks.items() if look.start_at < look.end_at
     }
     for player_id, metric, start, end in values:
-        if start == end or player_id not in gains:
-            continue
         gained = gain(metric, start, end)
-        if gained:
+        if gained and player_id in gains:
             fresh = newly_ranked(start, end, start_was_seen=looks[player_id][1])
             gains[player_id][metric] = Gain(gained, start, end, fresh)
     return Period(key, label, window, {player_id: look for player_id, (look, _) in looks.items()}, gains)
@@ -43,12 +40,3 @@ def top(held: Period, player_id: int, metrics: Iterable[str]) -> str | None:
     mine = held.gains.get(player_id, {})
     moved = [metric for metric in metrics if metric in mine]
     return max(moved, key=lambda metric: mine[metric].gained, default=None)
-
-
-def cut_instants(looks: Iterable[Looks], player_id: int) -> tuple[datetime | None, ...]:
-    """The two ends of a player's coverage in each of *looks*, None where nobody looked."""
-    found: list[datetime | None] = []
-    for held in looks:
-        coverage = held[player_id][0] if player_id in held else None
-        found += [coverage.start_at, coverage.end_at] if coverage else [None, None]
-    return tuple(found)

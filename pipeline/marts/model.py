@@ -8,7 +8,7 @@ zero.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from pipeline.domain.metrics import Metric
 from pipeline.domain.window import Window
@@ -91,8 +91,7 @@ class Coverage:
     end_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Gain:
+class Gain(NamedTuple):
     """Progress between the two looks of a `Coverage`. `newly_ranked` None: the start was 0 or unranked, nobody knows."""
 
     gained: int
@@ -112,8 +111,7 @@ class Period:
     gains: Mapping[int, Mapping[str, Gain]]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A row of a board. Ties share a place, and stand in order of name."""
 
     place: int

@@ -73,13 +73,13 @@ def deploy(sources: Sources, target: Path) -> Deployed:
     """Bring *target* up to date with *sources*; doing it again changes nothing."""
     if not target.is_dir():
         raise PublishError(
-            f"LOCAL_DRIVE_PATH names {target}, which is no folder: start the program that syncs it, or correct the setting"
+            f"LOCAL_DRIVE_PATH names {target}, which is no folder: start the program that syncs it, or correct the setting."
         )
     try:
         return _deploy(sources, target)
     except OSError as error:
         raise PublishError(
-            f"{error.filename} cannot be read or written ({error.strerror}); see LOCAL_DRIVE_PATH"
+            f"{error.filename} cannot be read or written ({error.strerror}); see LOCAL_DRIVE_PATH."
         ) from error
 
 
@@ -107,7 +107,7 @@ def _offered(sources: Sources) -> Iterator[tuple[str, Path]]:
     """Site and single page by name at the target, in the order of copying: assets, the rest, the two pages."""
     for path in (sources.site / PAGE, sources.single_page, sources.workbook):
         if not path.is_file():
-            raise PublishError(f"{path} is missing, so nothing was deployed: run report and publish first")
+            raise PublishError(f"{path} is missing, so nothing was deployed: run report and publish first.")
     found = {path.relative_to(sources.site).as_posix(): path for path in sources.site.rglob("*") if path.is_file()}
     names = sorted(name for name in found if name != PAGE and not PurePosixPath(name).name.startswith("."))
     yield from ((name, found[name]) for name in sorted(names, key=lambda name: not name.startswith("assets/")))

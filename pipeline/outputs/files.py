@@ -59,7 +59,7 @@ def copy(source: Path, target: Path) -> Path:
         with source.open("rb") as original, replacing(target) as file:
             shutil.copyfileobj(original, file)
     except OSError as error:
-        raise PublishError(f"{source} cannot be read: {error.strerror}") from error
+        raise PublishError(f"{source} cannot be read: {error.strerror}.") from error
     return target
 
 
@@ -75,7 +75,7 @@ def write_or_date(path: Path, content: bytes, on: date) -> Path:
         if not open_elsewhere(place):
             with suppress(Occupied):
                 return write_bytes(place, content)
-    raise Occupied(f"{path} is open elsewhere, and so are its dated copies: close them, and run again")
+    raise Occupied(f"{path} is open elsewhere, and so are its dated copies: close them, and run again.")
 
 
 def dated(path: Path, on: date) -> tuple[Path, ...]:
@@ -89,18 +89,18 @@ def _replace(beside: Path, path: Path) -> None:
         beside.replace(path)
     except (PermissionError, IsADirectoryError) as error:
         raise Occupied(
-            f"{path} cannot be replaced: close it in the program that has it open, and run again ({error.strerror})"
+            f"{path} cannot be replaced: close it in the program that has it open, and run again ({error.strerror})."
         ) from error
 
 
 def _in_words(error: OSError, path: Path) -> PublishError:
     if error.errno in _FULL:
-        return PublishError(f"no space left to write {path}: free some on that disk, and run again")
+        return PublishError(f"No space is left to write {path}: free some on that disk, and run again.")
     if isinstance(error, PermissionError):
-        return PublishError(f"{path} may not be written: give this user the right to write to {path.parent}")
+        return PublishError(f"{path} may not be written: give this user the right to write to {path.parent}.")
     if isinstance(error, FileNotFoundError):
-        return PublishError(f"{path} cannot be written: the folder {path.parent} does not exist")
-    return PublishError(f"{path} cannot be written: {error.strerror or error}")
+        return PublishError(f"{path} cannot be written: the folder {path.parent} does not exist.")
+    return PublishError(f"{path} cannot be written: {error.strerror or error}.")
 
 
 def _is_fresh(lock: Path) -> bool:

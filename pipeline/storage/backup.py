@@ -53,12 +53,17 @@ class Keep:
 
 def backup(database: Path, folder: Path, now: datetime, keep: Keep) -> Path:
     """Copy *database* into *folder*, check the copy, then drop the backups that *keep* no longer wants."""
-    folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"clan_data-{now.strftime(_STAMP)}{now.microsecond // 1000:03}Z.db"
-    copy(database, target)
-    taken = backups(folder)
-    for at in set(taken) - keep.choose(taken):
-        taken[at].unlink(missing_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        copy(database, target)
+        taken = backups(folder)
+        for at in set(taken) - keep.choose(taken):
+            taken[at].unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"No backup can be written to {folder} ({error.strerror}), so nothing is loaded. Make room or set its rights right."
+        ) from error
     return target
 
 
@@ -93,7 +98,7 @@ def check(file: Path, *, quick: bool = False) -> None:
     pragma = "quick_check" if quick else "integrity_check"
     address = f"{file.resolve().as_uri()}?mode=ro"
     with speaking_plainly(file), closing(sqlite3.connect(address, uri=True)) as connection:
-        said = connection.execute(f"PRAGMA {pragma}(1)").fetchone()[0]
+        said = " ".join(str(connection.execute(f"PRAGMA {pragma}(1)").fetchone()[0]).split())
     if said != "ok":
         raise StorageError(f"{file} is damaged ({said}). Restore the newest good backup: clanstats restore FILE")
 

@@ -2,15 +2,16 @@
 
 The readings of a player are a function of the *set* of looks, not of their order of arrival. Looks that arrive between
 others are folded in time order together with the held ones, which restores a reading that was skipped because it equalled
-its predecessor. What a held look saw is known from the readings at it; only in a `gained` look 0 and None stand for
-"0 or unranked", and resolve to 0 where the value before was 0.
+its predecessor. What a held look saw is known from the readings up to it; only in a `gained` look 0 and None alike stand for
+"0 or unranked", and resolve to 0 where the value before was 0. A metric that an answer leaves out is unranked in it: the game
+does not have it yet, or any more.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, repeat
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.domain.records import Snapshot
 from pipeline.storage.types import to_ms
@@ -26,10 +27,6 @@ LookRow = tuple[int, int, str]
 """player_id, taken_at in ms, source."""
 
 
-UNSEEN: Final[Any] = object()
-"""What a look says of a metric that its answer left out: nothing."""
-
-
 class Look(NamedTuple):
     """One look, in the order of an axis. `ranks` is None where the source gave none."""
 
@@ -37,8 +34,6 @@ class Look(NamedTuple):
     source: str
     values: Sequence[Value]
     ranks: Sequence[Value] | None
-    is_whole: bool = True
-    """Whether the answer spoke of every metric."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +83,9 @@ class Axis:
         pick = self._orders.get(snapshot.metrics)
         if pick is None:
             pick = self._orders[snapshot.metrics] = self._order(snapshot.metrics)
-        values: Sequence[Value] = pick((*snapshot.values, UNSEEN))
+        values: Sequence[Value] = pick((*snapshot.values, None))
         ranks: Sequence[Value] | None = pick((*snapshot.ranks, None)) if snapshot.ranks else None
-        return Look(taken_at, snapshot.source, values, ranks, is_whole=UNSEEN not in values)
+        return Look(taken_at, snapshot.source, values, ranks)
 
     def _order(self, metrics: tuple[str, ...]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
         found = {key: place for place, key in enumerate(metrics)}
@@ -120,9 +115,10 @@ def merge(player_id: int, axis: Axis, held: Held, arrived: Sequence[Look]) -> Ch
 
 
 def _fold(player_id: int, axis: Axis, state: Sequence[Value], looks: Iterable[Look]) -> list[ReadingRow]:
-    """Readings of *looks* in order of time, starting from *state*.
+    """Readings of *looks*, which stand in order of time, starting from *state*; in the order of the table's key.
 
-    The inner loop of every load, 113 values a look: one plain comprehension beats map and compress here.
+    The inner loop of every load, 113 values a look: one plain comprehension beats map and compress here. Rows that arrive in
+    the order of their key only append to the table's tree, which saves a quarter of the writing.
     """
     rows: list[ReadingRow] = []
     for look in looks:
@@ -133,18 +129,14 @@ def _fold(player_id: int, axis: Axis, state: Sequence[Value], looks: Iterable[Lo
             if value != before
         ]
         state = values
+    rows.sort(key=itemgetter(1))
     return rows
 
 
 def _resolved(look: Look, state: Sequence[Value]) -> Sequence[Value]:
     """What *look* says of every metric, given the values before it."""
     if look.source == "gained":
-        return [
-            before if now is UNSEEN or (now is None and before == 0) else now
-            for now, before in zip(look.values, state, strict=True)
-        ]
-    if not look.is_whole:
-        return [before if now is UNSEEN else now for now, before in zip(look.values, state, strict=True)]
+        return [now or (0 if before == 0 else None) for now, before in zip(look.values, state, strict=True)]
     return look.values
 
 
@@ -154,8 +146,7 @@ def _seen_again(axis: Axis, state: State, held: Held) -> Iterator[Look]:
     for taken_at, source in held.looks:
         for _, metric_id, value, _ in readings.get(taken_at, ()):
             state[axis.place[metric_id]] = value
-        values = [value or None for value in state] if source == "gained" else list(state)
-        yield Look(taken_at, source, values, None)
+        yield Look(taken_at, source, list(state), None)
 
 
 def _difference(player_id: int, held: Held, looks: list[LookRow], wanted: list[ReadingRow]) -> Change:
@@ -170,7 +161,7 @@ def _difference(player_id: int, held: Held, looks: list[LookRow], wanted: list[R
             continue
         old_value, old_rank = present.pop((metric_id, at))
         if value != old_value or (rank is not None and rank != old_rank):
-            change.readings.append((player_id, metric_id, at, value, rank or old_rank))
+            change.readings.append(row)
             change.updates += 1
     change.obsolete = [(player_id, metric_id, at) for metric_id, at in present]
     return change

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, and_, or_, select, text
 
@@ -26,14 +26,23 @@ class MemberRow:
     person_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class LookRow:
-    """The first and last look at a player in a window."""
+class LookRow(NamedTuple):
+    """The first and last look at a player in a window, in stored milliseconds: most of them are only asked for again."""
 
     player_id: int
-    start_at: datetime
-    end_at: datetime
+    start_ms: int
+    end_ms: int
     start_source: str
+
+    @property
+    def start_at(self) -> datetime:
+        """The first look."""
+        return from_ms(self.start_ms)
+
+    @property
+    def end_at(self) -> datetime:
+        """The last look, perhaps the same."""
+        return from_ms(self.end_ms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +158,7 @@ def looks(connection: Connection, window: Window) -> dict[int, LookRow]:
         ),
         {"since": to_ms(window.since), "until": to_ms(window.until)},
     )
-    return {
-        player_id: LookRow(player_id, from_ms(start), from_ms(end), source)
-        for player_id, start, end, source in found.tuples()
-    }
+    return {row[0]: LookRow(*row) for row in found.tuples()}
 
 
 def last_looks(connection: Connection, as_of: datetime) -> dict[int, datetime]:
@@ -176,16 +182,15 @@ def look_span(connection: Connection, as_of: datetime) -> tuple[datetime, dateti
 
 
 def values_at(
-    connection: Connection, cuts: Sequence[tuple[int, tuple[datetime | None, ...]]]
-) -> list[tuple[int, int, tuple[int | None, ...]]]:
-    """Values of every metric at some instants of each player: the last reading at or before each.
+    connection: Connection, cuts: Sequence[tuple[int, Sequence[int | None]]], metric: str | None = None
+) -> list[tuple[Any, ...]]:
+    """Values of every metric, or of one, at some instants of each player: the last reading at or before each.
 
-    *cuts* are (player id, instants), as many instants for all; a row is (player_id, metric_id, values).
-    Metrics without any reading of a player are left out. Each value is one seek in the primary key.
+    *cuts* are (player id, instants in ms), as many instants for all; a row is (player_id, metric_id, value or None at each
+    instant). Metrics without any reading of a player are left out. Each value is one seek in the primary key.
     """
     if not cuts:
         return []
-    instants = [[player_id, *(None if at is None else to_ms(at) for at in times)] for player_id, times in cuts]
     number = len(cuts[0][1])
     columns = ", ".join(f"json_extract(value, '$[{place}]') AS c{place}" for place in range(number + 1))
     values = ", ".join(
@@ -196,9 +201,16 @@ def values_at(
     statement = (
         f"WITH p AS MATERIALIZED (SELECT {columns} FROM json_each(?)) "  # noqa: S608 - made of numbers only
         f"SELECT p.c0, m.id, {values} FROM p CROSS JOIN metric m "
-        "WHERE EXISTS (SELECT 1 FROM reading r WHERE r.player_id = p.c0 AND r.metric_id = m.id)"
+        "WHERE m.key = coalesce(?, m.key) "
+        "AND EXISTS (SELECT 1 FROM reading r WHERE r.player_id = p.c0 AND r.metric_id = m.id)"
     )
-    return [(row[0], row[1], tuple(row[2:])) for row in connection.exec_driver_sql(statement, (json.dumps(instants),))]
+    asked = json.dumps([[player_id, *instants] for player_id, instants in cuts])
+    found = connection.exec_driver_sql(statement, (asked, metric)).cursor
+    assert found is not None
+    rows: list[tuple[Any, ...]] = list(
+        found.fetchall()
+    )  # plain tuples: SQLAlchemy's rows would cost as much as the query
+    return rows
 
 
 def bridge_rows(connection: Connection, window: Window) -> list[BridgeRow]:

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, Final
 
 from sqlalchemy import Connection, Table, func, or_, select
 from sqlalchemy.dialects.sqlite import dialect, insert
@@ -21,11 +22,15 @@ class Counts:
         return Counts(self.inserted + other.inserted, self.updated + other.updated, self.unchanged + other.unchanged)
 
 
+TOGETHER: Final = 50
+"""Rows in one statement of a large write: half the price of a statement a row, and far from SQLite's 32,766 parameters."""
+
+
 @cache
-def _statement(table: Table, columns: tuple[str, ...], settled: tuple[str, ...]) -> str:
-    """SQL text with positional parameters, compiled once: 0.72 of raw sqlite3's speed where a Core insert reaches 0.34."""
+def _statement(table: Table, columns: tuple[str, ...], settled: tuple[str, ...], number: int) -> str:
+    """SQL text for *number* rows, with positional parameters; compiled once, for a Core insert takes twice as long."""
     keys = [column.name for column in table.primary_key]
-    statement = insert(table).values(dict.fromkeys(columns))
+    statement = insert(table).values([dict.fromkeys(columns)] * number)
     changing = [name for name in columns if name not in keys and name not in settled]
     if changing:
         statement = statement.on_conflict_do_update(
@@ -50,7 +55,13 @@ def write(
 
     A known key is updated only where something differs; *settled* columns are written once and then kept.
     """
-    return connection.exec_driver_sql(_statement(table, columns, settled), list(rows)).rowcount if rows else 0
+    whole = len(rows) - len(rows) % TOGETHER
+    together = [tuple(chain.from_iterable(rows[at : at + TOGETHER])) for at in range(0, whole, TOGETHER)]
+    return sum(
+        connection.exec_driver_sql(_statement(table, columns, settled, number), parameters).rowcount
+        for number, parameters in ((TOGETHER, together), (1, list(rows[whole:])))
+        if parameters
+    )
 
 
 def upsert(

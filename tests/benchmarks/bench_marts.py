@@ -3,8 +3,9 @@
 import cProfile
 import pstats
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from bench_history import FIRST_ID, KEYS, MIDNIGHT, NOW, founded
@@ -18,12 +19,14 @@ from pipeline.marts.assemble import assemble
 from pipeline.marts.model import Coverage, Period, Place
 from pipeline.storage import queries
 from pipeline.storage.engine import reading, writing
+from pipeline.storage.queries import LookRow
 from pipeline.storage.types import to_ms
 
 CROWD = 10_000
 CROWD_LOOKS = 20
 CROWD_METRICS = 24
-ZULRAH = KEYS.index("zulrah") + 1
+BOARD = "zulrah"
+BOARD_ID = KEYS.index(BOARD) + 1
 SLOWEST = 5
 
 
@@ -35,8 +38,7 @@ def board(folder: Path, turns: int) -> list[Line]:
         connection.exec_driver_sql("INSERT INTO reading VALUES (?, ?, ?, ?, ?)", list(_crowd_readings()))
         readings = connection.exec_driver_sql("SELECT count(*) FROM reading").scalar_one()
     week = windows(NOW)["7d"]
-    with writing(file) as connection:
-        _narrow(connection, "zulrah")
+    with reading(file) as connection:
         names = {player_id: row.display_name for player_id, row in queries.players(connection).items()}
         found = one_board(connection, week, names)
         times = take_turns(2 * turns + 1, board=lambda: seconds(lambda: one_board(connection, week, names)))["board"]
@@ -45,34 +47,35 @@ def board(folder: Path, turns: int) -> list[Line]:
 
 
 def one_board(connection: Connection, window: Window, names: Mapping[int, str]) -> tuple[Place, ...]:
-    """The board of the only metric that *connection* knows."""
-    [(key, period)] = all_gains(connection, {"7d": window}).items()
-    assert key == period.key
-    return boards.boards(period, names)["zulrah"]
+    """Who gained most of one metric in *window*."""
+    period = all_gains(connection, {"7d": window}, BOARD)["7d"]
+    return boards.boards(period, boards.by_name(names))[BOARD]
 
 
-def all_gains(connection: Connection, wanted: Mapping[str, Window]) -> dict[str, Period]:
-    """What every player gained in every metric in each of the *wanted* windows, as `assemble` finds it."""
-    looks = {
-        key: {
-            player_id: (Coverage(row.start_at, row.end_at), row.start_source == "snapshot")
-            for player_id, row in queries.looks(connection, window).items()
-        }
-        for key, window in wanted.items()
-    }
+def all_gains(connection: Connection, wanted: Mapping[str, Window], metric: str | None = None) -> dict[str, Period]:
+    """What everybody gained in every metric, or in one, in each of the *wanted* windows, found as `assemble` does."""
+    looks = {key: queries.looks(connection, window) for key, window in wanted.items()}
     players = sorted({player_id for found in looks.values() for player_id in found})
-    held = queries.values_at(connection, [(number, gains.cut_instants(looks.values(), number)) for number in players])
-    keys = {metric_id: metric.key for metric_id, metric in queries.metrics(connection).items()}
+    held = queries.values_at(connection, [(number, _cuts(number, looks.values())) for number in players], metric)
+    keys = {metric_id: known.key for metric_id, known in queries.metrics(connection).items()}
     return {
         key: gains.period(
             key,
             key,
             window,
-            looks[key],
-            ((player_id, keys[metric], at[2 * place], at[2 * place + 1]) for player_id, metric, at in held),
+            {
+                player_id: (Coverage(look.start_at, look.end_at), look.start_source == "snapshot")
+                for player_id, look in looks[key].items()
+            },
+            ((row[0], keys[row[1]], row[at], row[at + 1]) for row in held if row[at] != row[at + 1]),
         )
-        for place, (key, window) in enumerate(wanted.items())
+        for at, (key, window) in zip(count(2, 2), wanted.items(), strict=False)
     }
+
+
+def _cuts(player_id: int, looks: Iterable[Mapping[int, LookRow]]) -> list[int | None]:
+    found = [held.get(player_id) for held in looks]
+    return [at for look in found for at in ((look.start_ms, look.end_ms) if look else (None, None))]
 
 
 def clan(year: Path, turns: int) -> list[Line]:
@@ -84,7 +87,13 @@ def clan(year: Path, turns: int) -> list[Line]:
             marts=lambda: seconds(lambda: assemble(connection, NOW, "Europe/Amsterdam", 7)),
         )
         return [
-            at_most("all gains of 500 members, four windows", times["gains"].best * 1000, 250, " ms", _median(times["gains"])),
+            at_most(
+                "all gains of 500 members, four windows",
+                times["gains"].best * 1000,
+                250,
+                " ms",
+                _median(times["gains"]),
+            ),
             Line("assemble, 500 members × 365 days", f"{_ms(times['marts'].best)}  ({_median(times['marts'])})"),
             Line("  its slowest parts", slowest_parts(connection, NOW)),
         ]
@@ -108,11 +117,6 @@ def slowest_parts(connection: Connection, now: datetime) -> str:
     return ", ".join(f"{name} {spent / whole:.0%}" for name, spent in ordered[:SLOWEST])
 
 
-def _narrow(connection: Connection, key: str) -> None:
-    """Let *connection* know one metric only, until its transaction ends."""
-    connection.exec_driver_sql(f"CREATE TEMP VIEW metric AS SELECT * FROM main.metric WHERE key = '{key}'")
-
-
 def _crowd_looks() -> Iterator[tuple[int, int]]:
     for player_id in range(FIRST_ID, FIRST_ID + CROWD):
         for number in range(CROWD_LOOKS):
@@ -123,7 +127,7 @@ def _crowd_readings() -> Iterator[tuple[int, int, int, int, int]]:
     """A hundred readings a player: 24 metrics at the first of 20 looks, then four of them at each."""
     chance = random.Random(1)
     for player_id in range(FIRST_ID, FIRST_ID + CROWD):
-        metrics = [ZULRAH, *chance.sample([number + 1 for number in range(len(KEYS)) if number + 1 != ZULRAH], 23)]
+        metrics = [BOARD_ID, *chance.sample([number + 1 for number in range(len(KEYS)) if number + 1 != BOARD_ID], 23)]
         values = {metric: chance.randrange(1, 5_000_000) for metric in metrics}
         for number in range(CROWD_LOOKS):
             for metric in chance.sample(metrics, 4) if number else metrics:
@@ -133,7 +137,9 @@ def _crowd_readings() -> Iterator[tuple[int, int, int, int, int]]:
 
 def _at(player_id: int, number: int) -> int:
     """20 looks over four weeks, everybody at another hour."""
-    return to_ms(MIDNIGHT - timedelta(days=28, milliseconds=-(player_id * 7919_000 % 86_400_000))) + number * 120_960_000
+    return (
+        to_ms(MIDNIGHT - timedelta(days=28, milliseconds=-(player_id * 7919_000 % 86_400_000))) + number * 120_960_000
+    )
 
 
 def _ms(spent: float) -> str:

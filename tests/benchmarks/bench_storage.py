@@ -36,6 +36,13 @@ def load_year(folder: Path, turns: int) -> list[Line]:
     return [line, at_most("database, 500 × 365 days", megabytes, 40, " MB", f"{readings:,} readings")]
 
 
+def year(folder: Path) -> Path:
+    """A database that holds `YEAR`."""
+    _load(folder, YEAR, list(looks(YEAR)))
+    tidy(folder / "ours.db")
+    return folder / "ours.db"
+
+
 def _against_raw(measure: str, folder: Path, habits: Habits, turns: int) -> Line:
     snapshots = list(looks(habits))
     _load(folder, habits, snapshots)

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -14,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,10 +23,9 @@ from night_kit import BOOKKEEPING, NOW, a_clan, tables
 from pipeline.demo.wom.server import DemoServer
 from pipeline.house import PROJECT
 from pipeline.outcome import STAGES, StageOutcome, outcome_file
-from pipeline.runs import Verdict, judge
 from pipeline.settings import Settings
 from pipeline.sources.landing import raw, read_manifest, whole_landings
-from pipeline.stages import SINGLE_PAGE, WORKBOOK, Job, perform
+from pipeline.stages import SINGLE_PAGE, Job, perform
 
 WATCHER: Final = Path(__file__).resolve().parent / "watcher"
 RUN_ID: Final = f"{NOW:%Y%m%dT%H%M%SZ}"
@@ -82,10 +81,10 @@ class Case:
             if path.is_file() and path.name not in HISTORY
         }
 
-    def finish(self, first: str = STAGES[0], tag: str = "", **changed: Any) -> dict[str, StageOutcome]:
+    def finish(self, first: str | None = STAGES[0], tag: str = "", **changed: Any) -> dict[str, StageOutcome]:
         """Live the night from the stage *first* on, in the order of the flow and as far as the flow would go."""
-        outcomes = {name: StageOutcome(name, "done") for name in STAGES[: STAGES.index(first)]}
-        for name in STAGES[STAGES.index(first) :]:
+        outcomes: dict[str, StageOutcome] = {}
+        for name in STAGES[STAGES.index(first) :] if first else ():
             outcomes[name] = perform(name, self.job(tag, **changed))
             if name in ("harvest_wom", "load") and not outcomes[name].succeeded:
                 break
@@ -165,7 +164,7 @@ def start(case: Case, stage: str, extra: Mapping[str, str]) -> "subprocess.Popen
     return subprocess.Popen(
         [sys.executable, "-m", "pipeline", stage, "--run-id", job.run_id, "--now", job.now.isoformat()],
         stdin=subprocess.PIPE,
-        env=job.settings.environ() | extra,
+        env=job.settings.environ() | dict(extra),
         cwd=PROJECT,
     )
 
@@ -219,7 +218,7 @@ def torn(case: Case) -> list[str]:
     """What a reader would find half written under a final name, at this very moment; nothing is changed by looking."""
     found = []
     for path in sorted(case.folder.rglob("*")):
-        beside = any(part.endswith(".partial") for part in path.relative_to(case.folder).parts)
+        beside = any(part.endswith((".partial", ".unreadable")) for part in path.relative_to(case.folder).parts)
         if path.is_file() and not beside and not _is_whole(path):
             found.append(f"{path.relative_to(case.folder)} is not whole")
     for landing in whole_landings(case.output / "landing"):
@@ -253,7 +252,7 @@ def _parses(text: str) -> bool:
     return True
 
 
-_NAMED: Final = re.compile(r'(?:src|href)="(assets/[^"#?]+|[a-z_]+\.js)"')
+_NAMED: Final = re.compile(r'"(assets/[^"#?]+|[a-z_]+\.js)"')
 
 
 def _missing(site: Path) -> list[str]:
@@ -283,23 +282,18 @@ def leftovers(case: Case) -> list[str]:
     )
 
 
-def differences(case: Case, twin: Case) -> list[str]:
-    """Tables and outputs that are not what an undisturbed night makes of them."""
+def differences(case: Case, twin: Case, aside: tuple[str, ...] = ()) -> list[str]:
+    """Tables and outputs that are not what an undisturbed night makes of them; outputs like those of *aside* are left out."""
     found = []
     for what, ours, theirs in (
         ("table", case.tables(), twin.tables()),
         ("output", case.outputs(), twin.outputs()),
     ):
         for name in sorted(ours.keys() | theirs.keys()):
-            if ours.get(name) != theirs.get(name):
+            if ours.get(name) != theirs.get(name) and not any(fnmatch(name, each) for each in aside):
                 state = "differs" if name in ours and name in theirs else "is missing" if name in theirs else "is extra"
                 found.append(f"the {what} {name} {state}")
     return found
-
-
-def verdict(outcomes: Mapping[str, StageOutcome]) -> Verdict:
-    """How the night ends."""
-    return judge(outcomes)
 
 
 def _digest(path: Path) -> str:
@@ -326,3 +320,15 @@ def descendants(pid: int) -> list[int]:
         for child in map(int, named):
             found += [child, *descendants(child)]
     return found
+
+
+ORDER: Final = ("site/assets/*", "site/clan_data.json", "site/clan_data.js", SINGLE_PAGE, "site/clan_dashboard.html")
+"""In which the files of the dashboard are replaced: the page that leads to the others last."""
+
+
+def assert_plain(sentence: str | None, says: tuple[str, ...]) -> None:
+    """What a person is told: one line that names what to look at, without our innards and without secrets."""
+    assert sentence
+    assert [words for words in says if words not in sentence] == [], sentence
+    for never in ("\n", "Traceback", "unforeseen", "object at 0x", "0815"):
+        assert never not in sentence

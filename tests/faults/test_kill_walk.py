@@ -55,8 +55,7 @@ def settled(night: Night, stage: str, case: Case) -> list[str]:
     """What is wrong once the stages after *stage* have run, too."""
     if stage == "harvest_wom":
         assert landed(case) == landed(night.twin)
-    following = STAGES[STAGES.index(stage) + 1 :]
-    outcomes = case.finish(following[0]) if following else {}
+    outcomes = case.finish(next(iter(STAGES[STAGES.index(stage) + 1 :]), None))
     unwell = [f"{o.name} is {o.state}: {o.error}" for o in outcomes.values() if o.state != "done"]
     return unwell + differences(case, night.twin) + [f"{name} is left over" for name in leftovers(case)]
 

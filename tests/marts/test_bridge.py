@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -81,7 +82,7 @@ def stayed(before: int | None, first: int | None, last: int | None) -> Part:
         (Part(False, False, 70, True, 80, 90), {}),
     ],
 )
-def test_each_account_moves_the_terms_it_belongs_to(part: Part, expected: Mapping[str, int]) -> None:
+def test_each_account_moves_the_terms_it_belongs_to(part: Part, expected: dict[str, int]) -> None:
     assert terms(bridge(WEEK, [part])) == dict.fromkeys(TERMS, 0) | expected
 
 
@@ -225,13 +226,8 @@ def test_the_bridge_of_any_database_adds_up_to_its_totals(
 def test_consecutive_weeks_meet() -> None:
     with TemporaryDirectory() as folder:
         file = a_database(Path(folder))
-        seen = [a_look(1, day(-3 * number), 1_000 - number) for number in range(28)]
-        land(file, a_harvest([a_membership(1)], snapshots=[
-            a_look(s.player_id, s.taken_at, {"overall": s.values[0], "zulrah": 1}) for s in seen
-        ]))  # fmt: skip
+        seen = [a_look(1, day(-3 * number), 1_000 - number) for number in range(40)]
+        land(file, a_harvest([a_membership(1)], snapshots=seen))
         found = marts_of(file, NOW).weeks
     assert len(found) == 12
-    assert all(
-        a.window.until == b.window.since and a.total_end == b.total_start
-        for a, b in zip(found, found[1:], strict=False)
-    )
+    assert all(a.window.until == b.window.since and a.total_end == b.total_start for a, b in pairwise(found))

@@ -89,7 +89,7 @@ def test_what_a_killed_run_left_is_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:
-    with pytest.raises(PublishError, match="no space left to write"), replacing(tmp_path / "page"):
+    with pytest.raises(PublishError, match="No space is left to write"), replacing(tmp_path / "page"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert not list(tmp_path.iterdir())
 
@@ -108,7 +108,7 @@ def test_a_really_full_disk_leaves_the_old_file_alone(tmp_path: Path) -> None:
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
     if "mount" in ended.stderr:
         pytest.skip(f"this machine does not let us mount a small disk: {ended.stderr.strip()}")
-    assert ended.stdout.startswith("no space left to write"), ended.stderr
+    assert ended.stdout.startswith("No space is left to write"), ended.stderr
     assert ended.stdout.split()[-2:] == ["old", "1"]
 
 

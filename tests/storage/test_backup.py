@@ -183,8 +183,8 @@ def test_of_several_backups_of_a_day_the_newest_stays() -> None:
 
 def test_weeks_are_counted_over_the_turn_of_the_year() -> None:
     sunday, monday = datetime(2027, 1, 3, tzinfo=UTC), datetime(2027, 1, 4, tzinfo=UTC)
-    days = [datetime(2026, 12, 28, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC), sunday, monday]
-    assert Keep(0, 2, 0).choose(days) == {sunday, monday}
+    before, same_week = datetime(2026, 12, 27, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC)
+    assert Keep(0, 3, 0).choose([before, same_week, sunday, monday]) == {before, sunday, monday}
 
 
 def test_files_are_thinned_out_as_chosen(database: Path, tmp_path: Path) -> None:

@@ -38,11 +38,16 @@ def test_a_row_of_nobody_is_refused(file: Path) -> None:
         connection.exec_driver_sql("INSERT INTO snapshot VALUES (404, 0, 'snapshot')")
 
 
-def test_a_block_that_ends_badly_leaves_nothing(file: Path) -> None:
-    with pytest.raises(ZeroDivisionError), writing(file) as connection:
+def write_and_fail(file: Path) -> None:
+    with writing(file) as connection:
         connection.exec_driver_sql("INSERT INTO person VALUES (1)")
         connection.exec_driver_sql("CREATE TABLE extra (a)")
         raise ZeroDivisionError
+
+
+def test_a_block_that_ends_badly_leaves_nothing(file: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail(file)
     assert rows(file, "SELECT id FROM person") == []
     assert rows(file, "SELECT 1 FROM sqlite_master WHERE name = 'extra'") == []
 

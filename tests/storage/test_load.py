@@ -227,6 +227,26 @@ def test_somebody_who_left_and_came_back_between_two_nights_has_two_stays_that_d
     assert stays(file) == [(2, "recruit", to_ms(LEFT_AT)), (2, "recruit", None)]
 
 
+def test_a_stay_ends_with_the_first_leave_after_it_began(file: Path) -> None:
+    land(file, a_harvest([a_membership(1), a_membership(2)]))
+    comings = [an_event(2, "left", day(0, 10)), an_event(2, "joined", day(0, 11)), an_event(2, "left", day(0, 20))]
+    land(file, a_harvest([a_membership(1)], roster_events=comings), day(1, 4))
+    assert stays(file)[1][2] == to_ms(day(0, 10))
+
+
+def test_an_old_landing_takes_no_date_from_an_achievement(file: Path) -> None:
+    land(file, a_harvest([a_membership(1)], achievements=[an_achievement(1, "A", day(-2))]), day(1))
+    before = contents(file)
+    land(file, a_harvest([a_membership(1)], achievements=[an_achievement(1, "A", None)]), day(0))
+    assert contents(file) == before
+
+
+def test_the_first_roster_with_anybody_on_it_founds_the_history(file: Path) -> None:
+    land(file, a_harvest([]))
+    land(file, a_harvest([a_membership(1), a_membership(2)]), day(1))
+    assert owed(file) == set()
+
+
 def test_the_end_of_a_second_stay_is_not_the_end_of_the_first(file: Path) -> None:
     land(file, a_harvest([a_membership(1), a_membership(2)]), TONIGHT)
     land(file, a_harvest([a_membership(1), a_membership(2, since=day(0, 21))], roster_events=the_leave()), TOMORROW)
@@ -421,11 +441,16 @@ def test_a_bad_look_at_the_end_leaves_nothing_of_its_landing(file: Path) -> None
     assert contents(file, besides=()) == before
 
 
-def test_a_fault_of_ours_leaves_nothing_and_is_not_dressed_up(file: Path) -> None:
-    before = contents(file, besides=())
-    with pytest.raises(ZeroDivisionError), writing(file) as connection:
+def load_and_fail(file: Path) -> None:
+    with writing(file) as connection:
         load(connection, a_full_harvest(), an_arrival())
         raise ZeroDivisionError
+
+
+def test_a_fault_of_ours_leaves_nothing_and_is_not_dressed_up(file: Path) -> None:
+    before = contents(file, besides=())
+    with pytest.raises(ZeroDivisionError):
+        load_and_fail(file)
     assert contents(file, besides=()) == before
 
 

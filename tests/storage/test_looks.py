@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -126,7 +127,7 @@ def arrivals(draw: st.DrawFn) -> list[list[Snapshot]]:
         st.lists(a_seen_look(), min_size=1, max_size=12, unique_by=lambda s: (s.player_id, s.taken_at, s.source))
     )
     cuts = sorted(draw(st.sets(st.integers(1, len(looks)), max_size=len(looks))) | {0, len(looks)})
-    return [looks[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [looks[a:b] for a, b in pairwise(cuts)]
 
 
 @settings(deadline=None, max_examples=120)
@@ -277,11 +278,17 @@ def test_an_unranked_metric_at_the_first_look_is_no_reading_and_a_zero_is_one() 
     assert held_after([a_look(1, LATE, seen(None, 0))]) == {("zulrah", -1): 0}
 
 
-def test_a_metric_that_an_answer_leaves_out_keeps_its_value() -> None:
-    found = held_after(
-        [a_look(1, EARLY, seen(5, 4))], [a_look(1, LATE, {"overall": 6, "ehp": None})], [a_look(1, day(0), seen(6, 4))]
-    )
-    assert found == {("overall", -3): 5, ("zulrah", -3): 4, ("overall", -1): 6}
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_metric_that_an_answer_leaves_out_is_unranked_in_it_whichever_arrives_first(order: tuple[int, int]) -> None:
+    looks = [a_look(1, EARLY, seen(5, 4)), a_look(1, LATE, {"overall": 6, "ehp": None})]
+    found = held_after(*([looks[place]] for place in order))
+    assert found == {("overall", -3): 5, ("zulrah", -3): 4, ("overall", -1): 6, ("zulrah", -1): None}
+
+
+def test_a_value_that_is_corrected_without_a_rank_does_not_keep_the_old_one() -> None:
+    with looked_at() as file:
+        load_each(file, [[a_look(1, LATE, seen(5), ranks=(11, None, None, None))], [a_look(1, LATE, seen(6))]])
+        assert rows(file, "SELECT value, rank FROM reading") == [(6, None)]
 
 
 def test_a_drift_of_ranks_alone_writes_nothing_but_the_look() -> None:

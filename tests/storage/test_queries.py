@@ -110,10 +110,13 @@ def test_values_at_are_the_last_readings_at_or_before_each_instant(
         for metric in (OVERALL, ZULRAH)
         if any((who, what) == (player, metric) for who, what, _ in made.readings)
     }
+    asked = [(player, [None if at is None else to_ms(at) for at in times]) for player, times in cuts]
     with TemporaryDirectory() as folder, reading(written(made, folder)) as connection:
-        found = queries.values_at(connection, cuts)
+        found = queries.values_at(connection, asked)
+        zulrah = queries.values_at(connection, asked, "zulrah")
     assert len(found) == len(expected)
-    assert {(player, metric): values for player, metric, values in found} == expected
+    assert {(row[0], row[1]): row[2:] for row in found} == expected
+    assert zulrah == [row for row in found if row[1] == ZULRAH]
 
 
 def test_values_of_nobody_are_not_asked_for(tmp_path: Path) -> None:
@@ -153,7 +156,9 @@ def test_looks_are_the_first_and_the_last_inside_a_window(made: Rows) -> None:
     for player in PLAYERS:
         inside = [at for who, at in made.looks if who == player and WEEK.since <= at < WEEK.until]
         if inside:
-            expected[player] = LookRow(player, min(inside), max(inside), "gained" if player == 2 else "snapshot")
+            expected[player] = LookRow(
+                player, to_ms(min(inside)), to_ms(max(inside)), "gained" if player == 2 else "snapshot"
+            )
     with TemporaryDirectory() as folder, reading(written(made, folder)) as connection:
         assert queries.looks(connection, WEEK) == expected
 

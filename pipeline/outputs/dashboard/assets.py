@@ -39,8 +39,12 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All assets of a page. `detail` and `echarts` are loaded when somebody asks for them."""
+    """All assets of a page. `detail` and `echarts` are loaded when somebody asks for them.
 
+    The night's data (`face`) is named by its content like the rest, so that a page never meets another night's.
+    """
+
+    face: Asset
     style: Asset
     theme: Asset
     script: Asset
@@ -50,12 +54,13 @@ class Shelf:
 
     def all(self) -> tuple[Asset, ...]:
         """Every asset, in a fixed order."""
-        return (self.style, self.theme, self.script, self.detail, self.echarts, self.notice)
+        return (self.face, self.style, self.theme, self.script, self.detail, self.echarts, self.notice)
 
 
-def shelf(house: House, detail: str) -> Shelf:
-    """The assets of *house*, with the night's *detail* script."""
+def shelf(house: House, face: str, detail: str) -> Shelf:
+    """The assets of *house*, with the night's two scripts of data."""
     return Shelf(
+        face=Asset("clan_data", "js", face),
         style=Asset("style", "css", "\n".join(_read(house, "css", name) for name in STYLES)),
         theme=Asset("theme", "js", _joined(house, EARLY)),
         script=Asset("clan", "js", _joined(house, MODULES)),

@@ -36,5 +36,5 @@ def _echarts(distribution: str) -> Path:
         if str(file) == _ECHARTS and path.is_file():
             return path
     raise PublishError(
-        "ECharts is missing from the installation: install ClanStats again (`uv sync --reinstall-package clanstats`)"
+        "ECharts is missing from the installation: install ClanStats again (`uv sync --reinstall-package clanstats`)."
     )

@@ -54,15 +54,15 @@ class Pages:
         self._environment.filters.update(self._words.filters())
 
     def with_files(self, shelf: Shelf) -> str:
-        """`clan_dashboard.html`, which loads `clan_data.js` and its assets."""
+        """`clan_dashboard.html`, which loads its assets."""
         names = {asset.stem: f"assets/{asset.name}" for asset in shelf.all()}
         return self._rendered(policy=POLICY, files=names, inlined=None)
 
-    def single(self, shelf: Shelf, face: str) -> str:
-        """`clan_dashboard_single.html`. *face* is the text of `clan_data.js`."""
+    def single(self, shelf: Shelf) -> str:
+        """`clan_dashboard_single.html`, which carries them."""
         inlined = Inlined(
             styles=_plain(shelf.style.text),
-            scripts=(shelf.theme.text, _plain(face), shelf.script.text),
+            scripts=(shelf.theme.text, _plain(shelf.face.text), shelf.script.text),
             late={"detail": _plain(shelf.detail.text), "echarts": _plain(shelf.echarts.text)},
         )
         return self._rendered(policy=inlined.policy(), files={}, inlined=_marked(inlined))

@@ -1,7 +1,8 @@
 """Publishing: the site with its files, and the single page, so that a reader always finds a whole night.
 
-Order matters. New assets and data come first, the page that names them last; only then go the assets that neither this page
-nor the one before it names (somebody may have that one open still).
+Order matters. New assets, the night's data among them, come first, the page that names them last; only then go the assets that
+neither this page nor that of the night before names (somebody may have that one open still). `clan_data.js` and `clan_data.json`
+are the same night for others to read; no page depends on them.
 """
 
 import json
@@ -32,16 +33,16 @@ def write_site(
     home = home or house()
     words = Words(marts.clan.time_zone, marts.as_of)
     night = script_text("CLAN", face(marts, words))
-    assets = shelf(home, script_text("CLAN_DETAIL", detail(marts)))
+    assets = shelf(home, night, script_text("CLAN_DETAIL", detail(marts)))
     pages = Pages(marts, home)
     for needed in (folder / "assets", single.parent):
         _make(needed)
-    written = _write_assets(assets, folder / "assets")
+    written = _write_assets(assets, folder / "assets", words.on(marts.as_of).isoformat())
     written += [
         write_bytes(folder / "clan_data.json", json_bytes(payload(marts))),
         write_bytes(folder / "clan_data.js", _bytes(night)),
         *write_runs(folder, runs),
-        write_bytes(single, _bytes(pages.single(assets, night))),
+        write_bytes(single, _bytes(pages.single(assets))),
         write_bytes(folder / PAGE, _bytes(pages.with_files(assets))),
     ]
     _sweep(folder / "assets")
@@ -61,19 +62,19 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise PublishError(f"the folder {folder} cannot be made: {error.strerror}") from error
+        raise PublishError(f"The folder {folder} cannot be made: {error.strerror}.") from error
 
 
-def _write_assets(assets: Shelf, folder: Path) -> list[Path]:
-    """Assets that are not there yet, then the list of those that the present and the previous page name."""
+def _write_assets(assets: Shelf, folder: Path, night: str) -> list[Path]:
+    """Assets that are not there yet, then the list of those that this page and the page of the last other night name."""
     named = sorted(asset.name for asset in assets.all())
     for asset in assets.all():
         path = folder / asset.name
         if not (path.is_file() and path.read_bytes() == asset.content):
             write_bytes(path, asset.content)
     before = _manifest(folder)
-    previous = before["previous"] if before["present"] == named else before["present"]
-    listed = write_bytes(folder / MANIFEST, json_bytes({"present": named, "previous": previous}))
+    previous = before["previous"] if before["night"] == night else before["present"]
+    listed = write_bytes(folder / MANIFEST, json_bytes({"night": night, "present": named, "previous": previous}))
     return [*(folder / name for name in named), listed]
 
 
@@ -87,13 +88,13 @@ def _sweep(folder: Path) -> None:
                 file.unlink()
 
 
-def _manifest(folder: Path) -> dict[str, list[str]]:
+def _manifest(folder: Path) -> dict[str, Any]:
     """What was listed last; a missing or torn list only means that no old page is known."""
     try:
         listed = json.loads((folder / MANIFEST).read_bytes())
-        return {"present": list(listed["present"]), "previous": list(listed["previous"])}
+        return {key: listed[key] for key in ("night", "present", "previous")}
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return {"present": [], "previous": []}
+        return {"night": None, "present": [], "previous": []}
 
 
 def _bytes(text: str) -> bytes:

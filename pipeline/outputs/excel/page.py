@@ -139,8 +139,8 @@ class Page:
     def _refuse_too_much(self, name: str, rows: int, columns: int) -> None:
         if rows > ROWS or columns > COLUMNS:
             raise PublishError(
-                f"the table {name} of the workbook needs {rows:,} rows and {columns:,} columns, and a sheet of Excel holds "
-                f"{ROWS:,} and {COLUMNS:,}: nothing was written, the last workbook stands"
+                f"The table {name} of the workbook needs {rows:,} rows and {columns:,} columns, and a sheet of Excel holds "
+                f"{ROWS:,} and {COLUMNS:,}: nothing was written, the last workbook stands."
             )
 
     def _set_up_printing(self) -> None:

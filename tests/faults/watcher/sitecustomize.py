@@ -1,15 +1,18 @@
 """Lies on the path of children that a test starts: counts the points at which a stage could die, and stops it at one.
 
-A point is just before a file of the watched folder is opened for writing, renamed, flushed or removed, before a request
-goes out, before a statement or a commit, and just after a commit. Nothing of ours is touched: audit events and
-SQLAlchemy's own hooks tell. Without `WATCH_STAGE`, or in any other process than that stage, this does nothing.
+A point is just before and after a file of the watched folder is opened for writing, before one is renamed, flushed or
+removed, before a request goes out, before a statement, and just before and after a commit. Nothing of ours is touched:
+audit events, SQLAlchemy's hooks and a few functions of the library around it tell. Without `WATCH_STAGE`, or in any other process than that stage, this does nothing.
 """
 
+import builtins
+import io
 import itertools
 import os
 import signal
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 STAGE = os.environ.get("WATCH_STAGE", "")
@@ -34,6 +37,7 @@ class Watch:
         self._log = os.open(LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         self._number = itertools.count(1)
         self._fsync = os.fsync
+        self._open = builtins.open
 
     def point(self, kind: str) -> None:
         """Here the stage could die."""
@@ -44,6 +48,13 @@ class Watch:
             os.kill(os.getpid(), signal.SIGKILL)
         os.write(self._log, f"halted {os.getpid()}\n".encode())
         time.sleep(600)
+
+    def open(self, file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
+        """A file just opened for writing is empty: the moment at which a reader must not see it."""
+        opened = self._open(file, mode, *arguments, **named)
+        if _is_writing(mode, None) and _is_watched(file):
+            self.point(f"opened{Path(os.fsdecode(file).removesuffix('.partial')).suffix}")
+        return opened
 
     def audit(self, event: str, given: tuple[Any, ...]) -> None:
         """What the interpreter is about to do."""
@@ -79,7 +90,7 @@ def _watch() -> None:
     from sqlalchemy.engine.default import DefaultDialect
 
     watch = Watch()
-    really_commit = DefaultDialect.do_commit
+    really_commit: Any = DefaultDialect.do_commit
 
     def do_commit(self: Any, connection: Any) -> None:
         watch.point("commit")
@@ -91,6 +102,7 @@ def _watch() -> None:
 
     DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
     os.fsync = watch.flush  # type: ignore[assignment]
+    builtins.open = io.open = watch.open
     event.listen(Engine, "before_cursor_execute", before)
     sys.addaudithook(watch.audit)
 

@@ -1,0 +1,58 @@
+"""Run by a test under `unshare -rm`: one stage on a disk of its own that is as good as full, then again with room.
+
+    python full_disk.py CASE TWIN STAGE FREE_KIB TOLD
+
+The settings come from the environment; TOLD receives what became of it. Ends with 77 where nobody may mount a disk.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final, cast
+
+from fault_kit import Case, differences, leftovers, torn
+
+from pipeline.demo.wom.server import DemoServer
+from pipeline.settings import Settings
+from pipeline.stages import perform
+
+NOT_HERE: Final = 77
+ROOM: Final = "128m"
+
+
+def main(case: str, twin: str, stage: str, free_kib: str, told: str) -> int:
+    """Put the case on the disk, fill what is left, and see."""
+    settings, nobody = Settings.read(), cast(DemoServer, None)
+    disk = Path(case).with_name("disk")
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "clanstats-test", str(disk)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        return NOT_HERE
+    shutil.copytree(case, disk / "case")
+    here = Case(disk / "case", nobody, settings)
+    before = here.outputs(), here.tables()
+    with (disk / "ballast").open("wb") as ballast:
+        for _ in range(shutil.disk_usage(disk).free // 1024 - int(free_kib)):
+            ballast.write(bytes(1024))
+    outcome = perform(stage, here.job())
+    seen = here.outputs()
+    (disk / "ballast").unlink()
+    found = {
+        "state": outcome.state,
+        "error": outcome.error,
+        "error_class": outcome.error_class,
+        "touched": [name for name, digest in before[0].items() if seen.get(name) != digest],
+        "tables": here.tables() == before[1],
+        "torn": torn(here),
+        "healed": {each.name: each.state for each in here.finish(stage).values()},
+        "differences": differences(here, Case(Path(twin), nobody, settings)),
+        "leftovers": leftovers(here),
+    }
+    Path(told).write_text(json.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,179 @@
+"""Full disks, locks, strange schemas, broken landings among whole ones: faults that need more than a line of the table."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+from fault_kit import ORDER, Night, a_night, assert_plain, differences, leftovers, torn
+from full_disk import NOT_HERE
+from misfortunes import damaged, locked, newest, truncated
+
+from pipeline.children import run_child
+from pipeline.errors import StorageError
+from pipeline.house import PROJECT
+from pipeline.outcome import STAGES, StageOutcome
+from pipeline.runs import judge, prepare
+from pipeline.sources.landing import MANIFEST
+from pipeline.stages import perform
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    with a_night(tmp_path_factory.mktemp("disk-faults")) as lived:
+        yield lived
+
+
+def test_a_broken_landing_does_not_stop_the_whole_ones_beside_it(night: Night, tmp_path: Path) -> None:
+    case = night.before("load", tmp_path / "case")
+    broken = newest(case)
+    copied = broken.with_name(broken.name.replace("20261121T031700Z-wom", "20261120T031700Z-wom"))
+    shutil.copytree(broken, copied)
+    truncated_part = next(copied.glob("*-group.json.gz"))
+    truncated_part.write_bytes(truncated_part.read_bytes()[:100])
+
+    outcomes = case.finish("load")
+
+    assert outcomes["load"].state == "partial"
+    assert_plain(outcomes["load"].error, (copied.name, truncated_part.name))
+    assert judge(outcomes | {"harvest_wom": StageOutcome("harvest_wom", "done")}).exit_code == 3
+    assert differences(case, night.twin) == []
+
+
+def test_a_broken_landing_does_not_stop_the_nights_after_it(night: Night, tmp_path: Path) -> None:
+    case = night.before("load", tmp_path / "case")
+    truncated(case)
+    assert perform("load", case.job()).state == "failed"
+    for tag in ("-2", "-3"):
+        assert {outcome.state for outcome in case.finish(tag=tag).values()} == {"done"}
+        assert differences(case, night.twin) == []
+
+
+def test_a_landing_without_a_manifest_is_no_landing_and_its_days_are_asked_for_again(
+    night: Night, tmp_path: Path
+) -> None:
+    case = night.before("load", tmp_path / "case")
+    rows = case.tables()
+    (newest(case) / MANIFEST).unlink()
+    assert perform("load", case.job()).state in ("done", "failed")
+    assert case.tables() == rows
+    assert {outcome.state for outcome in case.finish(tag="-2").values()} == {"done"}
+    assert differences(case, night.twin) == []
+
+
+def test_a_database_locked_for_a_moment_is_waited_for(night: Night, tmp_path: Path) -> None:
+    case = night.before("load", tmp_path / "case")
+    with locked(case.database, 1.0):
+        outcomes = case.finish("load")
+    assert {outcome.state for outcome in outcomes.values()} == {"done"}
+    assert differences(case, night.twin) == []
+
+
+@pytest.mark.soak
+def test_a_database_locked_for_longer_is_told_and_nothing_is_lost(night: Night, tmp_path: Path) -> None:
+    case = night.before("load", tmp_path / "case")
+    outputs, rows = case.outputs(), case.tables()
+    with locked(case.database, 300):
+        outcome = perform("load", case.job())
+    assert outcome.state == "failed"
+    assert_plain(outcome.error, ("clan_data.db", "is locked by another program"))
+    assert (case.outputs(), case.tables()) == (outputs, rows)
+    assert {each.state for each in case.finish("load").values()} == {"done"}
+    assert differences(case, night.twin) == []
+
+
+def test_a_database_of_a_newer_clanstats_is_left_as_it_is(night: Night, tmp_path: Path) -> None:
+    case = night.before("load", tmp_path / "case")
+    revision = "20991231_things_to_come"
+    with closing(sqlite3.connect(case.database)) as connection, connection:
+        present = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+        connection.execute("UPDATE alembic_version SET version_num = ?", [revision])
+    before = case.outputs(), case.tables()
+    with pytest.raises(StorageError) as caught:
+        prepare(case.settings, case.job().now)
+    assert_plain(str(caught.value), ("written by a newer ClanStats", revision, "Update ClanStats"))
+    assert (case.outputs(), case.tables()) == before
+
+    with closing(sqlite3.connect(case.database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", [present])
+    prepare(case.settings, case.job().now)
+    assert {outcome.state for outcome in case.finish("load").values()} == {"done"}
+    assert differences(case, night.twin) == []
+
+
+def test_a_stage_that_hangs_is_ended_at_its_time_limit_and_may_be_tried_again(night: Night, tmp_path: Path) -> None:
+    case = night.before("harvest_wom", tmp_path / "case")
+    before = case.outputs(), case.tables()
+    night.server.fault("*/bulk-hiscores*", "stall")
+    try:
+        outcome = run_child(case.job(stage_timeout_s=5), "harvest_wom")
+    finally:
+        night.server.mend()
+    assert outcome.state == "killed"
+    assert outcome.may_work_again
+    assert_plain(outcome.error, ("harvest_wom", "ran out of time"))
+    assert (case.outputs(), case.tables()) == before
+    assert torn(case) == []
+    assert {each.state for each in case.finish().values()} == {"done"}
+    assert differences(case, night.twin) == []
+    assert leftovers(case) == []
+
+
+def test_when_neither_report_nor_publish_can_write_nothing_new_was_published(night: Night, tmp_path: Path) -> None:
+    case = night.before("report", tmp_path / "case")
+    before = case.outputs()
+    with damaged(case.database):
+        outcomes = {name: perform(name, case.job()) for name in ("report", "publish")}
+    told = judge({**{name: StageOutcome(name, "done") for name in STAGES[:2]}, **outcomes})
+    assert (told.state, told.exit_code) == ("failed", 1)
+    assert_plain(told.sentence, ("Nothing new was published", "is damaged", "The last good outputs stand."))
+    assert case.outputs() == before
+
+
+@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare to mount a disk of its own")
+@pytest.mark.parametrize(
+    ("stage", "free_kib", "renewed"),
+    [
+        ("harvest_wom", 0, ()),
+        ("harvest_wom", 44, ()),
+        ("load", 100, ()),
+        ("load", 300, ()),
+        ("report", 0, ()),
+        ("report", 48, ()),
+        ("publish", 80, ("out/site/assets/*",)),
+        ("publish", 400, tuple(f"out/{name}" for name in ORDER)),
+        ("deploy", 100, ("drive/*",)),
+        ("deploy", 500, ("drive/*",)),
+    ],
+)
+def test_a_full_disk_is_told_and_takes_nothing_that_was_good(
+    night: Night, stage: str, free_kib: int, renewed: tuple[str, ...], tmp_path: Path
+) -> None:
+    case, told = night.before(stage, tmp_path / "case"), tmp_path / "told.json"
+    paths = [str(path) for path in (Path(__file__).parent, Path(__file__).parents[1])]
+    made = subprocess.run(
+        ["unshare", "-rm", sys.executable, str(Path(__file__).with_name("full_disk.py")), str(case.folder),
+         str(night.twin.folder), stage, str(free_kib), str(told)],
+        env=case.settings.environ() | {"PYTHONPATH": os.pathsep.join(paths)},
+        cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    if made.returncode in (1, NOT_HERE) and not told.exists() and "Traceback" not in made.stderr:
+        pytest.skip("nobody may mount a disk of their own here")
+    assert told.exists(), made.stderr
+    found = json.loads(told.read_text())
+    assert found["state"] == "failed", found
+    assert_plain(found["error"], ("space",))
+    assert found["error_class"] in ("StorageError", "PublishError")
+    assert [name for name in found["touched"] if not any(fnmatch(name, each) for each in renewed)] == []
+    assert found["tables"]
+    assert found["torn"] == []
+    assert set(found["healed"].values()) == {"done"}
+    assert found["differences"] == []
+    assert found["leftovers"] == []

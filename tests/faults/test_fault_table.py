@@ -1,0 +1,284 @@
+"""Fault × stage: each misfortune ends in one plain sentence, spoils no good output, and is forgotten by the next run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fault_kit import ORDER, Case, Night, a_night, assert_plain, differences, leftovers, torn
+from misfortunes import (
+    Spoiler,
+    a_folder_in_place,
+    changed_byte,
+    damaged,
+    damaged_inside,
+    flipped_bit,
+    gone,
+    in_drive,
+    in_output,
+    manifest_cut,
+    manifest_garbage,
+    manifest_of_another_form,
+    open_in_excel,
+    open_in_libreoffice,
+    part_missing,
+    taken_by_a_file,
+    truncated,
+    wire,
+)
+from pydantic import SecretStr
+
+from pipeline.outcome import STAGES, StageOutcome, StageState
+from pipeline.runs import judge
+from pipeline.stages import SINGLE_PAGE, WORKBOOK, perform
+
+"""Brings the misfortune about; what it returns is held while the stage works, and let go when the trouble is over."""
+
+BEFORE = ("*/manifest.json", "*/assets/*")
+"""What remembers earlier versions of the page as well; whether it has what the present one names is asked apart."""
+DATED = "clan_report_summary_merged_2026-11-21.xlsx"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong in *stage*, and what must come of it."""
+
+    stage: str
+    name: str
+    spoil: Spoiler
+    says: tuple[str, ...] = ()
+    state: StageState = "failed"
+    error_class: str | None = None
+    exit_code: int = 1
+    settings: dict[str, Any] = field(default_factory=dict)
+    renewed: tuple[str, ...] = ()
+    """Outputs that the stage replaces before it comes to the one it cannot; each is whole."""
+    extra: tuple[str, ...] = ()
+    """Outputs that the fault leaves beside those of an undisturbed night, for good."""
+
+    def __str__(self) -> str:
+        return f"{self.stage}, {self.name}"
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
+    with a_night(tmp_path_factory.mktemp("fault-table")) as lived:
+        yield lived
+
+
+# On the wire
+
+
+PASSING = [
+    Fault("harvest_wom", "429 with Retry-After once", wire("*/bulk-hiscores*", "429"), state="done", exit_code=0),
+    Fault("harvest_wom", "500 once", wire("*/bulk-hiscores*", "500"), state="done", exit_code=0),
+    Fault("harvest_wom", "503 once", wire("*/activity*", "503"), state="done", exit_code=0),
+    Fault("harvest_wom", "an HTML 502 once", wire("*/name-changes*", "html502"), state="done", exit_code=0),
+    Fault("harvest_wom", "a web page for an answer once", wire("*/bulk-gained*", "html200"), state="done", exit_code=0),
+    Fault("harvest_wom", "an empty answer once", wire("*/competitions*", "empty200"), state="done", exit_code=0),
+    Fault("harvest_wom", "a reset once", wire("*/bulk-hiscores*", "reset"), state="done", exit_code=0),
+    Fault("harvest_wom", "an answer cut short once", wire("*/bulk-hiscores*", "truncated"), state="done", exit_code=0),
+]
+
+# A server that asks us to stay away for more than five minutes is not waited for: the fault is for good, and at once.
+FOR_GOOD = 301
+
+LASTING = [
+    Fault(
+        "harvest_wom", "a wrong key", lambda case: None, ("403", "WOM_API_KEY"), error_class="Denied", exit_code=2,
+        settings={"wom_api_key": SecretStr("a-wrong-key-0815")},
+    ),
+    Fault(
+        "harvest_wom", "an unknown group", lambda case: None, ("no group 4711", "WOM_GROUP_ID"), error_class="Denied",
+        exit_code=2, settings={"wom_group_id": 4711},
+    ),
+    Fault(
+        "harvest_wom", "a blocked address", wire("*", "blocked", None), ("429", "This address is blocked", "contact"),
+        error_class="Denied", exit_code=2,
+    ),
+    Fault(
+        "harvest_wom", "everything down", wire("*", "429", None, retry_after=FOR_GOOD), ("429", "Gave up after 1"),
+        error_class="Retriable",
+    ),
+    Fault(
+        "harvest_wom", "bulk-hiscores down", wire("*/bulk-hiscores*", "429", None, retry_after=FOR_GOOD),
+        ("/bulk-hiscores", "Gave up after 1"), error_class="Retriable",
+    ),
+    Fault(
+        "harvest_wom", "the request budget used up", lambda case: None, ("WOM_REQUEST_BUDGET",), state="partial",
+        exit_code=3, settings={"wom_request_budget": 7},
+    ),
+    Fault(
+        "harvest_wom", "achievements down", wire("/groups/*/achievements*", "429", None, retry_after=FOR_GOOD),
+        ("/achievements", "Gave up after 1"), state="partial", exit_code=3,
+    ),
+    Fault(
+        "harvest_wom", "the landing folder taken by a file",
+        lambda case: taken_by_a_file(case.output / "landing"), ("landing", "cannot be written"),
+        error_class="StorageError",
+    ),
+]  # fmt: skip
+
+# Landings and the database
+
+
+def broken_landing(name: str, spoil: Spoiler, *says: str) -> Fault:
+    return Fault("load", name, spoil, ("The landing 20261121T031700Z-wom-", *says), error_class="Unreadable")
+
+
+LOADING = [
+    broken_landing("a changed byte", changed_byte, "bulk-hiscores.json.gz", "is not what was written"),
+    broken_landing("a flipped bit", flipped_bit, "bulk-hiscores.json.gz"),
+    broken_landing("a truncated part", truncated, "bulk-hiscores.json.gz", "cannot be unpacked"),
+    broken_landing("a missing part", part_missing, "bulk-hiscores.json.gz", "cannot be unpacked"),
+    broken_landing("a manifest of garbage", manifest_garbage, "manifest.json is not JSON"),
+    broken_landing("a manifest cut short", manifest_cut, "manifest.json is not JSON"),
+    broken_landing("a manifest of another form", manifest_of_another_form, "schema_version"),
+    Fault(
+        "load", "a database of noise", lambda case: damaged(case.database), ("is damaged", "clanstats restore"),
+        error_class="StorageError",
+    ),
+    Fault(
+        "load", "a database damaged inside", lambda case: damaged_inside(case.database),
+        ("is damaged", "clanstats restore"), error_class="StorageError",
+    ),
+    Fault(
+        "load", "no place for backups", lambda case: taken_by_a_file(case.output / "backups"), ("backups",),
+        error_class="StorageError",
+    ),
+]  # fmt: skip
+
+# Outputs
+
+
+def blocked_page(name: str) -> Fault:
+    return Fault(
+        "publish", f"{name} is a folder", in_output(a_folder_in_place, name), (Path(name).name,),
+        error_class="Occupied", exit_code=3, renewed=tuple(f"out/{each}" for each in ORDER[: ORDER.index(name)]),
+    )  # fmt: skip
+
+
+WRITING = [
+    Fault(
+        "report", "the workbook is open in Excel", in_output(open_in_excel, WORKBOOK), ("is open", DATED),
+        state="partial", exit_code=3, extra=(f"out/{DATED}",),
+    ),
+    Fault(
+        "report", "the workbook is open in LibreOffice", in_output(open_in_libreoffice, WORKBOOK), ("is open", DATED),
+        state="partial", exit_code=3, extra=(f"out/{DATED}",),
+    ),
+    Fault(
+        "report", "the workbook is a folder", in_output(a_folder_in_place, WORKBOOK), (DATED,), state="partial",
+        exit_code=3, extra=(f"out/{DATED}",),
+    ),
+    Fault(
+        "report", "the database is gone", in_output(gone, "clan_data.db"), ("There is no database", "clanstats run"),
+        error_class="PublishError", exit_code=1,
+    ),
+    Fault(
+        "report", "the database is noise", lambda case: damaged(case.database), ("is damaged", "clanstats restore"),
+        error_class="StorageError", exit_code=1,
+    ),
+    blocked_page("site/clan_data.json"),
+    blocked_page("site/clan_data.js"),
+    blocked_page("site/clan_dashboard.html"),
+    blocked_page(SINGLE_PAGE),
+    Fault(
+        "publish", "the site is a file", in_output(taken_by_a_file, "site"), ("cannot be made",),
+        error_class="PublishError", exit_code=3,
+    ),
+    Fault(
+        "publish", "the assets are a file", in_output(taken_by_a_file, "site/assets"), ("cannot be made",),
+        error_class="PublishError", exit_code=3,
+    ),
+    Fault(
+        "deploy", "the target is gone", lambda case: gone(case.drive), ("LOCAL_DRIVE_PATH", "no folder"),
+        error_class="PublishError", exit_code=3,
+    ),
+    Fault(
+        "deploy", "the target is a file", lambda case: taken_by_a_file(case.drive), ("LOCAL_DRIVE_PATH", "no folder"),
+        error_class="PublishError", exit_code=3,
+    ),
+    Fault(
+        "deploy", "the workbook at the target is open", in_drive(open_in_excel, WORKBOOK), ("is open", DATED),
+        state="partial", exit_code=3, extra=(f"drive/{DATED}",),
+    ),
+    Fault(
+        "deploy", "the page at the target is a folder", in_drive(a_folder_in_place, "clan_dashboard.html"),
+        ("clan_dashboard.html",), error_class="Occupied", exit_code=3, renewed=("drive/*",),
+    ),
+    Fault(
+        "deploy", "the site is gone", in_output(gone, "site/clan_dashboard.html"),
+        ("clan_dashboard.html is missing", "publish first"), error_class="PublishError", exit_code=3,
+    ),
+    Fault(
+        "deploy", "there is no workbook", in_output(gone, WORKBOOK), ("workbook", "report"),
+        error_class="PublishError", exit_code=3,
+    ),
+]  # fmt: skip
+
+
+def test_every_stage_has_its_faults() -> None:
+    assert {fault.stage for fault in (*PASSING, *LASTING, *LOADING, *WRITING)} == set(STAGES)
+
+
+@pytest.mark.parametrize("fault", PASSING, ids=str)
+def test_what_passes_by_itself_leaves_an_undisturbed_night(night: Night, fault: Fault, tmp_path: Path) -> None:
+    case = night.before("harvest_wom", tmp_path / "case")
+    night.server.requests.clear()
+    with spoiled(case, fault):
+        outcomes = case.finish()
+    assert {outcome.state for outcome in outcomes.values()} == {"done"}, outcomes
+    assert judge(outcomes).exit_code == 0
+    assert outcomes["harvest_wom"].requests == len(night.server.requests), "every attempt counts"
+    assert differences(case, night.twin) == []
+
+
+@pytest.mark.parametrize("fault", [*LASTING, *LOADING, *WRITING], ids=str)
+def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night, fault: Fault, tmp_path: Path) -> None:
+    case = night.before(fault.stage, tmp_path / "case")
+    outputs, rows = case.outputs(), case.tables()
+    with spoiled(case, fault):
+        outcome = perform(fault.stage, case.job(**fault.settings))
+        seen = case.outputs()
+        rest = case.finish(after(fault.stage), **fault.settings) if goes_on(outcome) else {}
+    verdict = judge({**{name: StageOutcome(name, "done") for name in STAGES}, **rest, fault.stage: outcome})
+
+    assert (outcome.state, outcome.error_class) == (fault.state, fault.error_class), outcome
+    assert verdict.exit_code == fault.exit_code, verdict
+    assert_plain(outcome.error, fault.says)
+    if outcome.state == "failed":
+        touched = [name for name in outputs if name in seen and seen[name] != outputs[name]]
+        assert [name for name in touched if not any(fnmatch(name, each) for each in fault.renewed)] == []
+    if not goes_on(outcome):
+        assert case.tables() == rows
+        assert torn(case) == []
+
+    healed = case.finish(tag="-2")
+    assert {o.name: (o.state, o.error) for o in healed.values() if o.state != "done"} == {}
+    assert set(differences(case, night.twin, aside=BEFORE)) <= {f"the output {name} is extra" for name in fault.extra}
+    assert torn(case) == []
+    assert leftovers(case) == []
+
+
+@contextmanager
+def spoiled(case: Case, fault: Fault) -> Iterator[None]:
+    """The misfortune lasts as long as the block."""
+    try:
+        with fault.spoil(case) or nullcontext():
+            yield
+    finally:
+        case.server.mend()
+
+
+def after(stage: str) -> str | None:
+    following = STAGES[STAGES.index(stage) + 1 :]
+    return following[0] if following else None
+
+
+def goes_on(outcome: StageOutcome) -> bool:
+    """Whether the flow starts the stages after this one."""
+    return outcome.succeeded or outcome.name not in ("harvest_wom", "load")
