@@ -1,6 +1,6 @@
 """All answers of a night from one view of the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ from pipeline.marts.model import (
     RunLine,
 )
 from pipeline.storage import queries
-from pipeline.storage.queries import LookRow, MemberRow
+from pipeline.storage.queries import MemberRow
 
 WEEKS: Final = 12
 """Weeks of the trend."""
@@ -105,8 +105,8 @@ def _periods(
     everything = Window(span[0], span[1] + TICK) if span else Window(now, now)
     wanted = {**standard, ALL_TIME: everything, "before": standard["7d"].before()}
     looks = {key: queries.looks(connection, window) for key, window in wanted.items()}
-    cuts = [(player_id, _cuts(player_id, looks.values())) for player_id in sorted(member_ids)]
-    held = queries.values_at(connection, cuts)
+    members = set(member_ids)
+    held = [row for row in queries.window_values(connection, list(wanted.values())) if row[0] in members]
     keys = {metric_id: metric.key for metric_id, metric in metrics.items()}
     built = {}
     for place, (key, window) in enumerate(wanted.items()):
@@ -129,12 +129,6 @@ def _periods(
         if row[last] is not None:
             values[row[0]][keys[row[1]]] = row[last]
     return built, before if before.looks else None, values
-
-
-def _cuts(player_id: int, looks: Iterable[Mapping[int, LookRow]]) -> list[int | None]:
-    """First and last look at a player in each window, in ms; None where nobody looked."""
-    found = [held.get(player_id) for held in looks]
-    return [at for look in found for at in ((look.start_ms, look.end_ms) if look else (None, None))]
 
 
 def _members(

@@ -1,6 +1,5 @@
 """What is asked of the database: one function, one SELECT, typed rows."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -142,23 +141,22 @@ def members(connection: Connection, as_of: datetime) -> list[MemberRow]:
 
 def looks(connection: Connection, window: Window) -> dict[int, LookRow]:
     """First and last look at each player inside *window*."""
-    found = connection.execute(
-        text(
-            """
-            WITH l AS MATERIALIZED (
-                SELECT p.id AS player_id,
-                  (SELECT min(taken_at) FROM snapshot WHERE player_id = p.id AND taken_at >= :since) AS start_at,
-                  (SELECT max(taken_at) FROM snapshot WHERE player_id = p.id AND taken_at < :until) AS end_at
-                FROM player p
-            )
-            SELECT player_id, start_at, end_at,
-              (SELECT source FROM snapshot s WHERE s.player_id = l.player_id AND s.taken_at = l.start_at)
-            FROM l WHERE start_at <= end_at
-            """
-        ),
-        {"since": to_ms(window.since), "until": to_ms(window.until)},
+    found = _plain_rows(
+        connection,
+        """
+        WITH l AS MATERIALIZED (
+            SELECT p.id AS player_id,
+              (SELECT min(taken_at) FROM snapshot WHERE player_id = p.id AND taken_at >= ?1) AS start_at,
+              (SELECT max(taken_at) FROM snapshot WHERE player_id = p.id AND taken_at < ?2) AS end_at
+            FROM player p
+        )
+        SELECT player_id, start_at, end_at,
+          (SELECT source FROM snapshot s WHERE s.player_id = l.player_id AND s.taken_at = l.start_at)
+        FROM l WHERE start_at <= end_at
+        """,
+        (to_ms(window.since), to_ms(window.until)),
     )
-    return {row[0]: LookRow(*row) for row in found.tuples()}
+    return {row[0]: LookRow._make(row) for row in found}
 
 
 def last_looks(connection: Connection, as_of: datetime) -> dict[int, datetime]:
@@ -181,36 +179,37 @@ def look_span(connection: Connection, as_of: datetime) -> tuple[datetime, dateti
     return None if found[0] is None else (from_ms(found[0]), from_ms(found[1]))
 
 
-def values_at(
-    connection: Connection, cuts: Sequence[tuple[int, Sequence[int | None]]], metric: str | None = None
+def window_values(
+    connection: Connection, windows: Sequence[Window], metric: str | None = None
 ) -> list[tuple[Any, ...]]:
-    """Values of every metric, or of one, at some instants of each player: the last reading at or before each.
+    """Values of every metric, or of one, at the first and the last look at each player inside each of *windows*.
 
-    *cuts* are (player id, instants in ms), as many instants for all; a row is (player_id, metric_id, value or None at each
-    instant). Metrics without any reading of a player are left out. Each value is one seek in the primary key.
+    A row is (player_id, metric_id, then value at the first and at the last look, window by window); None is unranked, or that
+    nobody looked. Metrics without any reading of a player are left out. Each value is one seek in the primary key.
     """
-    if not cuts:
-        return []
-    number = len(cuts[0][1])
-    columns = ", ".join(f"json_extract(value, '$[{place}]') AS c{place}" for place in range(number + 1))
-    values = ", ".join(
-        "(SELECT r.value FROM reading r WHERE r.player_id = p.c0 AND r.metric_id = m.id"  # noqa: S608
-        f" AND r.taken_at <= p.c{place} ORDER BY r.taken_at DESC LIMIT 1)"
-        for place in range(1, number + 1)
-    )
+    looks, values = [], []
+    for place, window in enumerate(windows):
+        inside = f"player_id = p.id AND taken_at >= {to_ms(window.since)} AND taken_at < {to_ms(window.until)}"
+        for name, which in ((f"start{place}", "min"), (f"end{place}", "max")):
+            looks.append(f"(SELECT {which}(taken_at) FROM snapshot WHERE {inside}) AS {name}")  # noqa: S608
+            values.append(
+                "(SELECT r.value FROM reading r WHERE r.player_id = look.player_id AND r.metric_id = m.id"  # noqa: S608
+                f" AND r.taken_at <= look.{name} ORDER BY r.taken_at DESC LIMIT 1)"
+            )
     statement = (
-        f"WITH p AS MATERIALIZED (SELECT {columns} FROM json_each(?)) "  # noqa: S608 - made of numbers only
-        f"SELECT p.c0, m.id, {values} FROM p CROSS JOIN metric m "
+        f"WITH look AS MATERIALIZED (SELECT p.id AS player_id, {', '.join(looks)} FROM player p) "  # noqa: S608
+        f"SELECT look.player_id, m.id, {', '.join(values)} FROM look CROSS JOIN metric m "
         "WHERE m.key = coalesce(?, m.key) "
-        "AND EXISTS (SELECT 1 FROM reading r WHERE r.player_id = p.c0 AND r.metric_id = m.id)"
+        "AND EXISTS (SELECT 1 FROM reading r WHERE r.player_id = look.player_id AND r.metric_id = m.id)"
     )
-    asked = json.dumps([[player_id, *instants] for player_id, instants in cuts])
-    found = connection.exec_driver_sql(statement, (asked, metric)).cursor
+    return _plain_rows(connection, statement, (metric,))
+
+
+def _plain_rows(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Rows as plain tuples: for tens of thousands of them SQLAlchemy's own would cost as much as the query."""
+    found = connection.exec_driver_sql(statement, parameters).cursor
     assert found is not None
-    rows: list[tuple[Any, ...]] = list(
-        found.fetchall()
-    )  # plain tuples: SQLAlchemy's rows would cost as much as the query
-    return rows
+    return list(found.fetchall())
 
 
 def bridge_rows(connection: Connection, window: Window) -> list[BridgeRow]:

@@ -3,7 +3,7 @@
 import cProfile
 import pstats
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,6 +12,7 @@ from bench_history import FIRST_ID, KEYS, MIDNIGHT, NOW, founded
 from bench_kit import Line, Times, at_most, seconds, take_turns
 from sqlalchemy import Connection
 
+from pipeline.domain.gains import gain
 from pipeline.domain.window import Window, windows
 from pipeline.marts import assemble as assembling
 from pipeline.marts import boards, gains
@@ -19,7 +20,6 @@ from pipeline.marts.assemble import assemble
 from pipeline.marts.model import Coverage, Period, Place
 from pipeline.storage import queries
 from pipeline.storage.engine import reading, writing
-from pipeline.storage.queries import LookRow
 from pipeline.storage.types import to_ms
 
 CROWD = 10_000
@@ -48,15 +48,15 @@ def board(folder: Path, turns: int) -> list[Line]:
 
 def one_board(connection: Connection, window: Window, names: Mapping[int, str]) -> tuple[Place, ...]:
     """Who gained most of one metric in *window*."""
-    period = all_gains(connection, {"7d": window}, BOARD)["7d"]
-    return boards.boards(period, boards.by_name(names))[BOARD]
+    rows = queries.window_values(connection, [window], BOARD)
+    gained = {player_id: gain(BOARD, start, end) for player_id, _, start, end in rows if start != end}
+    return boards.places(gained.items(), boards.by_name({player_id: names[player_id] for player_id in gained}))
 
 
-def all_gains(connection: Connection, wanted: Mapping[str, Window], metric: str | None = None) -> dict[str, Period]:
-    """What everybody gained in every metric, or in one, in each of the *wanted* windows, found as `assemble` does."""
+def all_gains(connection: Connection, wanted: Mapping[str, Window]) -> dict[str, Period]:
+    """What everybody gained in every metric in each of the *wanted* windows, found as `assemble` does."""
     looks = {key: queries.looks(connection, window) for key, window in wanted.items()}
-    players = sorted({player_id for found in looks.values() for player_id in found})
-    held = queries.values_at(connection, [(number, _cuts(number, looks.values())) for number in players], metric)
+    held = queries.window_values(connection, list(wanted.values()))
     keys = {metric_id: known.key for metric_id, known in queries.metrics(connection).items()}
     return {
         key: gains.period(
@@ -71,11 +71,6 @@ def all_gains(connection: Connection, wanted: Mapping[str, Window], metric: str 
         )
         for at, (key, window) in zip(count(2, 2), wanted.items(), strict=False)
     }
-
-
-def _cuts(player_id: int, looks: Iterable[Mapping[int, LookRow]]) -> list[int | None]:
-    found = [held.get(player_id) for held in looks]
-    return [at for look in found for at in ((look.start_ms, look.end_ms) if look else (None, None))]
 
 
 def clan(year: Path, turns: int) -> list[Line]:

@@ -99,29 +99,28 @@ def last_value(made: Rows, player: int, metric: int, until: datetime, *, inclusi
 
 
 @settings(deadline=None, max_examples=60)
-@given(databases(), st.lists(st.tuples(st.none() | TICKS, st.none() | TICKS), min_size=3, max_size=3))
-def test_values_at_are_the_last_readings_at_or_before_each_instant(
-    made: Rows, instants: list[tuple[datetime | None, datetime | None]]
+@given(databases(), st.lists(st.tuples(TICKS, TICKS), min_size=1, max_size=3))
+def test_window_values_are_those_at_the_first_and_the_last_look_inside(
+    made: Rows, ends: list[tuple[datetime, datetime]]
 ) -> None:
-    cuts = [(player, instants[player - 1]) for player in PLAYERS]
-    expected = {
-        (player, metric): tuple(None if at is None else last_value(made, player, metric, at) for at in times)
-        for player, times in cuts
-        for metric in (OVERALL, ZULRAH)
-        if any((who, what) == (player, metric) for who, what, _ in made.readings)
-    }
-    asked = [(player, [None if at is None else to_ms(at) for at in times]) for player, times in cuts]
+    windows = [Window(min(pair), max(pair)) for pair in ends]
+
+    def at_ends(player: int, metric: int) -> list[int | None]:
+        values: list[int | None] = []
+        for window in windows:
+            inside = [at for who, at in made.looks if who == player and window.since <= at < window.until]
+            looks = (min(inside), max(inside)) if inside else (None, None)
+            values += [None if at is None else last_value(made, player, metric, at) for at in looks]
+        return values
+
+    expected = sorted(
+        (player, metric, *at_ends(player, metric)) for player, metric in {key[:2] for key in made.readings}
+    )
     with TemporaryDirectory() as folder, reading(written(made, folder)) as connection:
-        found = queries.values_at(connection, asked)
-        zulrah = queries.values_at(connection, asked, "zulrah")
-    assert len(found) == len(expected)
-    assert {(row[0], row[1]): row[2:] for row in found} == expected
+        found = queries.window_values(connection, windows)
+        zulrah = queries.window_values(connection, windows, "zulrah")
+    assert sorted(found) == expected
     assert zulrah == [row for row in found if row[1] == ZULRAH]
-
-
-def test_values_of_nobody_are_not_asked_for(tmp_path: Path) -> None:
-    with reading(a_database(tmp_path)) as connection:
-        assert queries.values_at(connection, []) == []
 
 
 @settings(deadline=None, max_examples=80)
