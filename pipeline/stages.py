@@ -150,7 +150,10 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
         try:
             counts += load_landing(database, path)
         except Unreadable as error:
-            broken.append(f"{error} It is set aside as {landings.set_aside(path).name}.")
+            aside = landings.set_aside(path)
+            broken.append(
+                f"{error} It is set aside as {aside.name}; with a newer ClanStats, rename it back to load it."
+            )
             log.warning("%s", broken[-1])
     if broken and len(broken) == len(waiting):
         raise Unreadable(" ".join(broken))

@@ -70,6 +70,11 @@ def speaking_plainly(file: Path) -> Iterator[None]:
 def _plain(file: Path, said: str) -> str:
     if "full" in said:
         return f"The disk is full: {file} could not be written. Free some space and run again; nothing was lost."
+    if "disk I/O error" in said:
+        return (
+            f"{file} could not be read or written ({said}); most often the disk is full. "
+            "Free some space, check the disk, and run again; nothing was lost."
+        )
     if "locked" in said or "busy" in said:
         return f"{file} is locked by another program. Close it and run again."
     if "malformed" in said or "not a database" in said:

@@ -49,7 +49,8 @@ def board(folder: Path, turns: int) -> list[Line]:
 def one_board(connection: Connection, window: Window, names: Mapping[int, str]) -> tuple[Place, ...]:
     """Who gained most of one metric in *window*."""
     rows = queries.window_values(connection, [window], BOARD)
-    gained = {player_id: gain(BOARD, start, end) for player_id, _, start, end in rows if start != end}
+    moved = ((player_id, gain(BOARD, start, end)) for player_id, _, start, end in rows if start != end)
+    gained = {player_id: value for player_id, value in moved if value}
     return boards.places(gained.items(), boards.by_name({player_id: names[player_id] for player_id in gained}))
 
 

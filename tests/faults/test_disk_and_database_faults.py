@@ -146,7 +146,7 @@ def test_when_neither_report_nor_publish_can_write_nothing_new_was_published(nig
         ("load", 100, ()),
         ("load", 300, ()),
         ("report", 0, ()),
-        ("report", 48, ()),
+        ("report", 36, ()),
         ("publish", 80, ("out/site/assets/*",)),
         ("publish", 400, tuple(f"out/{name}" for name in ORDER)),
         ("deploy", 100, ("drive/*",)),
