@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from pipeline import clock, log
-from pipeline.children import end_with_parent
+from pipeline.children import end_with_parent, spare_collector
 from pipeline.outcome import STAGES, write_outcome
 from pipeline.settings import Settings
 from pipeline.stages import Job, perform
@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("--now", required=True)
     asked = parser.parse_args()
     end_with_parent()
+    spare_collector()
     settings = Settings.read()
     log.start(settings.output_dir, asked.run_id, settings.secrets())
     job = Job(settings, asked.run_id, clock.parse(asked.now))

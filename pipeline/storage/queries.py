@@ -197,10 +197,10 @@ def window_values(
                 f" AND r.taken_at <= look.{name} ORDER BY r.taken_at DESC LIMIT 1)"
             )
     statement = (
-        f"WITH look AS MATERIALIZED (SELECT p.id AS player_id, {', '.join(looks)} FROM player p) "  # noqa: S608
-        f"SELECT look.player_id, m.id, {', '.join(values)} FROM look CROSS JOIN metric m "
-        "WHERE m.key = coalesce(?, m.key) "
-        "AND EXISTS (SELECT 1 FROM reading r WHERE r.player_id = look.player_id AND r.metric_id = m.id)"
+        f"WITH look AS MATERIALIZED (SELECT p.id AS player_id, {', '.join(looks)} FROM player p), "  # noqa: S608
+        "m AS MATERIALIZED (SELECT id FROM metric WHERE ?1 IS NULL OR key = ?1) "
+        f"SELECT look.player_id, m.id, {', '.join(values)} FROM look CROSS JOIN m "
+        "WHERE EXISTS (SELECT 1 FROM reading r WHERE r.player_id = look.player_id AND r.metric_id = m.id)"
     )
     return _plain_rows(connection, statement, (metric,))
 

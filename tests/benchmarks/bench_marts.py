@@ -123,7 +123,10 @@ def _crowd_readings() -> Iterator[tuple[int, int, int, int, int]]:
     """A hundred readings a player: 24 metrics at the first of 20 looks, then four of them at each."""
     chance = random.Random(1)
     for player_id in range(FIRST_ID, FIRST_ID + CROWD):
-        metrics = [BOARD_ID, *chance.sample([number + 1 for number in range(len(KEYS)) if number + 1 != BOARD_ID], 23)]
+        metrics = [
+            BOARD_ID,
+            *chance.sample([number + 1 for number in range(len(KEYS)) if number + 1 != BOARD_ID], CROWD_METRICS - 1),
+        ]
         values = {metric: chance.randrange(1, 5_000_000) for metric in metrics}
         for number in range(CROWD_LOOKS):
             for metric in chance.sample(metrics, 4) if number else metrics:

@@ -15,6 +15,8 @@ from bench_night import night
 from bench_sources import answers
 from bench_storage import load_month, load_year, year
 
+from pipeline.children import spare_collector
+
 
 def main() -> None:
     """Run what the command line names, or everything."""
@@ -26,6 +28,7 @@ def main() -> None:
     if unknown:
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
     tell(machine())
+    spare_collector()  # as every stage child does
     lines: list[Line] = []
     for name in asked.names or BENCHMARKS:
         tell(f"{name} …")
