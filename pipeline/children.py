@@ -6,6 +6,8 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
+from typing import Any
 
 from pipeline.house import PROJECT
 from pipeline.outcome import StageOutcome, outcome_file, read_outcome
@@ -22,12 +24,27 @@ def run_child(job: Job, name: str) -> StageOutcome:
     command = [sys.executable, "-m", "pipeline", name, "--run-id", job.run_id, "--now", job.now.isoformat()]
     with subprocess.Popen(command, stdin=subprocess.PIPE, env=job.settings.environ(), cwd=PROJECT) as child:
         try:
-            child.wait(timeout=job.settings.stage_timeout_s)
-        except BaseException as error:
+            code = child.wait(timeout=job.settings.stage_timeout_s)
+        except subprocess.TimeoutExpired:
+            code = None
             child.kill()
-            if not isinstance(error, subprocess.TimeoutExpired):
-                raise
-    return read_outcome(job.output, job.run_id, name).after(1, time.perf_counter() - began)
+        except BaseException:
+            child.kill()
+            raise
+    outcome = read_outcome(job.output, job.run_id, name)
+    if outcome.state == "killed":
+        outcome = replace(outcome, **_how_it_ended(name, code, job.settings.stage_timeout_s))
+    return outcome.after(1, time.perf_counter() - began)
+
+
+def _how_it_ended(name: str, code: int | None, timeout_s: int) -> dict[str, Any]:
+    """What to say of a stage that left no outcome: it took too long, it was killed, or it could not even write one."""
+    if code is None:
+        return {"error": f"The stage {name} took longer than {timeout_s} s and was ended (STAGE_TIMEOUT_S)."}
+    if code > 0:
+        text = f"The stage {name} could not start, or not write how it went (exit {code}): see the log, and free disk space."
+        return {"state": "failed", "error": text}
+    return {}
 
 
 def end_with_parent() -> None:

@@ -19,9 +19,9 @@ from pipeline import clock, log
 from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.house import PROJECT
 from pipeline.outcome import StageOutcome
-from pipeline.prefects import keep_to
+from pipeline.prefects import keep_to, spare_loopback
 from pipeline.progress import counting
-from pipeline.runs import Busy, Verdict, alone, begin, done_before, end, is_due, prepare, verdict_of
+from pipeline.runs import LOCK, Busy, Verdict, alone, begin, done_before, end, give_up, is_due, prepare, verdict_of
 from pipeline.settings import Settings
 from pipeline.stages import Job, backfill, load, perform
 from pipeline.storage import backup as backups
@@ -39,6 +39,7 @@ app = typer.Typer(
 
 FAILED: Final = 1
 WRONG: Final = 2
+INCOMPLETE: Final = 3
 BUSY: Final = 4
 DEMO_MARK: Final = ".clanstats-demo"
 DEMO_GROUP: Final = 1
@@ -58,17 +59,16 @@ def main() -> None:
     """Run a command; an error of ours is one sentence on stderr and an exit code."""
     try:
         app()
-    except Busy as error:
-        _give_up(error, BUSY)
-    except (ConfigError, Denied) as error:
-        _give_up(error, WRONG)
     except ClanError as error:
-        _give_up(error, FAILED)
+        typer.echo(str(error), err=True)
+        sys.exit(_code(error))
 
 
-def _give_up(error: ClanError, code: int) -> None:
-    typer.echo(str(error), err=True)
-    sys.exit(code)
+def _code(error: ClanError) -> int:
+    """The exit code that *error* stands for."""
+    if isinstance(error, Busy):
+        return BUSY
+    return WRONG if isinstance(error, ConfigError | Denied) else FAILED
 
 
 @contextmanager
@@ -119,11 +119,18 @@ def run(
     if_due: Annotated[bool, typer.Option("--if-due", help="Do nothing if the night is done already.")] = False,
 ) -> None:
     """One night: harvest, load, write the workbook and the dashboard."""
-    with _at_work(output, now) as (settings, instant):
-        if if_due and not is_due(settings, instant):
-            logger.info("The night is done already.")
-            return
-        verdict = night(settings, instant)
+    held = Settings.read(output)
+    instant = clock.now() if now is None else clock.parse(now)
+    try:
+        with _at_work(output, now or instant.isoformat()) as (settings, _):
+            if if_due and not is_due(settings, instant):
+                logger.info("The night is done already.")
+                return
+            verdict = night(settings, instant)
+    except ClanError as error:
+        if not isinstance(error, Busy):
+            give_up(held, instant, error, _code(error))
+        raise
     raise typer.Exit(verdict.exit_code)
 
 
@@ -137,7 +144,7 @@ def _single(name: str, output: Path | None, now: str | None) -> None:
 def _tell(outcome: StageOutcome) -> None:
     if outcome.succeeded:
         typer.echo(f"{outcome.name}: {outcome.error or 'done'}")
-        raise typer.Exit(0 if outcome.state == "done" else 3)
+        raise typer.Exit(0 if outcome.state == "done" else INCOMPLETE)
     typer.echo(outcome.error, err=True)
     raise typer.Exit(WRONG if outcome.error_class in (Denied.__name__, ConfigError.__name__) else FAILED)
 
@@ -158,7 +165,7 @@ def load_command(
     if again is None:
         _single("load", output, now)
     with _at_work(output, now) as (settings, instant):
-        outcome = load(Job(settings, "-", instant), again=again)
+        outcome = perform("load", Job(settings, "-", instant), lambda job: load(job, again))
     _tell(outcome)
 
 
@@ -182,15 +189,19 @@ def backfill_command(
 ) -> None:
     """Ask for history before today. Broken off, it goes on where it was."""
     with _at_work(output, now) as (settings, instant):
-        fill(settings, instant, days)
+        whole = fill(settings, instant, days)
+    raise typer.Exit(0 if whole else INCOMPLETE)
 
 
-def fill(settings: Settings, now: datetime, days: int) -> None:
-    """Backfill with progress in sight."""
+def fill(settings: Settings, now: datetime, days: int) -> bool:
+    """Backfill with progress in sight; gives whether all of it came."""
     job = Job(settings, f"{now:%Y%m%dT%H%M%SZ}-backfill", now)
     with counting("Asking for history") as counter:
-        counts = backfill(job, days, lambda plan: counter.expect(plan.requests), lambda _: counter.step())
-    logger.info("History of %d days is loaded: %d rows new.", days, counts.inserted)
+        counts, failed = backfill(job, days, lambda plan: counter.expect(plan.requests), lambda _: counter.step())
+    if failed:
+        logger.warning("%d parts did not come (%s); call backfill again for them.", len(failed), failed[0])
+    logger.info("%d rows of history are new.", counts.inserted)
+    return not failed
 
 
 @app.command()
@@ -245,7 +256,8 @@ def demo(
             _serve(server, fault)
             return
         settings = _demo_settings(output, server.base_url)
-        with _logged(settings, "demo"), alone(settings.output_dir):
+        spare_loopback()
+        with alone(settings.output_dir), _emptied(settings.output_dir), _logged(settings, "demo"):
             verdict = _live(settings, server, days - LIVED_NIGHTS)
     page = settings.output_dir / "site" / "clan_dashboard.html"
     typer.echo(f"{verdict.sentence}\nOpen {page}")
@@ -255,18 +267,29 @@ def demo(
 
 
 def _demo_settings(output: Path, base_url: str) -> Settings:
-    """Settings of the demo alone: neither `.env` nor the environment has a say."""
+    """Settings of the demo alone, neither `.env` nor the environment has a say, for a folder that the demo may use."""
     folder = (PROJECT / output).resolve()
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / DEMO_MARK).is_file():
-            raise ConfigError(f"{folder} is not empty and was not made by the demo; choose another --output.")
-        shutil.rmtree(folder)
+    if folder.exists() and any(folder.iterdir()) and not (folder / DEMO_MARK).is_file():
+        raise ConfigError(f"{folder} is not empty and was not made by the demo; choose another --output.")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / DEMO_MARK).touch()
     return Settings.alone(
         wom_group_id=DEMO_GROUP, wom_base_url=base_url, output_dir=folder,
         wom_user_agent="ClanStats demo (https://localhost)", wom_request_budget=1_000,
     )  # fmt: skip
+
+
+@contextmanager
+def _emptied(folder: Path) -> Iterator[None]:
+    """The demo's *folder* without what an earlier demo left; its mark and the lock we hold stay, whatever happens."""
+    for path in folder.iterdir():
+        if path.name in (DEMO_MARK, LOCK):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    yield
 
 
 def _live(settings: Settings, server: "DemoServer", days: int) -> Verdict:

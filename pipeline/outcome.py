@@ -72,5 +72,5 @@ def read_outcome(output: Path, run_id: str, name: str) -> StageOutcome:
     try:
         held = json.loads(outcome_file(output, run_id, name).read_text("utf-8"))
     except FileNotFoundError:
-        return StageOutcome(name, "killed", error=f"The stage {name} was ended from outside, or ran out of time.")
+        return StageOutcome(name, "killed", error=f"The stage {name} was ended from outside.")
     return StageOutcome(**{**held, "paths": tuple(held["paths"])})

@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 SCHEMA_VERSION: Final = 1
 LOCK: Final = ".clanstats.lock"
+STANDS: Final = "The last good outputs stand."
+CUT_OFF: Final = "This run was ended before it was done."
 WELL: Final = "Everything is up to date."
 
 RunState = Literal["done", "degraded", "failed"]
@@ -69,24 +71,20 @@ def prepare(settings: Settings, now: datetime) -> None:
 
 
 def begin(settings: Settings, now: datetime) -> Job:
-    """A new run, or the unfinished one of the same night if its harvest is done: then its `now` stands, too."""
+    """The unfinished run of the same night, whose `now` stands, or a new one; unfinished runs of other nights are closed."""
     fresh = Job(settings, _free_id(settings, now), now)
-    with reading(settings.database) as connection:
-        left = runs.unfinished(connection, fresh.night)
-        harvested = left is not None and any(
-            row.name == STAGES[0] and row.state in ("done", "partial")
-            for row in queries.stage_runs(connection, left.id)
-        )
-    if left is not None and harvested:
-        log.info("Going on with the unfinished run %s.", left.id)
-        return Job(settings, left.id, left.now)
     with writing(settings.database) as connection:
-        if left is not None:
-            runs.note_run(
-                connection, left.id, left.night, left.now, "failed", 1, "This run was ended before it was done."
-            )
-        runs.note_run(connection, fresh.run_id, fresh.night, now, "running", None, "")
-    return fresh
+        left = runs.unfinished(connection)
+        tonight = next((run for run in left if run.night == fresh.night), None)
+        for run in left:
+            if run is not tonight:
+                runs.note_run(connection, run.id, run.night, run.now, "failed", 1, CUT_OFF)
+        if tonight is None:
+            runs.note_run(connection, fresh.run_id, fresh.night, now, "running", None, "")
+    if tonight is None:
+        return fresh
+    log.info("Going on with the unfinished run %s.", tonight.id)
+    return Job(settings, tonight.id, tonight.now)
 
 
 def _free_id(settings: Settings, now: datetime) -> str:
@@ -143,7 +141,7 @@ def judge(outcomes: Mapping[str, StageOutcome]) -> Verdict:
     written = [outcomes[name] for name in ("report", "publish") if name in outcomes]
     errors = [o.error or f"{o.name} did not end well." for o in outcomes.values() if o.state != "done"]
     if not any(outcome.succeeded for outcome in written):
-        return Verdict("failed", 1, f"Nothing new was published: {' '.join(errors)} The last good outputs stand.")
+        return Verdict("failed", 1, f"Nothing new was published: {' '.join(errors)} {STANDS}")
     if errors:
         return Verdict("degraded", 3, f"Written, but not all went well: {' '.join(errors)}")
     return Verdict("done", 0, WELL)
@@ -156,7 +154,7 @@ def end(job: Job, outcomes: Mapping[str, StageOutcome]) -> Verdict:
         runs.note_run(connection, job.run_id, job.night, job.now, verdict.state, verdict.exit_code, verdict.sentence)
     if (job.output / "site").is_dir():
         write_runs(job.output / "site", run_history(job))
-    write_status(job, [outcomes[name] for name in STAGES if name in outcomes], verdict)
+    write_status(job, job.night, [outcomes[name] for name in STAGES if name in outcomes], verdict)
     return verdict
 
 
@@ -167,13 +165,24 @@ def verdict_of(job: Job) -> Verdict | None:
     return None if row.exit_code is None else Verdict(row.state, row.exit_code, row.sentence)
 
 
-def write_status(job: Job, outcomes: Sequence[StageOutcome], verdict: Verdict) -> None:
+def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int) -> None:
+    """Say in status.json why a night could not even begin, or could not be closed."""
+    job = Job(settings, f"{now:%Y%m%dT%H%M%SZ}", now)
+    try:
+        night = job.night
+    except ConfigError:
+        night = now.date().isoformat()
+    with suppress(ClanError):
+        write_status(job, night, [], Verdict("failed", exit_code, f"{error} {STANDS}"))
+
+
+def write_status(job: Job, night: str, outcomes: Sequence[StageOutcome], verdict: Verdict) -> None:
     """status.json: what a scheduler, a phone or a script wants to know."""
     shown = ("name", "state", "attempts", "seconds", "requests", "bytes", "inserted", "updated", "unchanged", "error")
     status = {
         "schema_version": SCHEMA_VERSION,
         "run_id": job.run_id,
-        "night": job.night,
+        "night": night,
         "now": job.now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "state": verdict.state,
         "exit_code": verdict.exit_code,

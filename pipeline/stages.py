@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from pipeline.domain.records import Known
 from pipeline.errors import ClanError, PublishError, StorageError, Unreadable
 from pipeline.marts.assemble import assemble
 from pipeline.marts.model import Marts
-from pipeline.outcome import StageOutcome
+from pipeline.outcome import StageOutcome, read_outcome
 from pipeline.settings import Settings
 from pipeline.sources import landing as landings
 from pipeline.sources.http import Attempt, Session
@@ -106,12 +106,13 @@ def harvest_wom(job: Job) -> StageOutcome:
     landings.sweep_partials(job.landing)
     name = landings.landing_name(job.now, "wom", job.run_id)
     held = job.landing / name
+    spent = Tally(job.output / "runs" / job.run_id / "wom_requests")
     if held in landings.whole_landings(job.landing):
         log.info("The landing %s is whole already.", name)
-        failed = landings.read_manifest(held).failed
-        return _harvested("harvest_wom", name, [f.error for f in failed])
+        manifest = landings.read_manifest(held)
+        outcome = _harvested("harvest_wom", name, [failure.error for failure in manifest.failed])
+        return replace(outcome, requests=spent.count, bytes=sum(part.bytes for part in manifest.parts))
     code = job.settings.wom_verification_code
-    spent = Tally(job.output / "runs" / job.run_id / "wom_requests")
     with wom_session(job.settings, spent) as session:
         session.requests = spent.count
         writer = landings.LandingWriter(job.landing, name, source="wom", run_id=job.run_id, now=job.now)
@@ -144,12 +145,14 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     if again is not None and again not in {path.name for path in waiting}:
         raise StorageError(f"There is no landing {again} in {job.landing}.")
     if waiting:
-        backup(database, job.output / "backups", job.now, Keep.parse(job.settings.backup_keep))
+        _back_up(job)
     counts, broken = Counts(), []
     for path in waiting:
         try:
             counts += load_landing(database, path)
         except Unreadable as error:
+            if path.name == again:
+                raise
             aside = landings.set_aside(path)
             broken.append(
                 f"{error} It is set aside as {aside.name}; with a newer ClanStats, rename it back to load it."
@@ -165,6 +168,11 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
         unchanged=counts.unchanged, error=" ".join(broken) or None,
         paths=tuple(f"landing/{path.name}" for path in waiting if path.exists()),
     )  # fmt: skip
+
+
+def _back_up(job: Job) -> None:
+    """Copy the database before anything is loaded into it; without a copy nothing is loaded."""
+    backup(job.settings.database, job.output / "backups", job.now, Keep.parse(job.settings.backup_keep))
 
 
 def load_landing(database: Path, path: Path) -> Counts:
@@ -198,19 +206,23 @@ def _prune(job: Job, loaded: set[str]) -> None:
 
 def backfill(
     job: Job, days: int, on_plan: Callable[[BackfillPlan], object], on_attempt: Callable[[Attempt], object]
-) -> Counts:
-    """Ask for *days* days of history and load each landing as it comes; broken off, it goes on where it was."""
-    landings.sweep_partials(job.landing)
+) -> tuple[Counts, tuple[str, ...]]:
+    """Ask for *days* days of history and load each landing as it comes; broken off, it goes on where it was.
+
+    Returns what became of the rows, and a sentence for each part that could not be had: called again, it asks for those.
+    """
     load(job)
-    counts = Counts()
+    _back_up(job)
+    counts, failed = Counts(), []
     per_minute = KEYED_RATE if job.settings.wom_api_key is not None else OPEN_RATE
     with wom_session(job.settings, on_attempt) as session:
         client = WomClient(session, job.settings.wom_group_id)
         asked = walk_back(client, job.landing, job.run_id, known(job), days, job.now, per_minute, on_plan)
         for found in asked:
             counts += load_landing(job.settings.database, job.landing / found.landing)
+            failed += [failure.error for failure in found.failed]
     tidy(job.settings.database)
-    return counts
+    return counts, tuple(failed)
 
 
 def marts(job: Job) -> Marts:
@@ -272,12 +284,9 @@ def deploy(job: Job) -> StageOutcome:
     target = job.settings.local_drive_path
     if target is None:
         raise PublishError("LOCAL_DRIVE_PATH is not set, so there is nowhere to deploy to.")
-    workbooks = sorted(job.output.glob("clan_report_summary_merged*.xlsx"), key=lambda path: path.stat().st_mtime_ns)
-    if not workbooks:
-        raise PublishError(f"There is no workbook in {job.output} to deploy yet: run clanstats report first.")
-    sources = Sources(
-        job.output / "site", job.output / SINGLE_PAGE, workbooks[-1], datetime.fromisoformat(job.night).date()
-    )
+    reported = read_outcome(job.output, job.run_id, "report")
+    workbook = job.output / (reported.paths[0] if reported.succeeded and reported.paths else WORKBOOK)
+    sources = Sources(job.output / "site", job.output / SINGLE_PAGE, workbook, date.fromisoformat(job.night))
     deployed = copy_out(sources, target)
     if deployed.workbook_dated:
         return StageOutcome(
@@ -295,11 +304,11 @@ VERBS: Final[dict[str, Callable[[Job], StageOutcome]]] = {
 }
 
 
-def perform(name: str, job: Job) -> StageOutcome:
-    """Do the stage *name*; an error becomes an outcome."""
+def perform(name: str, job: Job, verb: Callable[[Job], StageOutcome] | None = None) -> StageOutcome:
+    """Do the stage *name*, or *verb* in its name; an error becomes an outcome."""
     began = time.perf_counter()
     try:
-        outcome = VERBS[name](job)
+        outcome = (verb or VERBS[name])(job)
     except ClanError as error:
         log.error("%s", error)  # noqa: TRY400 - what a person can mend needs no traceback
         outcome = StageOutcome.of_error(name, error)

@@ -46,6 +46,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("run_id", sa.Text(), nullable=False),
         sa.Column("fetched_at", sa.Integer(), nullable=False),
+        sa.Column("reached_at", sa.Integer(), nullable=False),
         sa.Column("days", sa.Text(), nullable=False),
         sa.Column("walked", sa.Boolean(), nullable=False),
         sa.Column("failed", sa.Text(), nullable=False),

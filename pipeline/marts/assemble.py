@@ -41,24 +41,25 @@ LABELS: Final = {"7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "a 
 
 
 def assemble(connection: Connection, now: datetime, time_zone: str, look_at_age_days: int) -> Marts:
-    """The marts as of *now*: nothing later than it is looked at, and nothing else but the database."""
+    """The marts as of *now*: what landings fetched up to then say, and nothing else but the database."""
     zone = ZoneInfo(time_zone)
     standard = windows(now)
     metrics = queries.metrics(connection) or dict(enumerate(METRICS, start=1))
     players = queries.players(connection)
     names = {player_id: row.display_name for player_id, row in players.items()}
-    rows = queries.members(connection, now)
-    periods, before, values = _periods(connection, now, standard, [row.player.id for row in rows], metrics)
+    fetches = queries.fetches(connection, "wom", now)
+    seen_until = max([now, *(fetch.reached_at for fetch in fetches)])
+    rows = queries.members(connection, seen_until)
+    periods, before, values = _periods(connection, seen_until, standard, [row.player.id for row in rows], metrics)
     turns = boards.by_name(names)
     period_boards = {key: boards.boards(period, turns) for key, period in periods.items()}
     present = boards.standings(values, turns)
     face = _face(connection, time_zone, rows)
-    looks = queries.last_looks(connection, now)
-    fetches = queries.fetches(connection, "wom", now)
-    fresh = _freshness(rows, looks, fetches, now, look_at_age_days)
-    log = _roster_log(connection, now, players, names, face.roles)
-    reached = _achievements(connection, now, names)
-    weeks = _weeks(connection, standard["7d"], queries.look_span(connection, now))
+    looks = queries.last_looks(connection, seen_until)
+    fresh = _freshness(rows, looks, fetches, now, seen_until, look_at_age_days)
+    log = _roster_log(connection, seen_until, players, names, face.roles)
+    reached = _achievements(connection, seen_until, names)
+    weeks = _weeks(connection, standard["7d"], queries.look_span(connection, seen_until))
     bosses = [metric for metric in metrics.values() if metric.kind == "boss"]
     skills = [metric for metric in metrics.values() if metric.kind == "skill"]
     return Marts(
@@ -66,7 +67,9 @@ def assemble(connection: Connection, now: datetime, time_zone: str, look_at_age_
         clan=face,
         freshness=fresh,
         metrics=tuple(metrics.values()),
-        members=_members(rows, face.roles, values, present, looks, periods["7d"], bosses, now, look_at_age_days),
+        members=_members(
+            rows, face.roles, values, present, looks, periods["7d"], bosses, now, seen_until, look_at_age_days
+        ),
         periods=periods,
         boards=period_boards,
         standings=present,
@@ -74,12 +77,12 @@ def assemble(connection: Connection, now: datetime, time_zone: str, look_at_age_
         skills=boards.highlights(skills, period_boards["7d"], period_boards["30d"], present),
         achievements=reached,
         roster=log,
-        competitions=_competitions(connection, now, names),
+        competitions=_competitions(connection, now, seen_until, names),
         since_last_night=roster.since_last_night(*_last_two_nights(fetches, zone), log, reached),
         bridge=weeks[-1],
         weeks=tuple(weeks),
         tiles=tiles.tiles(periods["7d"], before, len(rows), _members_before(weeks), tuple(metrics.values())),
-        series=_series(connection, now, {row.player.id for row in rows}),
+        series=_series(connection, seen_until, {row.player.id for row in rows}),
         runs=_runs(connection, now, zone),
     )
 
@@ -95,14 +98,14 @@ def _face(connection: Connection, time_zone: str, rows: Sequence[MemberRow]) -> 
 
 def _periods(
     connection: Connection,
-    now: datetime,
+    seen_until: datetime,
     standard: Mapping[str, Window],
     member_ids: Sequence[int],
     metrics: Mapping[int, Metric],
 ) -> tuple[dict[str, Period], Period | None, dict[int, dict[str, int]]]:
     """The five periods, the week before the last, and present values: all from one walk over the readings."""
-    span = queries.look_span(connection, now)
-    everything = Window(span[0], span[1] + TICK) if span else Window(now, now)
+    span = queries.look_span(connection, seen_until)
+    everything = Window(span[0], span[1] + TICK) if span else Window(seen_until, seen_until)
     wanted = {**standard, ALL_TIME: everything, "before": standard["7d"].before()}
     looks = {key: queries.looks(connection, window) for key, window in wanted.items()}
     members = set(member_ids)
@@ -140,6 +143,7 @@ def _members(
     week: Period,
     bosses: Sequence[Metric],
     now: datetime,
+    seen_until: datetime,
     look_at_age_days: int,
 ) -> tuple[Member, ...]:
     """Current members in the clan's own order of rank, then by name."""
@@ -152,7 +156,7 @@ def _members(
     members = []
     for row in rows:
         player, joined_at = row.player, row.clan_joined_at or row.created_at
-        seen_at = _last_look(row, looks, now)
+        seen_at = _last_look(row, looks, seen_until)
         mine = values[player.id]
         members.append(
             Member(
@@ -181,9 +185,9 @@ def _members(
     return tuple(sorted(members, key=lambda m: (m.role_place, m.name.casefold(), m.player_id)))
 
 
-def _last_look(row: MemberRow, looks: Mapping[int, datetime], now: datetime) -> datetime | None:
-    """WOM's own `updatedAt`, or the last look we hold if that is later; neither may be later than *now*."""
-    known = [at for at in (row.player.updated_at, looks.get(row.player.id)) if at is not None and at <= now]
+def _last_look(row: MemberRow, looks: Mapping[int, datetime], seen_until: datetime) -> datetime | None:
+    """WOM's own `updatedAt`, or the last look we hold if that is later; neither may be later than *seen_until*."""
+    known = [at for at in (row.player.updated_at, looks.get(row.player.id)) if at is not None and at <= seen_until]
     return max(known, default=None)
 
 
@@ -192,10 +196,11 @@ def _freshness(
     looks: Mapping[int, datetime],
     fetches: Sequence[queries.FetchRow],
     now: datetime,
+    seen_until: datetime,
     look_at_age_days: int,
 ) -> Freshness:
     wom = freshness.wom_state(fetches[-1].fetched_at if fetches else None, now)
-    return freshness.freshness(wom, [_last_look(row, looks, now) for row in rows], now, look_at_age_days)
+    return freshness.freshness(wom, [_last_look(row, looks, seen_until) for row in rows], now, look_at_age_days)
 
 
 def _last_two_nights(fetches: Sequence[queries.FetchRow], zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:
@@ -210,50 +215,54 @@ def _last_two_nights(fetches: Sequence[queries.FetchRow], zone: ZoneInfo) -> tup
 
 def _roster_log(
     connection: Connection,
-    now: datetime,
+    seen_until: datetime,
     players: Mapping[int, Row[Any]],
     names: Mapping[int, str],
     roles: Sequence[str],
 ) -> tuple[RosterLine, ...]:
-    stays = queries.stays(connection, now)
+    stays = queries.stays(connection, seen_until)
     founded_at = min((stay.first_seen_at for stay in stays), default=None)
     return roster.roster_log(
         [
             roster.Event(row.player_id, row.kind, row.role, row.previous_role, row.created_at)
-            for row in queries.roster_events(connection, now)
+            for row in queries.roster_events(connection, seen_until)
         ],
         [
             roster.Stay(
                 row.player_id,
                 row.role,
                 row.created_at,
-                None if row.left_at is None or row.left_at > now else row.left_at,
+                None if row.left_at is None or row.left_at > seen_until else row.left_at,
                 row.first_seen_at == founded_at,
             )
             for row in stays
         ],
         [
             roster.Rename(row.player_id, row.old_name, row.new_name, row.resolved_at)
-            for row in queries.name_changes(connection, now)
+            for row in queries.name_changes(connection, seen_until)
         ],
         [
             roster.StatusChange(row.id, row.status_before, row.status, row.status_changed_at)
             for row in players.values()
-            if row.status_changed_at is not None and row.status_changed_at <= now
+            if row.status_changed_at is not None and row.status_changed_at <= seen_until
         ],
         names,
         {role: place for place, role in enumerate(roles)},
     )
 
 
-def _achievements(connection: Connection, now: datetime, names: Mapping[int, str]) -> tuple[AchievementLine, ...]:
+def _achievements(
+    connection: Connection, seen_until: datetime, names: Mapping[int, str]
+) -> tuple[AchievementLine, ...]:
     return tuple(
         AchievementLine(row.player_id, names[row.player_id], row.name, row.metric, row.achieved_at)
-        for row in queries.achievements(connection, now)
+        for row in queries.achievements(connection, seen_until)
     )
 
 
-def _competitions(connection: Connection, now: datetime, names: Mapping[int, str]) -> tuple[CompetitionView, ...]:
+def _competitions(
+    connection: Connection, now: datetime, seen_until: datetime, names: Mapping[int, str]
+) -> tuple[CompetitionView, ...]:
     scores: dict[int, list[tuple[int, str | None, int]]] = {}
     for row in queries.participations(connection):
         scores.setdefault(row.competition_id, []).append((row.player_id, row.team, row.gained))
@@ -269,7 +278,7 @@ def _competitions(connection: Connection, now: datetime, names: Mapping[int, str
             row.participant_count,
             competitions.standing(scores.get(row.id, ()), names),
         )
-        for row in queries.competitions(connection, now)
+        for row in queries.competitions(connection, seen_until)
     )
 
 

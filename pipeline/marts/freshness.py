@@ -28,7 +28,7 @@ def _sentence(wom: SourceState, until: datetime | None, unseen: int, members: in
         return "No game data yet"
     parts = [f"Game data to {_day(until)} UTC"]
     if wom.state == "stale":
-        parts.append("Wise Old Man has not answered since")
+        parts.append("no newer answer from Wise Old Man")
     if not members:
         parts.append("nobody is in the clan")
     elif unseen:

@@ -16,9 +16,6 @@ from pipeline.domain.window import Window
 ALL_TIME: Final = "all"
 """Key of the period from the first look held to the last."""
 
-ROSTER_LIMIT: Final = 500
-"""Members the game lets into one clan."""
-
 
 @dataclass(frozen=True, slots=True)
 class ClanFace:

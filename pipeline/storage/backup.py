@@ -84,6 +84,7 @@ def copy(source: Path, target: Path) -> None:
     partial.unlink(missing_ok=True)
     with speaking_plainly(source):
         check(source, quick=True)
+    with speaking_plainly(partial):
         with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(partial)) as written:
             origin.backup(written)
             written.execute("PRAGMA journal_mode = DELETE")

@@ -57,7 +57,7 @@ def load(connection: Connection, harvest: Harvest, arrival: Arrival) -> Counts:
     counts += load_looks(connection, metric_ids, harvest.snapshots)
     _date_departures(connection)
     _note_histories(connection, arrival.histories)
-    _mark(connection, arrival)
+    _mark(connection, arrival, _reach(harvest, arrival.fetched_at))
     return counts
 
 
@@ -324,10 +324,17 @@ def _note_histories(connection: Connection, histories: Mapping[int, datetime]) -
     )
 
 
-def _mark(connection: Connection, arrival: Arrival) -> None:
+def _reach(harvest: Harvest, fetched_at: datetime) -> datetime:
+    """The latest instant *harvest* tells of: players go on being looked at while we ask, above all after update-all."""
+    looked = (snapshot.taken_at for snapshot in harvest.snapshots)
+    updated = (player.updated_at for player in harvest.players if player.updated_at is not None)
+    return max(fetched_at, max(looked, default=fetched_at), max(updated, default=fetched_at))
+
+
+def _mark(connection: Connection, arrival: Arrival, reached_at: datetime) -> None:
     row = (
-        arrival.name, arrival.source, arrival.kind, arrival.run_id, to_ms(arrival.fetched_at), json_list(arrival.days),
+        arrival.name, arrival.source, arrival.kind, arrival.run_id, to_ms(arrival.fetched_at), to_ms(reached_at), json_list(arrival.days),
         arrival.walked, json_list(arrival.failed),
     )  # fmt: skip
-    columns = ("name", "source", "kind", "run_id", "fetched_at", "days", "walked", "failed")
+    columns = ("name", "source", "kind", "run_id", "fetched_at", "reached_at", "days", "walked", "failed")
     upsert(connection, table(tables.Landing), columns, [row])

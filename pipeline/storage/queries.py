@@ -64,6 +64,7 @@ class FetchRow:
     name: str
     kind: str
     fetched_at: datetime
+    reached_at: datetime
     failed: tuple[str, ...]
 
 
@@ -98,7 +99,7 @@ def fetches(connection: Connection, source: str, as_of: datetime) -> list[FetchR
     """Landings of *source* fetched up to *as_of*, oldest first."""
     landing = tables.Landing
     found = connection.execute(
-        select(landing.name, landing.kind, landing.fetched_at, landing.failed)
+        select(landing.name, landing.kind, landing.fetched_at, landing.reached_at, landing.failed)
         .where(landing.source == source, landing.fetched_at <= as_of)
         .order_by(landing.fetched_at, landing.name)
     )

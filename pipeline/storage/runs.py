@@ -28,13 +28,14 @@ def note_stage(connection: Connection, row: tuple[Any, ...]) -> None:
     write(connection, table(tables.StageRun), _STAGE, [row])
 
 
-def unfinished(connection: Connection, night: str) -> Row[Any] | None:
-    """The last run of *night* if it never came to an end."""
+def unfinished(connection: Connection) -> list[Row[Any]]:
+    """Runs that never came to an end, newest first."""
     row = tables.Run
-    last = connection.execute(
-        select(row.__table__).where(row.night == night).order_by(row.now.desc(), row.id.desc())
-    ).first()
-    return last if last is not None and last.exit_code is None else None
+    return list(
+        connection.execute(
+            select(row.__table__).where(row.exit_code.is_(None)).order_by(row.now.desc(), row.id.desc())
+        ).all()
+    )
 
 
 def is_done(connection: Connection, night: str) -> bool:

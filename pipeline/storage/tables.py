@@ -217,7 +217,10 @@ class Reading(Base):
 
 
 class Landing(Base):
-    """A landing that was loaded. `days` are the UTC days whose first and last looks came with it."""
+    """A landing that was loaded. `days` are the UTC days whose first and last looks came with it.
+
+    `fetched_at` is the `now` of its run; `reached_at` is the latest instant it tells of, later where looks were taken meanwhile.
+    """
 
     __tablename__ = "landing"
 
@@ -226,6 +229,7 @@ class Landing(Base):
     kind: Mapped[str]
     run_id: Mapped[str]
     fetched_at: Mapped[datetime]
+    reached_at: Mapped[datetime]
     days: Mapped[tuple[str, ...]]
     walked: Mapped[bool]
     failed: Mapped[tuple[str, ...]]

@@ -132,3 +132,21 @@ def test_a_backup_that_is_restored_gives_the_tables_back(tmp_path: Path) -> None
         done = clanstats("restore", file, **settings)
         assert done.returncode == 0, done.stderr
         assert tables(clan.settings.database, ()) == before
+
+
+def test_a_night_that_cannot_begin_says_so_in_its_status(tmp_path: Path) -> None:
+    (tmp_path / "clan_data.db").write_bytes(b"not a database at all, but long enough to be read as one" * 100)
+    done = clanstats("run", "--now", NOW.isoformat(), OUTPUT_DIR=str(tmp_path), WOM_GROUP_ID="1")
+    status = json.loads((tmp_path / "status.json").read_text("utf-8"))
+    assert (done.returncode, status["state"], status["exit_code"]) == (1, "failed", 1)
+    assert "is damaged" in status["sentence"]
+
+
+def test_a_backfill_that_lacks_something_ends_with_3_and_says_to_call_it_again(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan:
+        clan.server.fault("/groups/*/name-changes*", "429", times=None, retry_after=4000)
+        environment = {
+            key: value for key, value in clan.settings.environ().items() if key.startswith(("WOM_", "OUTPUT"))
+        }
+        done = clanstats("backfill", "--days", "10", "--now", NOW.isoformat(), **environment)
+    assert (done.returncode, "call backfill again" in done.stderr) == (3, True), done.stderr

@@ -215,7 +215,7 @@ WRITING = [
         ("clan_dashboard.html is missing", "publish first"), error_class="PublishError", exit_code=3,
     ),
     Fault(
-        "deploy", "there is no workbook", in_output(gone, WORKBOOK), ("workbook", "report"),
+        "deploy", "there is no workbook", in_output(gone, WORKBOOK), (WORKBOOK, "run report"),
         error_class="PublishError", exit_code=3,
     ),
 ]  # fmt: skip

@@ -306,7 +306,7 @@ RECENT, OLD = day(-1), day(-8)
         (NOW, [], "Game data to 21 Nov 00:00 UTC, nobody is in the clan"),
         (
             day(-2, 5), [RECENT, OLD],
-            "Game data to 19 Nov 05:00 UTC, Wise Old Man has not answered since, 1 of 2 members not seen for 7 days",
+            "Game data to 19 Nov 05:00 UTC, no newer answer from Wise Old Man, 1 of 2 members not seen for 7 days",
         ),
         (None, [], "No game data yet"),
         (None, [RECENT], "No game data yet"),

@@ -1,14 +1,19 @@
 """Nights as clans live them: the first, the next, a quiet one, missed ones, an empty clan, a group that does not exist."""
 
 import json
+import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from night_kit import BOOKKEEPING, DAY, NOW, a_clan, tables
 
-from pipeline import stages
+from pipeline import runs, stages
+from pipeline.errors import StorageError
 from pipeline.outcome import StageOutcome
 from pipeline.runs import judge
+from pipeline.sources.wom.client import WomClient
+from pipeline.storage.types import to_ms
 
 
 def test_the_first_night_on_an_empty_database_asks_little_and_knows_the_clan(tmp_path: Path) -> None:
@@ -138,3 +143,50 @@ def test_the_same_database_and_now_give_the_same_bytes(tmp_path: Path) -> None:
             ]
             written.append({str(path): path.read_bytes() for path in files if "landing" not in path.parts})
         assert written[0] == written[1]
+
+
+def test_a_look_that_update_all_brought_counts_the_same_night(tmp_path: Path) -> None:
+    with a_clan(tmp_path, members=20, days=30) as clan:
+        job = clan.job(NOW - DAY)
+        with stages.wom_session(job.settings, lambda attempt: None) as session:
+            WomClient(session, 1).update_all("111-111-111")
+        clan.server.now += timedelta(minutes=8)  # the server looks at members while we wait
+        landing = stages.perform("harvest_wom", job)
+        assert (landing.state, stages.perform("load", job).state) == ("done", "done")
+        newest = clan.rows("SELECT max(taken_at) FROM snapshot")[0][0]
+        marts = stages.marts(job)
+        seen = max(member.updated_at for member in marts.members if member.updated_at)
+        assert newest > to_ms(job.now)
+        assert to_ms(seen) == newest
+        assert all(member.values for member in marts.members if member.updated_at and member.status != "archived")
+
+
+def test_a_backfill_loads_nothing_without_a_backup(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan:
+        clan.night(NOW - DAY)
+        shutil.rmtree(tmp_path / "backups")
+        (tmp_path / "backups").write_text("in the way")
+        before = clan.rows("SELECT count(*) FROM landing")
+        with pytest.raises(StorageError, match="No backup can be written"):
+            clan.backfill(NOW, 20)
+        assert clan.rows("SELECT count(*) FROM landing") == before
+
+
+def test_an_unfinished_run_of_another_night_is_closed_by_the_next(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan:
+        runs.begin(clan.settings, NOW - DAY)
+        runs.begin(clan.settings, NOW)
+        assert clan.rows("SELECT night, state, exit_code FROM run ORDER BY night") == [
+            ("2026-11-20", "failed", 1),
+            ("2026-11-21", "running", None),
+        ]
+
+
+def test_requests_are_counted_over_all_attempts_of_a_night(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan:
+        first = clan.harvest(NOW)
+        (landing,) = (tmp_path / "landing").iterdir()
+        shutil.rmtree(landing)
+        second = clan.harvest(NOW)
+        third = clan.harvest(NOW)
+        assert second.requests == third.requests == 2 * first.requests

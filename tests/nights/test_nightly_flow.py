@@ -63,7 +63,7 @@ def test_a_stage_that_hangs_is_ended_and_tried_again_and_the_failure_is_told_in_
         state = run(clan, begun(clan), monkeypatch)
         status = json.loads((tmp_path / "status.json").read_text("utf-8"))
         assert (state.type.value, status["exit_code"], status["stages"][0]["attempts"]) == ("FAILED", 1, 3)
-        assert status["sentence"].startswith("Nothing new was published: The stage harvest_wom was ended")
+        assert status["sentence"].startswith("Nothing new was published: The stage harvest_wom took longer than 3 s")
 
 
 @pytest.mark.usefixtures("_prefect")
