@@ -118,7 +118,7 @@ def test_a_stage_that_hangs_is_ended_at_its_time_limit_and_may_be_tried_again(ni
         night.server.mend()
     assert outcome.state == "killed"
     assert outcome.may_work_again
-    assert_plain(outcome.error, ("harvest_wom", "ran out of time"))
+    assert_plain(outcome.error, ("harvest_wom", "took longer than 5 s"))
     assert (case.outputs(), case.tables()) == before
     assert torn(case) == []
     assert {each.state for each in case.finish().values()} == {"done"}
