@@ -71,14 +71,17 @@ def _code(error: ClanError) -> int:
     return WRONG if isinstance(error, ConfigError | Denied) else FAILED
 
 
+def _orders(output: Path | None, now: str | None) -> tuple[Settings, datetime]:
+    """Settings and instant of a command."""
+    return Settings.read(output), clock.now() if now is None else clock.parse(now)
+
+
 @contextmanager
-def _at_work(output: Path | None, now: str | None, run_id: str = "-") -> Iterator[tuple[Settings, datetime]]:
-    """Settings and instant of a command that works on the output folder alone, with the log open."""
-    settings = Settings.read(output)
-    instant = clock.now() if now is None else clock.parse(now)
-    with _logged(settings, run_id), alone(settings.output_dir):
+def _at_work(settings: Settings, instant: datetime) -> Iterator[None]:
+    """Have the output folder to ourselves, with the log open and the database at this version's schema."""
+    with _logged(settings, "-"), alone(settings.output_dir):
         prepare(settings, instant)
-        yield settings, instant
+        yield
 
 
 @contextmanager
@@ -96,6 +99,7 @@ def _logged(settings: Settings, run_id: str) -> Iterator[None]:
 def night(settings: Settings, now: datetime) -> Verdict:
     """One night through the Prefect flow."""
     job = begin(settings, now)
+    log.start(settings.output_dir, job.run_id, settings.secrets())  # from here on every line bears the run's id
     settings.impose()
     keep_to(settings.output_dir)
     from flows.nightly import nightly
@@ -119,24 +123,24 @@ def run(
     if_due: Annotated[bool, typer.Option("--if-due", help="Do nothing if the night is done already.")] = False,
 ) -> None:
     """One night: harvest, load, write the workbook and the dashboard."""
-    held = Settings.read(output)
-    instant = clock.now() if now is None else clock.parse(now)
+    settings, instant = _orders(output, now)
     try:
-        with _at_work(output, now or instant.isoformat()) as (settings, _):
+        with _at_work(settings, instant):
             if if_due and not is_due(settings, instant):
                 logger.info("The night is done already.")
                 return
             verdict = night(settings, instant)
     except ClanError as error:
         if not isinstance(error, Busy):
-            give_up(held, instant, error, _code(error))
+            give_up(settings, instant, error, _code(error))
         raise
     raise typer.Exit(verdict.exit_code)
 
 
 def _single(name: str, output: Path | None, now: str | None) -> None:
     """One stage by itself, without Prefect and without a record of a run."""
-    with _at_work(output, now) as (settings, instant):
+    settings, instant = _orders(output, now)
+    with _at_work(settings, instant):
         outcome = perform(name, Job(settings, f"{instant:%Y%m%dT%H%M%SZ}-alone", instant))
     _tell(outcome)
 
@@ -164,7 +168,8 @@ def load_command(
     """Load all landings that are not in the database yet."""
     if again is None:
         _single("load", output, now)
-    with _at_work(output, now) as (settings, instant):
+    settings, instant = _orders(output, now)
+    with _at_work(settings, instant):
         outcome = perform("load", Job(settings, "-", instant), lambda job: load(job, again))
     _tell(outcome)
 
@@ -188,7 +193,8 @@ def backfill_command(
     output: Output = None,
 ) -> None:
     """Ask for history before today. Broken off, it goes on where it was."""
-    with _at_work(output, now) as (settings, instant):
+    settings, instant = _orders(output, now)
+    with _at_work(settings, instant):
         whole = fill(settings, instant, days)
     raise typer.Exit(0 if whole else INCOMPLETE)
 
@@ -207,14 +213,16 @@ def fill(settings: Settings, now: datetime, days: int) -> bool:
 @app.command()
 def migrate(output: Output = None) -> None:
     """Bring the database to this version's schema."""
-    with _at_work(output, None) as (settings, _):
+    settings, instant = _orders(output, None)
+    with _at_work(settings, instant):
         typer.echo(f"{settings.database} is at this version's schema.")
 
 
 @app.command()
 def backup(now: Now = None, output: Output = None) -> None:
     """Copy the database to output/backups, and check the copy."""
-    with _at_work(output, now) as (settings, instant):
+    settings, instant = _orders(output, now)
+    with _at_work(settings, instant):
         keep = backups.Keep.parse(settings.backup_keep)
         typer.echo(str(backups.backup(settings.database, settings.output_dir / "backups", instant, keep)))
 
