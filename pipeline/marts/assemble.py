@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row
 
 from pipeline.domain import levels
 from pipeline.domain.metrics import METRICS, Metric
-from pipeline.domain.window import TICK, Window, windows
+from pipeline.domain.window import DAY, TICK, Window, windows
 from pipeline.marts import boards, competitions, freshness, gains, roster, tiles
 from pipeline.marts.bridge import Part, bridge
 from pipeline.marts.model import (
@@ -131,7 +131,9 @@ def _periods(
     for row in held:
         if row[last] is not None:
             values[row[0]][keys[row[1]]] = row[last]
-    return built, before if before.looks else None, values
+    # a week that our looks reach only the end of would make this one look like a triumph
+    was_seen = span is not None and span[0] < before.window.since + DAY
+    return built, before if was_seen else None, values
 
 
 def _members(

@@ -215,8 +215,14 @@ def test_boards_are_the_gains_in_order(file: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_week_before_that_was_seen_only_in_part_is_not_compared(file: Path) -> None:
+    land(file, a_night(snapshots=[a_look(1, day(-at), 100 - at) for at in (9, 8, 5, 1)]))
+    assert [tile.before for tile in marts_of(file).tiles if tile.key != "members"] == [None] * 5
+
+
 def test_the_week_before_stands_beside_the_week(file: Path) -> None:
     land(file, a_night())
+    land(file, a_night(snapshots=[a_look(1, day(-15), 1)]))
     found = {tile.key: (tile.value, tile.before) for tile in marts_of(file).tiles}
     assert (found["experience"], found["ehp"], found["members"]) == ((500, 50), (1.0, 0.0), (2, 2))
 
