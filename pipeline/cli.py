@@ -150,7 +150,7 @@ def _tell(outcome: StageOutcome) -> None:
         typer.echo(f"{outcome.name}: {outcome.error or 'done'}")
         raise typer.Exit(0 if outcome.state == "done" else INCOMPLETE)
     typer.echo(outcome.error, err=True)
-    raise typer.Exit(WRONG if outcome.error_class in (Denied.__name__, ConfigError.__name__) else FAILED)
+    raise typer.Exit(WRONG if outcome.needs_a_setting else FAILED)
 
 
 @app.command()

@@ -50,6 +50,11 @@ class StageOutcome:
         """Whether another attempt makes sense: the stage was killed, or its source was out of reach."""
         return self.state == "killed" or self.error_class == Retriable.__name__
 
+    @property
+    def needs_a_setting(self) -> bool:
+        """Whether a person has to mend a setting or a credential first."""
+        return self.error_class in (Denied.__name__, ConfigError.__name__)
+
     def after(self, attempts: int, seconds: float) -> Self:
         """The same, as the one who started it saw it."""
         return replace(self, attempts=attempts, seconds=round(seconds, 3))

@@ -12,12 +12,13 @@ from typing import Final, Literal
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import ClanError, ConfigError, Denied
+from pipeline.errors import ClanError, ConfigError
 from pipeline.outcome import STAGES, StageOutcome, read_outcome
 from pipeline.outputs.dashboard.site import write_runs
+from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.outputs.files import write_text
 from pipeline.settings import Settings
-from pipeline.stages import SINGLE_PAGE, Job, run_history
+from pipeline.stages import Job, run_history
 from pipeline.storage import queries, runs
 from pipeline.storage.backup import Keep, backup
 from pipeline.storage.engine import reading, writing
@@ -133,7 +134,7 @@ def judge(outcomes: Mapping[str, StageOutcome]) -> Verdict:
     for name in ("harvest_wom", "load"):
         outcome = outcomes.get(name)
         if outcome is None or not outcome.succeeded:
-            wrong = outcome is not None and outcome.error_class in (Denied.__name__, ConfigError.__name__)
+            wrong = outcome is not None and outcome.needs_a_setting
             said = outcome.error if outcome is not None else f"{name} was not reached."
             return Verdict(
                 "failed", 2 if wrong else 1, f"Nothing new was published: {said} The last good outputs stand."

@@ -14,6 +14,8 @@ from pipeline.errors import ClanError, PublishError, StorageError, Unreadable
 from pipeline.marts.assemble import assemble
 from pipeline.marts.model import Marts
 from pipeline.outcome import StageOutcome, read_outcome
+from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, Sources
+from pipeline.outputs.deploy import deploy as copy_out
 from pipeline.settings import Settings
 from pipeline.sources import landing as landings
 from pipeline.sources.http import Attempt, Session
@@ -32,12 +34,10 @@ from pipeline.storage.upsert import Counts
 
 log = logging.getLogger(__name__)
 
-WORKBOOK: Final = "clan_report_summary_merged.xlsx"
 RUNS_SHOWN: Final = 60
 OPEN_RATE: Final = 20
 KEYED_RATE: Final = 100
 """Requests a minute that WOM allows without and with an API key."""
-SINGLE_PAGE: Final = "clan_dashboard_single.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,9 +278,6 @@ def publish(job: Job) -> StageOutcome:
 
 def deploy(job: Job) -> StageOutcome:
     """Copy the outputs to `LOCAL_DRIVE_PATH`."""
-    from pipeline.outputs.deploy import Sources
-    from pipeline.outputs.deploy import deploy as copy_out
-
     target = job.settings.local_drive_path
     if target is None:
         raise PublishError("LOCAL_DRIVE_PATH is not set, so there is nowhere to deploy to.")

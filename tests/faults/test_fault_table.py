@@ -32,8 +32,9 @@ from misfortunes import (
 from pydantic import SecretStr
 
 from pipeline.outcome import STAGES, StageOutcome, StageState
+from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK
 from pipeline.runs import judge
-from pipeline.stages import SINGLE_PAGE, WORKBOOK, perform
+from pipeline.stages import perform
 
 """Brings the misfortune about; what it returns is held while the stage works, and let go when the trouble is over."""
 
