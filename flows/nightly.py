@@ -6,6 +6,7 @@ parameters in clear text, so none of them may hold a secret.
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,8 +19,8 @@ from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
 from pipeline.children import run_child
-from pipeline.outcome import StageOutcome
-from pipeline.runs import RunState, done_before, end, planned, record
+from pipeline.outcome import HARVESTS, StageOutcome
+from pipeline.runs import RunState, done_before, end, planned, record, stopper
 from pipeline.settings import Settings
 from pipeline.stages import Job
 
@@ -65,9 +66,11 @@ def stage(name: str, run_id: str, now: str, output: str) -> StageOutcome:
 
 
 @flow(name="nightly", flow_run_name="{run_id}", persist_result=False, validate_parameters=False)
-def nightly(run_id: str, now: str, output: str, first_wait_s: float = FIRST_WAIT_S) -> "State[Any]":
-    """Harvest, load, then report and publish side by side, then deploy; what is done already is not done again."""
-    job = _job(run_id, now, output)
+def nightly(
+    run_id: str, now: str, output: str, only: str | None = None, first_wait_s: float = FIRST_WAIT_S
+) -> "State[Any]":
+    """Harvest the sources side by side, load, report and publish side by side, deploy; what is done is not done again."""
+    job = replace(_job(run_id, now, output), only=only)
     outcomes = done_before(job)
     patient = stage.with_options(retry_delay_seconds=[first_wait_s * 4**n for n in range(ATTEMPTS - 1)])
 
@@ -77,10 +80,10 @@ def nightly(run_id: str, now: str, output: str, first_wait_s: float = FIRST_WAIT
         future: PrefectFuture[StageOutcome] = patient.submit(name, run_id, now, output)
         return lambda: _outcome(name, future)
 
-    for together in (["harvest_wom"], ["load"], ["report", "publish"], ["deploy"]):
+    for together in (HARVESTS, ["load"], ["report", "publish"], ["deploy"]):
         waiting = {name: start(name) for name in together if name in planned(job)}
         outcomes |= {name: finish() for name, finish in waiting.items()}
-        if not all(outcomes[name].succeeded for name in waiting) and together[0] in ("harvest_wom", "load"):
+        if stopper(outcomes):
             break
     verdict = end(job, outcomes)
     named: dict[RunState, State[Any]] = {

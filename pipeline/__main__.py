@@ -18,7 +18,8 @@ def main() -> int:
     parser.add_argument("--now", required=True)
     asked = parser.parse_args()
     end_with_parent()
-    spare_collector()
+    if asked.stage != "harvest_discord":  # which leaves cycles behind with every page
+        spare_collector()
     settings = Settings.read()
     log.start(settings.output_dir, asked.run_id, settings.secrets())
     job = Job(settings, asked.run_id, clock.parse(asked.now))

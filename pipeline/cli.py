@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline import clock, log
+from pipeline import clock, log, people
 from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.house import PROJECT
 from pipeline.outcome import StageOutcome
@@ -27,6 +27,7 @@ from pipeline.stages import Job, backfill, load, perform
 from pipeline.storage import backup as backups
 
 if TYPE_CHECKING:
+    from pipeline.demo.discord.server import DemoDiscord
     from pipeline.demo.wom.server import DemoServer
 
 logger = logging.getLogger("pipeline.cli")
@@ -42,6 +43,7 @@ WRONG: Final = 2
 INCOMPLETE: Final = 3
 BUSY: Final = 4
 DEMO_MARK: Final = ".clanstats-demo"
+DEMO_CONFIG: Final = "clan.toml"
 DEMO_GROUP: Final = 1
 LIVED_NIGHTS: Final = 3
 
@@ -53,6 +55,7 @@ class Source(StrEnum):
     """Where history comes from."""
 
     WOM = "wom"
+    DISCORD = "discord"
 
 
 def main() -> None:
@@ -96,9 +99,9 @@ def _logged(settings: Settings, run_id: str) -> Iterator[None]:
         log.stop()
 
 
-def night(settings: Settings, now: datetime) -> Verdict:
-    """One night through the Prefect flow."""
-    job = begin(settings, now)
+def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict:
+    """One night through the Prefect flow; *only* names the one source to be asked."""
+    job = begin(settings, now, only)
     log.start(settings.output_dir, job.run_id, settings.secrets())  # from here on every line bears the run's id
     settings.impose()
     keep_to(settings.output_dir)
@@ -107,7 +110,7 @@ def night(settings: Settings, now: datetime) -> Verdict:
     logger.info("The night of %s begins.", job.night)
     began = time.perf_counter()
     try:
-        nightly(job.run_id, job.now.isoformat(), str(job.output), return_state=True)
+        nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, return_state=True)
     except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
         logger.exception("The flow could not be run")
     verdict = verdict_of(job) or end(job, done_before(job))
@@ -124,12 +127,13 @@ def run(
 ) -> None:
     """One night: harvest, load, write the workbook and the dashboard."""
     settings, instant = _orders(output, now)
+    _insist_on_a_token(settings, only)
     try:
         with _at_work(settings, instant):
             if if_due and not is_due(settings, instant):
                 logger.info("The night is done already.")
                 return
-            verdict = night(settings, instant)
+            verdict = night(settings, instant, only)
     except ClanError as error:
         if not isinstance(error, Busy):
             give_up(settings, instant, error, _code(error))
@@ -145,6 +149,11 @@ def _single(name: str, output: Path | None, now: str | None) -> None:
     _tell(outcome)
 
 
+def _insist_on_a_token(settings: Settings, source: Source | None) -> None:
+    if source is Source.DISCORD and not settings.reads_discord:
+        raise ConfigError("DISCORD_TOKEN is not set: write the bot's token into .env (README, Discord).")
+
+
 def _tell(outcome: StageOutcome) -> None:
     if outcome.succeeded:
         typer.echo(f"{outcome.name}: {outcome.error or 'done'}")
@@ -156,6 +165,7 @@ def _tell(outcome: StageOutcome) -> None:
 @app.command()
 def harvest(source: Source, now: Now = None, output: Output = None) -> None:
     """Ask one source what is new, into a landing."""
+    _insist_on_a_token(Settings.read(output), source)
     _single(f"harvest_{source}", output, now)
 
 
@@ -211,6 +221,30 @@ def fill(settings: Settings, now: datetime, days: int) -> bool:
 
 
 @app.command()
+def identities(
+    confirm: Annotated[
+        list[str] | None, typer.Option("--confirm", metavar="RSN=DISCORD_ID", help="These are the same person.")
+    ] = None,
+    reject: Annotated[
+        list[str] | None, typer.Option("--reject", metavar="RSN=DISCORD_ID", help="These are not the same person.")
+    ] = None,
+    now: Now = None,
+    output: Output = None,
+) -> None:
+    """Who is who: which Discord account belongs to which player, and where nobody can be sure."""
+    settings, instant = _orders(output, now)
+    _insist_on_a_token(settings, Source.DISCORD)
+    with _at_work(settings, instant):
+        pairs: list[tuple[str, people.Verdict]] = [(pair, "confirm") for pair in confirm or ()]
+        pairs += [(pair, "reject") for pair in reject or ()]
+        people.decide(settings.database, pairs, instant)
+        persons = settings.policy().person
+        people.tie(settings.database, persons)
+        lines = people.told(settings.database, persons)
+    typer.echo("\n".join(lines))
+
+
+@app.command()
 def migrate(output: Output = None) -> None:
     """Bring the database to this version's schema."""
     settings, instant = _orders(output, None)
@@ -250,23 +284,29 @@ def demo(
     fault: Annotated[str | None, typer.Option("--fault", help="With --serve: what goes wrong.")] = None,
 ) -> None:
     """The whole line against an invented clan over real HTTP; needs no credentials."""
+    from pipeline.demo.discord.server import DemoDiscord
+    from pipeline.demo.guild.founding import found_guild
     from pipeline.demo.ledger import ledger as truth
     from pipeline.demo.wom.server import DEMO_LIMIT, DemoServer
     from pipeline.demo.world import found_clan
 
     instant = clock.now() if now is None else clock.parse(now)
     world = found_clan(seed, members, days, instant)
+    guild = found_guild(world)
     if ledger is not None:
-        ledger.write_text(json.dumps(truth(world), indent=1), "utf-8")
+        ledger.write_text(json.dumps(truth(world, guild), indent=1), "utf-8")
     began_at = instant if serve else instant - timedelta(days=LIVED_NIGHTS)
-    with DemoServer(world, now=began_at, group_id=DEMO_GROUP, limit=DEMO_LIMIT) as server:
+    with (
+        DemoServer(world, now=began_at, group_id=DEMO_GROUP, limit=DEMO_LIMIT) as wom,
+        DemoDiscord(guild, now=began_at) as discord,
+    ):
         if serve:
-            _serve(server, fault)
+            _serve(wom, discord, fault)
             return
-        settings = _demo_settings(output, server.base_url)
+        settings = _demo_settings(output, wom.base_url, discord.base_url)
         spare_loopback()
         with alone(settings.output_dir), _emptied(settings.output_dir), _logged(settings, "demo"):
-            verdict = _live(settings, server, days - LIVED_NIGHTS)
+            verdict = _live(settings, wom, discord, days - LIVED_NIGHTS)
     page = settings.output_dir / "site" / "clan_dashboard.html"
     typer.echo(f"{verdict.sentence}\nOpen {page}")
     if open_page:
@@ -274,22 +314,27 @@ def demo(
     raise typer.Exit(verdict.exit_code)
 
 
-def _demo_settings(output: Path, base_url: str) -> Settings:
+def _demo_settings(output: Path, wom_url: str, discord_url: str) -> Settings:
     """Settings of the demo alone, neither `.env` nor the environment has a say, for a folder that the demo may use."""
+    from pipeline.demo.discord.server import DEMO_TOKEN
+
     folder = (PROJECT / output).resolve()
     if folder.exists() and any(folder.iterdir()) and not (folder / DEMO_MARK).is_file():
         raise ConfigError(f"{folder} is not empty and was not made by the demo; choose another --output.")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / DEMO_MARK).touch()
     return Settings.alone(
-        wom_group_id=DEMO_GROUP, wom_base_url=base_url, output_dir=folder,
+        wom_group_id=DEMO_GROUP, wom_base_url=wom_url, output_dir=folder,
         wom_user_agent="ClanStats demo (https://localhost)", wom_request_budget=1_000,
+        discord_token=DEMO_TOKEN, discord_base_url=discord_url, clan_config=folder / DEMO_CONFIG,
     )  # fmt: skip
 
 
 @contextmanager
 def _emptied(folder: Path) -> Iterator[None]:
-    """The demo's *folder* without what an earlier demo left; its mark and the lock we hold stay, whatever happens."""
+    """The demo's *folder* with its clan.toml alone; its mark and the lock we hold stay, whatever happens."""
+    from pipeline.demo.guild.policy import CLAN_TOML
+
     for path in folder.iterdir():
         if path.name in (DEMO_MARK, LOCK):
             continue
@@ -297,29 +342,35 @@ def _emptied(folder: Path) -> Iterator[None]:
             shutil.rmtree(path)
         else:
             path.unlink()
+    (folder / DEMO_CONFIG).write_text(CLAN_TOML, "utf-8")
     yield
 
 
-def _live(settings: Settings, server: "DemoServer", days: int) -> Verdict:
+def _live(settings: Settings, wom: "DemoServer", discord: "DemoDiscord", days: int) -> Verdict:
     """Fill history, then live the last nights as a clan would."""
-    last = server.now + timedelta(days=LIVED_NIGHTS)
-    prepare(settings, server.now)
-    fill(settings, server.now, days)
+    last = wom.now + timedelta(days=LIVED_NIGHTS)
+    prepare(settings, wom.now)
+    fill(settings, wom.now, days)
     for nights_left in range(LIVED_NIGHTS - 1, -1, -1):
-        server.now = last - timedelta(days=nights_left)
-        verdict = night(settings, server.now)
+        wom.now = discord.now = last - timedelta(days=nights_left)
+        verdict = night(settings, wom.now)
     return verdict
 
 
-def _serve(server: "DemoServer", fault: str | None) -> None:
+def _serve(wom: "DemoServer", discord: "DemoDiscord", fault: str | None) -> None:
     """Serve until Ctrl-C, and print the settings to use."""
+    from pipeline.demo.discord.faults import DISCORD_FAULTS
+    from pipeline.demo.discord.server import DEMO_TOKEN
     from pipeline.demo.wom.faults import FAULTS
 
-    if fault is not None:
-        if fault not in FAULTS:
-            raise ConfigError(f"--fault {fault} is not known; there are {', '.join(sorted(FAULTS))}.")
-        server.play(fault)
-    typer.echo(f"WOM_BASE_URL={server.base_url}\nWOM_GROUP_ID={DEMO_GROUP}\n# now: {server.now.isoformat()}")
+    if fault in FAULTS:
+        wom.play(fault)
+    elif fault in DISCORD_FAULTS:
+        discord.play(fault)
+    elif fault is not None:
+        raise ConfigError(f"--fault {fault} is not known; there are {', '.join(sorted({*FAULTS, *DISCORD_FAULTS}))}.")
+    typer.echo(f"WOM_BASE_URL={wom.base_url}\nWOM_GROUP_ID={DEMO_GROUP}")
+    typer.echo(f"DISCORD_BASE_URL={discord.base_url}\nDISCORD_TOKEN={DEMO_TOKEN}\n# now: {wom.now.isoformat()}")
     try:
         while True:
             time.sleep(3600)

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from pipeline.domain.names import standard
 from pipeline.errors import ConfigError
+
+_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
 class _Table(BaseModel):
@@ -33,11 +36,39 @@ class Thresholds(_Table):
     look_at_age_days: Annotated[int, Field(ge=1, le=365)] = 7
 
 
+class PersonTable(_Table):
+    """`[[person]]`: accounts that are one person's. `players` are names in the game, the main first; `discord` an id or username."""
+
+    players: Annotated[tuple[_Name, ...], Field(min_length=1, strict=False)]
+    discord: _Name | None = None
+
+
+class Questions(_Table):
+    """`[questions]`: more first words that open a question, and forums whose posts are questions, by their names."""
+
+    openings: Annotated[tuple[_Name, ...], Field(strict=False)] = ()
+    forums: Annotated[tuple[_Name, ...], Field(strict=False)] = ()
+
+
 class Policy(_Table):
-    """The whole of clan.toml."""
+    """The whole of clan.toml. `roles` maps the name of a Discord role to a rank of the clan, `member` to any of them."""
 
     clan: ClanTable = ClanTable()
     thresholds: Thresholds = Thresholds()
+    person: Annotated[tuple[PersonTable, ...], Field(strict=False)] = ()
+    roles: dict[_Name, _Name] = {}
+    questions: Questions = Questions()
+
+    @field_validator("person")
+    @classmethod
+    def _names_nobody_twice(cls, persons: tuple[PersonTable, ...]) -> tuple[PersonTable, ...]:
+        for what, names in (
+            ("player", [standard(player) for person in persons for player in person.players]),
+            ("Discord account", [person.discord.lower() for person in persons if person.discord is not None]),
+        ):
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"the {what} {twice[0]!r} stands in two [[person]] tables; a {what} is one person's")
+        return persons
 
 
 def read(file: Path) -> Policy:

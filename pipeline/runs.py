@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -13,7 +13,7 @@ from typing import Final, Literal
 from filelock import FileLock, Timeout
 
 from pipeline.errors import ClanError, ConfigError
-from pipeline.outcome import STAGES, StageOutcome, read_outcome
+from pipeline.outcome import HARVESTS, STAGES, StageOutcome, read_outcome
 from pipeline.outputs.dashboard.site import write_runs
 from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.outputs.files import write_text
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 SCHEMA_VERSION: Final = 1
 LOCK: Final = ".clanstats.lock"
 STANDS: Final = "The last good outputs stand."
+UNREACHED: Final = "The night did not get that far."
 CUT_OFF: Final = "This run was ended before it was done."
 WELL: Final = "Everything is up to date."
 
@@ -71,9 +72,12 @@ def prepare(settings: Settings, now: datetime) -> None:
         log.info("The database %s is at this version's schema.", database)
 
 
-def begin(settings: Settings, now: datetime) -> Job:
-    """The unfinished run of the same night, whose `now` stands, or a new one; unfinished runs of other nights are closed."""
-    fresh = Job(settings, _free_id(settings, now), now)
+def begin(settings: Settings, now: datetime, only: str | None = None) -> Job:
+    """The unfinished run of the same night, whose `now` stands, or a new one; unfinished runs of other nights are closed.
+
+    *only* names the one source to be asked.
+    """
+    fresh = Job(settings, _free_id(settings, now), now, only)
     with writing(settings.database) as connection:
         left = runs.unfinished(connection)
         tonight = next((run for run in left if run.night == fresh.night), None)
@@ -85,7 +89,7 @@ def begin(settings: Settings, now: datetime) -> Job:
     if tonight is None:
         return fresh
     log.info("Going on with the unfinished run %s.", tonight.id)
-    return Job(settings, tonight.id, tonight.now)
+    return Job(settings, tonight.id, tonight.now, only)
 
 
 def _free_id(settings: Settings, now: datetime) -> str:
@@ -100,13 +104,21 @@ def _free_id(settings: Settings, now: datetime) -> str:
 
 def is_due(settings: Settings, now: datetime) -> bool:
     """Whether the night of *now* has not ended well yet."""
+    job = Job(settings, "", now)
     with reading(settings.database) as connection:
-        return not runs.is_done(connection, Job(settings, "", now).night)
+        return not runs.is_done(connection, job.night, planned(job))
 
 
 def planned(job: Job) -> list[str]:
-    """The stages of this run, in order; deploying needs somewhere to go."""
-    return [name for name in STAGES if name != "deploy" or job.settings.local_drive_path is not None]
+    """The stages of this run, in order: Discord needs a token, deploying needs somewhere to go."""
+    left_out = set()
+    if job.only is not None:
+        left_out = {name for name in HARVESTS if name != f"harvest_{job.only}"}
+    if not job.settings.reads_discord:
+        left_out.add("harvest_discord")
+    if job.settings.local_drive_path is None:
+        left_out.add("deploy")
+    return [name for name in STAGES if name not in left_out]
 
 
 def done_before(job: Job) -> dict[str, StageOutcome]:
@@ -129,16 +141,31 @@ def record(job: Job, outcome: StageOutcome) -> None:
         runs.note_stage(connection, row)
 
 
+def stopper(outcomes: Mapping[str, StageOutcome]) -> StageOutcome | None:
+    """The stage that nothing can come after: all harvests failed, or Wise Old Man's for a setting, or the load.
+
+    A source that is down does not stop the other: what is known is loaded and shown, with its age.
+    """
+    harvests = [outcomes[name] for name in HARVESTS if name in outcomes]
+    failed = [outcome for outcome in harvests if not outcome.succeeded]
+    wrong = next((outcome for outcome in failed if outcome.name == "harvest_wom" and outcome.needs_a_setting), None)
+    if wrong is not None:
+        return wrong
+    if len(failed) == len(harvests):
+        said = " ".join(outcome.error or "" for outcome in failed)
+        return replace(failed[0], error=said) if failed else StageOutcome(HARVESTS[0], "failed", error=UNREACHED)
+    loaded = outcomes.get("load")
+    return loaded if loaded is not None and not loaded.succeeded else None
+
+
 def judge(outcomes: Mapping[str, StageOutcome]) -> Verdict:
     """What the outcomes of a night's stages amount to, by the exit codes of the contract."""
-    for name in ("harvest_wom", "load"):
-        outcome = outcomes.get(name)
-        if outcome is None or not outcome.succeeded:
-            wrong = outcome is not None and outcome.needs_a_setting
-            said = outcome.error if outcome is not None else f"{name} was not reached."
-            return Verdict(
-                "failed", 2 if wrong else 1, f"Nothing new was published: {said} The last good outputs stand."
-            )
+    stopped = stopper(outcomes)
+    if stopped is None and "load" not in outcomes:
+        stopped = StageOutcome("load", "failed", error=UNREACHED)
+    if stopped is not None:
+        wrong = stopped.needs_a_setting and stopped.name != "harvest_discord"
+        return Verdict("failed", 2 if wrong else 1, f"Nothing new was published: {stopped.error} {STANDS}")
     written = [outcomes[name] for name in ("report", "publish") if name in outcomes]
     errors = [o.error or f"{o.name} did not end well." for o in outcomes.values() if o.state != "done"]
     if not any(outcome.succeeded for outcome in written):

@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     wom_base_url: str = "https://api.wiseoldman.net/v2"
     wom_verification_code: SecretStr | None = None
     wom_request_budget: Annotated[int, Field(ge=10)] = 120
+    discord_token: SecretStr | None = None
+    discord_guild_id: Annotated[int, Field(gt=0, lt=2**63)] | None = None
+    discord_base_url: str = "https://discord.com/api/v10"
+    discord_first_run_days: Annotated[int, Field(ge=1, le=3650)] = 400
+    discord_reread_days: Annotated[int, Field(ge=0, le=90)] = 3
     database_url: str | None = None
     output_dir: Path = Path("output")
     local_drive_path: Path | None = None
@@ -48,6 +53,20 @@ class Settings(BaseSettings):
         if not re.fullmatch(r"https?://\S+/v2/?", url):
             raise ValueError("must be an http(s) address that ends in /v2, such as https://api.wiseoldman.net/v2")
         return url.rstrip("/")
+
+    @field_validator("discord_base_url")
+    @classmethod
+    def _ends_in_api_version(cls, url: str) -> str:
+        if not re.fullmatch(r"https?://\S+/api/v10/?", url):
+            raise ValueError("must be an http(s) address that ends in /api/v10, such as https://discord.com/api/v10")
+        return url.rstrip("/")
+
+    @field_validator("discord_token")
+    @classmethod
+    def _is_bare(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and re.search(r"\s", token.get_secret_value().strip()):
+            raise ValueError("must be the bot's token alone, without the word Bot before it")
+        return token
 
     @field_validator("output_dir", "local_drive_path", "clan_config")
     @classmethod
@@ -104,13 +123,18 @@ class Settings(BaseSettings):
         """Whether the User-Agent tells WOM whom to ask: a mail address, a link or a Discord name."""
         return bool(self.wom_user_agent and _NAMED.search(self.wom_user_agent))
 
+    @property
+    def reads_discord(self) -> bool:
+        """Whether the clan has a Discord half at all."""
+        return self.discord_token is not None
+
     def policy(self) -> Policy:
         """clan.toml, or its defaults."""
         return Policy() if self.clan_config is None else policy.read(self.clan_config)
 
     def secrets(self) -> tuple[str, ...]:
         """What must never be seen in a log."""
-        held = (self.wom_api_key, self.wom_verification_code)
+        held = (self.wom_api_key, self.wom_verification_code, self.discord_token)
         return tuple(secret.get_secret_value() for secret in held if secret is not None)
 
     def environ(self) -> dict[str, str]:

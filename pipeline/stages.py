@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,14 +10,18 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.domain.records import Known
-from pipeline.errors import ClanError, PublishError, StorageError, Unreadable
+from pipeline.domain.talk import KnownTalk
+from pipeline.errors import ClanError, ConfigError, PublishError, StorageError, Unreadable
 from pipeline.marts.assemble import assemble
-from pipeline.marts.model import Marts
+from pipeline.marts.model import Marts, Rules
 from pipeline.outcome import StageOutcome, read_outcome
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, Sources
 from pipeline.outputs.deploy import deploy as copy_out
+from pipeline.people import tie
 from pipeline.settings import Settings
 from pipeline.sources import landing as landings
+from pipeline.sources.discord.plan import Orders
+from pipeline.sources.discord.rows import decode as decode_talk
 from pipeline.sources.http import Attempt, Session
 from pipeline.sources.wom.backfill import backfill as walk_back
 from pipeline.sources.wom.client import WomClient
@@ -29,6 +33,7 @@ from pipeline.storage.backup import Keep, backup
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.load import Arrival
 from pipeline.storage.load import load as load_records
+from pipeline.storage.load_talk import load_talk
 from pipeline.storage.upkeep import tidy
 from pipeline.storage.upsert import Counts
 
@@ -42,11 +47,17 @@ KEYED_RATE: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One run's orders: what every stage needs to know. One `now` a run."""
+    """One run's orders: what every stage needs to know. One `now` a run; `only` names the one source to be asked."""
 
     settings: Settings
     run_id: str
     now: datetime
+    only: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the clan reads its dates."""
+        return ZoneInfo(self.settings.policy().clan.time_zone)
 
     @property
     def output(self) -> Path:
@@ -61,8 +72,7 @@ class Job:
     @property
     def night(self) -> str:
         """The night this run belongs to: the clan's date of `now`."""
-        zone = ZoneInfo(self.settings.policy().clan.time_zone)
-        return self.now.astimezone(zone).date().isoformat()
+        return self.now.astimezone(self.zone).date().isoformat()
 
 
 def wom_session(settings: Settings, on_attempt: Callable[[Attempt], object]) -> Session:
@@ -82,7 +92,7 @@ class Tally:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._file = file
 
-    def __call__(self, _attempt: Attempt) -> None:
+    def __call__(self, _attempt: object = None) -> None:
         """One more went out."""
         with self._file.open("ab") as file:
             file.write(b".")
@@ -94,42 +104,88 @@ class Tally:
 
 
 def known(job: Job) -> Known:
-    """What need not be asked again; nothing is known before the first load."""
+    """What Wise Old Man need not be asked again; nothing is known before the first load."""
     if not job.settings.database.exists():
         return Known()
     with reading(job.settings.database) as connection:
         return queries.known(connection)
 
 
-def harvest_wom(job: Job) -> StageOutcome:
-    """Ask Wise Old Man what is new, into one landing. A landing this run has finished before is not asked for again."""
-    landings.sweep_partials(job.landing)
-    name = landings.landing_name(job.now, "wom", job.run_id)
+def known_talk(job: Job) -> KnownTalk:
+    """What Discord need not be asked again."""
+    if not job.settings.database.exists():
+        return KnownTalk()
+    with reading(job.settings.database) as connection:
+        return queries.known_talk(connection)
+
+
+def _harvest(job: Job, source: str, ask: Callable[[landings.LandingWriter, Tally], StageOutcome]) -> StageOutcome:
+    """Have *ask* fill a landing of *source*. A landing this run has finished before is not asked for again."""
+    landings.sweep_partials(job.landing, source)
+    name = landings.landing_name(job.now, source, job.run_id)
     held = job.landing / name
-    spent = Tally(job.output / "runs" / job.run_id / "wom_requests")
+    spent = Tally(job.output / "runs" / job.run_id / f"{source}_requests")
     if held in landings.whole_landings(job.landing):
         log.info("The landing %s is whole already.", name)
         manifest = landings.read_manifest(held)
-        outcome = _harvested("harvest_wom", name, [failure.error for failure in manifest.failed])
+        outcome = _harvested(source, name, [failure.error for failure in manifest.failed])
         return replace(outcome, requests=spent.count, bytes=sum(part.bytes for part in manifest.parts))
+    with landings.LandingWriter(job.landing, name, source=source, run_id=job.run_id, now=job.now) as writer:
+        outcome = ask(writer, spent)
+    return replace(outcome, requests=spent.count)
+
+
+def _harvested(source: str, landing: str, failed: Iterable[str]) -> StageOutcome:
+    said = " ".join(failed)
+    return StageOutcome(
+        f"harvest_{source}", "partial" if said else "done", error=said or None, paths=(f"landing/{landing}",)
+    )
+
+
+def harvest_wom(job: Job) -> StageOutcome:
+    """Ask Wise Old Man what is new, into one landing."""
     code = job.settings.wom_verification_code
-    with wom_session(job.settings, spent) as session:
-        session.requests = spent.count
-        writer = landings.LandingWriter(job.landing, name, source="wom", run_id=job.run_id, now=job.now)
-        with writer:
+
+    def ask(writer: landings.LandingWriter, spent: Tally) -> StageOutcome:
+        with wom_session(job.settings, spent) as session:
+            session.requests = spent.count
             client = WomClient(session, job.settings.wom_group_id)
             report = harvest_night(
                 client, writer, known(job), job.now, code.get_secret_value() if code is not None else None
             )
         log.info("Asked Wise Old Man %d times: %d members, %d days.", report.requests, report.members, len(report.days))
-        outcome = _harvested("harvest_wom", report.landing, [f.error for f in report.failed])
-        return replace(outcome, requests=spent.count, bytes=report.bytes)
+        return replace(_harvested("wom", report.landing, (f.error for f in report.failed)), bytes=report.bytes)
+
+    return _harvest(job, "wom", ask)
 
 
-def _harvested(name: str, landing: str, failed: list[str]) -> StageOutcome:
-    return StageOutcome(
-        name, "partial" if failed else "done", error=" ".join(failed) or None, paths=(f"landing/{landing}",)
+def harvest_discord(job: Job) -> StageOutcome:
+    """Ask Discord who is in the guild and what was written since, into one landing of facts."""
+    from pipeline.sources.discord.listening import listen
+
+    settings, policy = job.settings, job.settings.policy()
+    token = settings.discord_token
+    if token is None:
+        raise ConfigError("DISCORD_TOKEN is not set: write the bot's token into .env (README, Discord).")
+    orders = Orders(
+        first_since=job.now - timedelta(days=settings.discord_first_run_days),
+        reread_since=job.now - timedelta(days=settings.discord_reread_days),
+        tonight=job.now.astimezone(job.zone).replace(hour=0, minute=0, second=0, microsecond=0),
     )
+
+    def ask(writer: landings.LandingWriter, spent: Tally) -> StageOutcome:
+        report = listen(
+            writer, known_talk(job), orders, token=token.get_secret_value(), base_url=settings.discord_base_url,
+            guild_id=settings.discord_guild_id, openings=policy.questions.openings, forums=policy.questions.forums,
+            on_attempt=spent,
+        )  # fmt: skip
+        log.info(
+            "Asked Discord %d times, %d of them to look again for edits: %d messages from %d channels and threads.",
+            report.requests, report.rereads, report.messages, report.sources,
+        )  # fmt: skip
+        return replace(_harvested("discord", report.landing, report.failed), bytes=report.bytes)
+
+    return _harvest(job, "discord", ask)
 
 
 def load(job: Job, again: str | None = None) -> StageOutcome:
@@ -160,6 +216,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
             log.warning("%s", broken[-1])
     if broken and len(broken) == len(waiting):
         raise Unreadable(" ".join(broken))
+    tie(database, job.settings.policy().person)
     if waiting:
         tidy(database)
     _prune(job, done | {path.name for path in waiting})
@@ -178,9 +235,6 @@ def _back_up(job: Job) -> None:
 def load_landing(database: Path, path: Path) -> Counts:
     """Load one landing in one transaction that also marks it as loaded."""
     manifest = landings.read_manifest(path)
-    with reading(database) as connection:
-        kinds = queries.kinds(connection)
-    harvest = decode(path, kinds)
     arrival = Arrival(
         name=path.name,
         source=manifest.source,
@@ -192,8 +246,16 @@ def load_landing(database: Path, path: Path) -> Counts:
         failed=tuple(failure.error for failure in manifest.failed),
         histories=manifest.histories,
     )
-    with writing(database) as connection:
-        counts = load_records(connection, harvest, arrival)
+    if manifest.source == "discord":
+        talk = decode_talk(path)
+        with writing(database) as connection:
+            counts = load_talk(connection, talk, arrival)
+    else:
+        with reading(database) as connection:
+            kinds = queries.kinds(connection)
+        harvest = decode(path, kinds)
+        with writing(database) as connection:
+            counts = load_records(connection, harvest, arrival)
     log.info("Loaded %s: %d rows new, %d changed.", path.name, counts.inserted, counts.updated)
     return counts
 
@@ -230,9 +292,15 @@ def marts(job: Job) -> Marts:
     database = job.settings.database
     if not database.exists():
         raise PublishError(f"There is no database {database} yet: run clanstats run first.")
-    rules = job.settings.policy()
+    policy = job.settings.policy()
+    rules = Rules(
+        time_zone=policy.clan.time_zone,
+        look_at_age_days=policy.thresholds.look_at_age_days,
+        discord=job.settings.reads_discord,
+        roles=policy.roles,
+    )
     with reading(database) as connection:
-        return assemble(connection, job.now, rules.clan.time_zone, rules.thresholds.look_at_age_days)
+        return assemble(connection, job.now, rules)
 
 
 def run_history(job: Job) -> list[dict[str, object]]:
@@ -294,6 +362,7 @@ def deploy(job: Job) -> StageOutcome:
 
 VERBS: Final[dict[str, Callable[[Job], StageOutcome]]] = {
     "harvest_wom": harvest_wom,
+    "harvest_discord": harvest_discord,
     "load": load,
     "report": report,
     "publish": publish,

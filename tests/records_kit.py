@@ -27,7 +27,7 @@ from pipeline.domain.records import (
     Snapshot,
 )
 from pipeline.marts.assemble import assemble
-from pipeline.marts.model import Marts
+from pipeline.marts.model import Marts, Rules
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.load import Arrival, load
 from pipeline.storage.migrate import migrate
@@ -215,7 +215,7 @@ def readings(file: Path) -> Readings:
     return {(player, key, epoch + timedelta(milliseconds=at)): value for player, key, at, value in found}
 
 
-def marts_of(file: Path, now: datetime = NOW, *, time_zone: str = "UTC", look_at_age_days: int = 7) -> Marts:
-    """The answers of *file* as of *now*."""
+def marts_of(file: Path, now: datetime = NOW, **rules: Any) -> Marts:
+    """The answers of *file* as of *now*; *rules* are fields of `Rules`."""
     with reading(file) as connection:
-        return assemble(connection, now, time_zone, look_at_age_days)
+        return assemble(connection, now, Rules(**rules))

@@ -76,16 +76,20 @@ function filledIn(part, fill) {
   const whole = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, filledIn(value, fill)]));
   if (whole.format === 'compact') whole.formatter = compact;
   if (whole.format === 'until') whole.formatter = (/** @type {string} */ days) => days.split('–')[1].trim();
-  if (whole.trigger === 'axis') whole.formatter = told;
+  if (whole.trigger === 'axis') whole.formatter = (/** @type {Hover[]} */ points) => told(points, whole.unit);
   return whole;
 }
 
-/** What a hover says: the day or days, and the experience.
- * @param {{name: string, seriesName: string, value: any}[]} points
+/** @typedef {{name: string, seriesName: string, value: any}} Hover */
+
+/** What a hover says: the day or days, and each series' amount.
+ * @param {Hover[]} points
+ * @param {string} unit
  */
-function told([point]) {
-  const [day, value] = Array.isArray(point.value) ? [utcDay(point.value[0]), point.value[1]] : [point.name, point.value];
-  return `${day}\n${point.seriesName}: ${number(value)} XP`;
+function told(points, unit) {
+  const [{ name, value }] = points;
+  const day = Array.isArray(value) ? utcDay(value[0]) : name;
+  return [day, ...points.map((point) => `${point.seriesName}: ${number(Array.isArray(point.value) ? point.value[1] : point.value)}${unit}`)].join('\n');
 }
 
 /** Charts take the width of their boxes; a box on a hidden page has none. */

@@ -24,6 +24,8 @@ class Clan {
     /** @type {Period[]} */
     this.periods = night.periods;
     this.trend = night.trend;
+    /** Discord's half of the night; null where no Discord is set up. */
+    this.talk = night.talk ?? null;
     /** @type {Map<number, Member>} */
     this.byId = new Map(this.members.map((member) => [member.id, member]));
   }

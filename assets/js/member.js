@@ -126,6 +126,7 @@ function moveList(title, moves) {
 function memberDetail(clan, member, detail) {
   return [
     growthPanel(member, detail),
+    ...talkPanels(clan, member, detail.talk),
     h('div', { class: 'columns' }, placesPanel(clan, member, detail), deedsPanel(clan, member, detail), rosterPanel(clan, member, detail)),
   ];
 }

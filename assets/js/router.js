@@ -1,4 +1,5 @@
-/* Pages by hash: `#members`, `#member/42`, `#boss/zulrah`. Links go to the top, Back goes to where one was. */
+/* Pages by hash: `#members`, `#member/42`, `#boss/zulrah`. Links go to the top, Back goes to where one was.
+   `#activity` is the page of that name where there is Discord, `#activity/ehb` the board of a metric. */
 
 const FIRST_PAGE = 'overview';
 const TABS = /** @type {Record<string, string>} */ ({ member: 'members', boss: 'bosses', skill: 'skills', activity: 'skills' });
@@ -45,7 +46,7 @@ class Router {
     this.now = hash || `#${FIRST_PAGE}`;
     const page = this.page(name, argument) ?? this.page(FIRST_PAGE, '');
     for (const other of document.querySelectorAll('.page')) other.toggleAttribute('hidden', other !== page);
-    this.mark(TABS[name] ?? name);
+    this.mark(argument ? TABS[name] ?? name : name);
     forgetCharts();
     fitCharts();
     const title = page?.querySelector('h1');
@@ -65,7 +66,7 @@ class Router {
       const member = this.clan.byId.get(Number(argument));
       return fillPage('page-member', member ? memberPage(this.clan, member) : missing('This account is not in the clan now.', '#members', 'All members'));
     }
-    if (name in TABS) {
+    if (name in TABS && (argument || !byId(`page-${name}`))) {
       const metric = this.clan.metric(argument);
       return fillPage('page-board', metric ? boardPage(this.clan, metric) : missing('There is no board of that name.', '#bosses', 'All bosses'));
     }

@@ -49,7 +49,9 @@ function start() {
   filterRoster();
   listRuns();
   new Router(clan).start();
-  drawTrend(clan);
+  drawTrends(clan);
+  chooseHeat(clan);
+  chooseHelpers();
   performance.mark('clan:drawn');
 }
 

@@ -1,7 +1,7 @@
 /* The clan's weeks, drawn when they scroll into view. */
 
 /** @param {Clan} clan */
-function drawTrend(clan) {
-  const box = byId('trend');
-  if (box) chartWhenSeen(box, clan.trend);
+function drawTrends(clan) {
+  const boxes = [[byId('trend'), clan.trend], [byId('talk-trend'), clan.talk?.trend]];
+  for (const [box, option] of boxes) if (box && option) chartWhenSeen(box, option);
 }

@@ -24,9 +24,12 @@ from pipeline.marts.model import (
     Member,
     Period,
     RosterLine,
+    Rules,
     RunLine,
+    SourceState,
 )
-from pipeline.storage import queries
+from pipeline.marts.talk.assemble import Clan, talk
+from pipeline.storage import queries, talk_queries
 from pipeline.storage.queries import MemberRow
 
 WEEKS: Final = 12
@@ -40,9 +43,9 @@ SERIES_DAYS: Final = 366
 LABELS: Final = {"7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "a year", ALL_TIME: "all time"}
 
 
-def assemble(connection: Connection, now: datetime, time_zone: str, look_at_age_days: int) -> Marts:
-    """The marts as of *now*: what landings fetched up to then say, and nothing else but the database."""
-    zone = ZoneInfo(time_zone)
+def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
+    """The marts as of *now* by the clan's *rules*: what landings fetched up to then say, and nothing but the database."""
+    zone = ZoneInfo(rules.time_zone)
     standard = windows(now)
     metrics = queries.metrics(connection) or dict(enumerate(METRICS, start=1))
     players = queries.players(connection)
@@ -54,22 +57,25 @@ def assemble(connection: Connection, now: datetime, time_zone: str, look_at_age_
     turns = boards.by_name(names)
     period_boards = {key: boards.boards(period, turns) for key, period in periods.items()}
     present = boards.standings(values, turns)
-    face = _face(connection, time_zone, rows)
+    face = _face(connection, rules.time_zone, rows)
     looks = queries.last_looks(connection, seen_until)
-    fresh = _freshness(rows, looks, fetches, now, seen_until, look_at_age_days)
     log = _roster_log(connection, seen_until, players, names, face.roles)
     reached = _achievements(connection, seen_until, names)
     weeks = _weeks(connection, standard["7d"], queries.look_span(connection, seen_until))
     bosses = [metric for metric in metrics.values() if metric.kind == "boss"]
     skills = [metric for metric in metrics.values() if metric.kind == "skill"]
+    members = _members(
+        rows, face.roles, values, present, looks, periods["7d"], bosses, now, seen_until, rules.look_at_age_days
+    )
+    nights = _last_two_nights(fetches, zone)
+    clan = Clan(members, names, periods, frozenset(metric.key for metric in bosses), WEEKS)
+    told = talk(connection, now, rules, clan, nights)
     return Marts(
         as_of=now,
         clan=face,
-        freshness=fresh,
+        freshness=_freshness(connection, rows, looks, fetches, now, seen_until, rules),
         metrics=tuple(metrics.values()),
-        members=_members(
-            rows, face.roles, values, present, looks, periods["7d"], bosses, now, seen_until, look_at_age_days
-        ),
+        members=members,
         periods=periods,
         boards=period_boards,
         standings=present,
@@ -78,12 +84,13 @@ def assemble(connection: Connection, now: datetime, time_zone: str, look_at_age_
         achievements=reached,
         roster=log,
         competitions=_competitions(connection, now, seen_until, names),
-        since_last_night=roster.since_last_night(*_last_two_nights(fetches, zone), log, reached),
+        since_last_night=roster.since_last_night(*nights, log, reached, told.night if told else ()),
         bridge=weeks[-1],
         weeks=tuple(weeks),
         tiles=tiles.tiles(periods["7d"], before, len(rows), _members_before(weeks), tuple(metrics.values())),
         series=_series(connection, seen_until, {row.player.id for row in rows}),
         runs=_runs(connection, now, zone),
+        talk=told.marts if told else None,
     )
 
 
@@ -194,15 +201,31 @@ def _last_look(row: MemberRow, looks: Mapping[int, datetime], seen_until: dateti
 
 
 def _freshness(
+    connection: Connection,
     rows: Sequence[MemberRow],
     looks: Mapping[int, datetime],
     fetches: Sequence[queries.FetchRow],
     now: datetime,
     seen_until: datetime,
-    look_at_age_days: int,
+    rules: Rules,
 ) -> Freshness:
     wom = freshness.wom_state(fetches[-1].fetched_at if fetches else None, now)
-    return freshness.freshness(wom, [_last_look(row, looks, seen_until) for row in rows], now, look_at_age_days)
+    discord = _discord_state(connection, now) if rules.discord else None
+    last = [_last_look(row, looks, seen_until) for row in rows]
+    return freshness.freshness(wom, last, now, rules.look_at_age_days, discord)
+
+
+def _discord_state(connection: Connection, now: datetime) -> SourceState:
+    """When the guild was read last, why not since, and what is missing."""
+    landing = next(reversed(queries.fetches(connection, "discord", now)), None)
+    fetched_at = landing.fetched_at if landing else None
+    tried = talk_queries.last_try(connection, fetched_at, now)
+    failed = tried is not None and tried.state not in ("done", "partial")
+    why = (tried.error or "the reading did not come to its end") if tried is not None and failed else None
+    guild = talk_queries.guild(connection, now)
+    closed = talk_queries.closed_channels(connection, guild.id) if guild and landing else {}
+    missing = [*(landing.failed if landing else ()), *freshness.closed_words(closed)]
+    return freshness.discord_state(fetched_at, now, why, missing)
 
 
 def _last_two_nights(fetches: Sequence[queries.FetchRow], zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:

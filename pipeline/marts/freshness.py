@@ -1,26 +1,69 @@
 """How fresh the numbers are, in one line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Final, Literal
 
 from pipeline.domain.window import midnight
 from pipeline.marts.model import Freshness, SourceState
 
+CLOSED: Final = frozenset({"hidden", "no_history", "no_connect"})
+"""Accesses that mean the bot lacks a permission."""
+
+UNKNOWN: Final = "unknown_type"
+
 
 def wom_state(fetched_at: datetime | None, now: datetime) -> SourceState:
     """Fresh if it was fetched after the last UTC midnight, which is where all windows end."""
-    if fetched_at is None:
-        return SourceState("wom", None, "never")
-    return SourceState("wom", fetched_at, "fresh" if fetched_at >= midnight(now) else "stale")
+    return SourceState("wom", fetched_at, _state(fetched_at, now))
 
 
-def freshness(wom: SourceState, looks: Iterable[datetime | None], now: datetime, look_at_age_days: int) -> Freshness:
-    """The line for members whose last looks are *looks*; None is a member never looked at."""
+def discord_state(
+    fetched_at: datetime | None, now: datetime, why: str | None, missing: Iterable[str] = ()
+) -> SourceState:
+    """As Wise Old Man's, but stale as well if a newer try failed; *why* it did, and what is *missing*, make the note."""
+    state = _state(fetched_at, now)
+    if why is not None and state == "fresh":
+        state = "stale"
+    said = [sentence.strip().rstrip(".") for sentence in ((why,) if why is not None else ())]
+    said += [sentence.strip().rstrip(".") for sentence in missing]
+    return SourceState("discord", fetched_at, state, ", ".join(dict.fromkeys(said)) or None)
+
+
+def closed_words(closed: Mapping[str, int]) -> list[str]:
+    """Channels that are not read, in a few words, from their number by reason."""
+    shut = sum(number for access, number in closed.items() if access in CLOSED)
+    strange = closed.get(UNKNOWN, 0)
+    words = []
+    if shut:
+        words.append(f"{_channels(shut)} {'is' if shut == 1 else 'are'} closed to the bot")
+    if strange:
+        words.append(f"{_channels(strange)} of a kind not known yet")
+    return words
+
+
+def freshness(
+    wom: SourceState,
+    looks: Iterable[datetime | None],
+    now: datetime,
+    look_at_age_days: int,
+    discord: SourceState | None = None,
+) -> Freshness:
+    """The line for members whose last looks are *looks* (None is a member never looked at), and for *discord* if set up."""
     seen = list(looks)
     oldest = now - timedelta(days=look_at_age_days)
     unseen = sum(at is None or at < oldest for at in seen)
     until = None if wom.fetched_at is None else min(wom.fetched_at, midnight(now))
-    return Freshness((wom,), until, unseen, len(seen), _sentence(wom, until, unseen, len(seen), look_at_age_days))
+    sentence = _sentence(wom, until, unseen, len(seen), look_at_age_days)
+    if discord is None:
+        return Freshness((wom,), until, unseen, len(seen), sentence)
+    return Freshness((wom, discord), until, unseen, len(seen), f"{sentence}; {_discord_sentence(discord)}")
+
+
+def _state(fetched_at: datetime | None, now: datetime) -> Literal["fresh", "stale", "never"]:
+    if fetched_at is None:
+        return "never"
+    return "fresh" if fetched_at >= midnight(now) else "stale"
 
 
 def _sentence(wom: SourceState, until: datetime | None, unseen: int, members: int, days: int) -> str:
@@ -36,6 +79,19 @@ def _sentence(wom: SourceState, until: datetime | None, unseen: int, members: in
     else:
         parts.append(f"all {members} members seen within {days} days")
     return ", ".join(parts)
+
+
+def _discord_sentence(discord: SourceState) -> str:
+    if discord.fetched_at is None:
+        return "Discord has not been read yet" + (f": {discord.note}" if discord.note else "")
+    if discord.state == "stale":
+        head = f"Discord not read since {_day(discord.fetched_at)} UTC"
+        return f"{head}: {discord.note}" if discord.note else head
+    return ", ".join(filter(None, (f"Discord to {_day(discord.fetched_at)} UTC", discord.note)))
+
+
+def _channels(number: int) -> str:
+    return f"{number} channel" if number == 1 else f"{number} channels"
 
 
 def _day(at: datetime) -> str:

@@ -6,15 +6,29 @@ zero.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
 from pipeline.domain.metrics import Metric
 from pipeline.domain.window import Window
+from pipeline.marts.talk_model import TalkMarts
 
 ALL_TIME: Final = "all"
 """Key of the period from the first look held to the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the clan decides of its answers. `roles` maps a Discord role's name to a rank of the clan.
+
+    `discord` is False where no Discord is set up: then nothing of it is shown, whatever is held.
+    """
+
+    time_zone: str = "UTC"
+    look_at_age_days: int = 7
+    discord: bool = False
+    roles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +46,15 @@ class ClanFace:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How fresh a source is: `fetched_at` is the `now` of the run that fetched last, None before the first."""
+    """How fresh a source is: `fetched_at` is the `now` of the run that fetched last, None before the first.
+
+    `note` says in words what of it is missing, and why.
+    """
 
     source: Literal["wom", "discord"]
     fetched_at: datetime | None
     state: Literal["fresh", "stale", "never"]
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +201,17 @@ class CompetitionView:
 
 @dataclass(frozen=True, slots=True)
 class NightLine:
-    """One thing that happened since the last night, as a sentence."""
+    """One thing that happened since the last night, as a sentence; about a player, or None: about Discord as a whole.
 
-    kind: Literal["joined", "left", "renamed", "promoted", "demoted", "role_changed", "status", "achievement"]
-    player_id: int
-    player: str
+    `arrived` and `departed` are about the guild, `talk` sums up what was written, `waiting` counts questions without an answer.
+    """
+
+    kind: Literal[
+        "joined", "left", "renamed", "promoted", "demoted", "role_changed", "status", "achievement",
+        "arrived", "departed", "talk", "waiting",
+    ]  # fmt: skip
+    player_id: int | None
+    player: str | None
     text: str
 
 
@@ -274,3 +298,4 @@ class Marts:
     tiles: tuple[Tile, ...]
     series: Mapping[int, tuple[tuple[date, int], ...]]
     runs: tuple[RunLine, ...]
+    talk: TalkMarts | None = None

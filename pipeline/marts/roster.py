@@ -129,8 +129,9 @@ def since_last_night(
     until: datetime | None,
     roster: Iterable[RosterLine],
     achievements: Iterable[AchievementLine],
+    discord: Iterable[NightLine] = (),
 ) -> SinceLastNight:
-    """What happened in (*since*, *until*]; on the first night there is nothing to compare with."""
+    """What happened in (*since*, *until*], *discord* last; on the first night there is nothing to compare with."""
     if since is None or until is None:
         return SinceLastNight(None, until, ())
     lines = [
@@ -141,4 +142,5 @@ def since_last_night(
         for a in achievements
         if a.achieved_at is not None and since < a.achieved_at <= until
     ]
+    lines += discord
     return SinceLastNight(since, until, tuple(lines))

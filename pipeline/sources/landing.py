@@ -12,10 +12,11 @@ import re
 import shutil
 import zlib
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Any, Final
 
 from pipeline.errors import StorageError, Unreadable
 from pipeline.sources.manifest import Failure, LandingKind, Manifest, Part, from_json, to_json
@@ -35,6 +36,27 @@ def landing_name(now: datetime, source: str, run_id: str, part: int | None = Non
     """Name of the landing of *source* in the run of *now*; the *part*s of a backfill sort after each other."""
     name = f"{now.astimezone(UTC).strftime(_STAMP)}-{source}-{re.sub(r'[^A-Za-z0-9_-]', '-', run_id)}"
     return name if part is None else f"{name}-b{part:04d}"
+
+
+class LineWriter:
+    """Packs rows, a line of JSON each, into one file as they come: a guild's messages need not fit in memory."""
+
+    def __init__(self, pack: gzip.GzipFile) -> None:
+        self._pack = pack
+        self._digest = hashlib.sha256()
+        self.bytes = 0
+
+    def write(self, row: Any) -> None:
+        """One more line."""
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace") + b"\n"
+        self._digest.update(line)
+        self.bytes += len(line)
+        self._pack.write(line)
+
+    @property
+    def sha256(self) -> str:
+        """Of all lines so far."""
+        return self._digest.hexdigest()
 
 
 class LandingWriter:
@@ -101,10 +123,9 @@ class LandingWriter:
         query: Mapping[str, str | int],
         status: int = 200,
         method: str = "GET",
-        form: str = "json",
     ) -> Part:
-        """Keep *body*, byte for byte, as the next part; *form* is `json` or `ndjson`."""
-        file = f"{len(self._parts) + 1:03d}-{role}.{form}.gz"
+        """Keep *body*, byte for byte, as the next part."""
+        file = f"{len(self._parts) + 1:03d}-{role}.json.gz"
         digest = hashlib.sha256(body).hexdigest()
         part = Part(role, file, method, path, dict(query), status, len(body), digest, self.now)
         try:
@@ -113,6 +134,21 @@ class LandingWriter:
             raise _unwritable(self._partial, error) from error
         self._parts.append(part)
         return part
+
+    @contextmanager
+    def lines(self, role: str, *, path: str) -> Iterator[LineWriter]:
+        """The next part, written line by line until the block is left; one at a time."""
+        file = f"{len(self._parts) + 1:03d}-{role}.ndjson.gz"
+        try:
+            with (self._partial / file).open("wb") as plain:
+                with gzip.GzipFile("", "wb", _LEVEL, plain, mtime=0) as pack:
+                    rows = LineWriter(pack)
+                    yield rows
+                plain.flush()
+                os.fsync(plain.fileno())
+        except OSError as error:
+            raise _unwritable(self._partial, error) from error
+        self._parts.append(Part(role, file, "GET", path, {}, 200, rows.bytes, rows.sha256, self.now))
 
     def fail(self, role: str, error: str) -> None:
         """Note that *role* could not be had, and why."""
@@ -177,9 +213,39 @@ def bodies(landing: Path, role: str | None = None) -> Iterator[tuple[Part, objec
             yield part, content
 
 
-def sweep_partials(root: Path) -> list[str]:
-    """Remove what runs that were killed left half written; only the holder of the run's lock may."""
-    left = sorted(root.glob("*" + PARTIAL)) if root.is_dir() else []
+def rows(landing: Path, role: str) -> Iterator[Any]:
+    """The rows of the parts of *landing* with *role*, one at a time.
+
+    That a file was changed or damaged shows at its end: keep nothing of it unless the last row came in peace.
+    """
+    for part in read_manifest(landing).parts:
+        if part.role == role:
+            yield from _rows_of(landing, part)
+
+
+def _rows_of(landing: Path, part: Part) -> Iterator[Any]:
+    where = f"The landing {landing.name}, {part.file}"
+    digest, size = hashlib.sha256(), 0
+    try:
+        with gzip.open(landing / part.file) as packed:
+            while size <= part.bytes and (line := packed.readline(part.bytes + 1 - size)):
+                digest.update(line)
+                size += len(line)
+                yield json.loads(line)
+    except (OSError, EOFError, zlib.error) as error:
+        raise Unreadable(f"{where}: cannot be unpacked ({type(error).__name__}).") from error
+    except ValueError:
+        raise Unreadable(f"{where}: is not a line of JSON each.") from None
+    if size != part.bytes or digest.hexdigest() != part.sha256:
+        raise Unreadable(f"{where}: is not what was written; the file was changed or damaged.")
+
+
+def sweep_partials(root: Path, source: str | None = None) -> list[str]:
+    """Remove what runs that were killed left half written, of *source* alone while another is being harvested.
+
+    Only the holder of the run's lock may.
+    """
+    left = sorted(root.glob(f"*-{source}-*{PARTIAL}" if source else f"*{PARTIAL}")) if root.is_dir() else []
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
         log.info("Removed the unfinished landing %s.", path.name)

@@ -5,7 +5,7 @@ roles, who is a member) is taken only if no newer landing was loaded before, so 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ class Arrival:
     days: tuple[str, ...]
     walked: bool
     failed: tuple[str, ...]
-    histories: Mapping[int, datetime]
+    histories: Mapping[int, datetime] = field(default_factory=dict)
 
 
 def table(model: type[tables.Base]) -> Table:
@@ -43,10 +43,7 @@ def table(model: type[tables.Base]) -> Table:
 
 def load(connection: Connection, harvest: Harvest, arrival: Arrival) -> Counts:
     """Write all of *harvest* and mark the landing as loaded; returns what became of the rows of facts."""
-    newest = connection.execute(
-        select(func.max(tables.Landing.fetched_at)).where(tables.Landing.source == arrival.source)
-    ).scalar_one()
-    is_present = newest is None or arrival.fetched_at >= newest
+    is_present = is_newest(connection, arrival)
     metric_ids = _load_metrics(connection, harvest.metrics)
     counts = _load_players(connection, harvest.players, arrival.fetched_at, is_present=is_present)
     _date_type_changes(connection, harvest.rates_changed)
@@ -57,8 +54,16 @@ def load(connection: Connection, harvest: Harvest, arrival: Arrival) -> Counts:
     counts += load_looks(connection, metric_ids, harvest.snapshots)
     _date_departures(connection)
     _note_histories(connection, arrival.histories)
-    _mark(connection, arrival, _reach(harvest, arrival.fetched_at))
+    mark(connection, arrival, _reach(harvest, arrival.fetched_at))
     return counts
+
+
+def is_newest(connection: Connection, arrival: Arrival) -> bool:
+    """Whether nothing newer of the same source was loaded, so that this landing tells of the present."""
+    newest = connection.execute(
+        select(func.max(tables.Landing.fetched_at)).where(tables.Landing.source == arrival.source)
+    ).scalar_one()
+    return newest is None or arrival.fetched_at >= newest
 
 
 def _load_metrics(connection: Connection, seen: Sequence[Metric]) -> dict[str, int]:
@@ -331,10 +336,20 @@ def _reach(harvest: Harvest, fetched_at: datetime) -> datetime:
     return max(fetched_at, max(looked, default=fetched_at), max(updated, default=fetched_at))
 
 
-def _mark(connection: Connection, arrival: Arrival, reached_at: datetime) -> None:
+def mark(
+    connection: Connection,
+    arrival: Arrival,
+    reached_at: datetime,
+    *,
+    rereads: Iterable[int] = (),
+    archives: Iterable[int] = (),
+) -> None:
+    """Note that the landing is loaded, in the transaction that loaded it."""
     row = (
         arrival.name, arrival.source, arrival.kind, arrival.run_id, to_ms(arrival.fetched_at), to_ms(reached_at), json_list(arrival.days),
-        arrival.walked, json_list(arrival.failed),
+        arrival.walked, json_list(arrival.failed), json_list(tuple(rereads)), json_list(tuple(archives)),
     )  # fmt: skip
-    columns = ("name", "source", "kind", "run_id", "fetched_at", "reached_at", "days", "walked", "failed")
+    columns = (
+        "name", "source", "kind", "run_id", "fetched_at", "reached_at", "days", "walked", "failed", "rereads", "archives",
+    )  # fmt: skip
     upsert(connection, table(tables.Landing), columns, [row])

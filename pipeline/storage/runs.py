@@ -1,5 +1,6 @@
 """The record of runs: what is done, and what is not."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -38,10 +39,15 @@ def unfinished(connection: Connection) -> list[Row[Any]]:
     )
 
 
-def is_done(connection: Connection, night: str) -> bool:
-    """Whether a run of *night* ended well."""
-    row = tables.Run
-    return connection.execute(select(row.id).where(row.night == night, row.state == "done")).first() is not None
+def is_done(connection: Connection, night: str, stages: Iterable[str]) -> bool:
+    """Whether runs of *night* that ended well did all of *stages* between them."""
+    run, stage = tables.Run, tables.StageRun
+    found = connection.execute(
+        select(stage.name)
+        .join(run, run.id == stage.run_id)
+        .where(run.night == night, run.state == "done", stage.state == "done")
+    )
+    return set(stages) <= set(found.scalars())
 
 
 def run(connection: Connection, run_id: str) -> Row[Any]:

@@ -6,7 +6,7 @@ Keys are Wise Old Man's own ids where it has any. All instants are integer milli
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Float, ForeignKey, Integer, MetaData, Text
+from sqlalchemy import Float, ForeignKey, Index, Integer, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from pipeline.storage.types import JsonList, UtcDateTime
@@ -29,6 +29,7 @@ class Base(DeclarativeBase):
         int: Integer,
         float: Float,
         tuple[str, ...]: JsonList,
+        tuple[int, ...]: JsonList,
     }
 
 
@@ -216,10 +217,106 @@ class Reading(Base):
     rank: Mapped[int | None]
 
 
+class Guild(Base):
+    """The Discord server; the one chosen last is the clan's."""
+
+    __tablename__ = "guild"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    chosen_at: Mapped[datetime]
+
+
+class Channel(Base):
+    """A channel or thread of the guild, read without a gap up to the message id `cursor`."""
+
+    __tablename__ = "channel"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    guild_id: Mapped[int] = mapped_column(ForeignKey("guild.id"))
+    parent_id: Mapped[int | None]
+    name: Mapped[str]
+    kind: Mapped[str]
+    position: Mapped[int]
+    access: Mapped[str]
+    archived_at: Mapped[datetime | None]
+    cursor: Mapped[int | None]
+
+
+class DiscordAccount(Base):
+    """An account on Discord, and whose it is. Persons of whom only the account is known count downwards from -1."""
+
+    __tablename__ = "discord_account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str]
+    global_name: Mapped[str | None]
+    nick: Mapped[str | None]
+    is_bot: Mapped[bool]
+    in_guild: Mapped[bool]
+    joined_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    roles: Mapped[tuple[str, ...]]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    method: Mapped[str | None]
+    confidence: Mapped[float | None]
+
+
+class Message(Base):
+    """Facts of a message, never its text; `is_question` and `length` are None where Discord withheld it.
+
+    No foreign keys, for speed: authors who were never members, webhooks among them, need no account. Ids grow with time, so
+    a window is a range of the primary key.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index("ix_message_reply_to_id", "reply_to_id", sqlite_where=text("reply_to_id IS NOT NULL")),
+        Index("ix_message_thread_id", "thread_id", sqlite_where=text("thread_id IS NOT NULL")),
+        Index("ix_message_blind", "channel_id", sqlite_where=text("is_question IS NULL")),
+        Index(
+            "ix_message_relayed_name",
+            "relayed_name",
+            sqlite_where=text("relayed_name IS NOT NULL AND relayed_player_id IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[int]
+    thread_id: Mapped[int | None]
+    author_id: Mapped[int]
+    sent_at: Mapped[datetime]
+    edited_at: Mapped[datetime | None]
+    kind: Mapped[str]
+    length: Mapped[int | None]
+    is_question: Mapped[bool | None]
+    reply_to_id: Mapped[int | None]
+    attachments: Mapped[int]
+    metrics: Mapped[tuple[str, ...]]
+    relayed_name: Mapped[str | None]
+    relayed_player_id: Mapped[int | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class Decision(Base):
+    """What an officer decided: that a player and an account are the same person, or are not."""
+
+    __tablename__ = "decision"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    player_id: Mapped[int] = mapped_column(ForeignKey("player.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(primary_key=True)
+    verdict: Mapped[str]
+    decided_at: Mapped[datetime]
+    origin: Mapped[str]
+
+
 class Landing(Base):
     """A landing that was loaded. `days` are the UTC days whose first and last looks came with it.
 
     `fetched_at` is the `now` of its run; `reached_at` is the latest instant it tells of, later where looks were taken meanwhile.
+    Of Discord: `rereads` are the channels and threads whose last days were read again, `archives` those whose archived threads
+    were listed whole.
     """
 
     __tablename__ = "landing"
@@ -233,6 +330,8 @@ class Landing(Base):
     days: Mapped[tuple[str, ...]]
     walked: Mapped[bool]
     failed: Mapped[tuple[str, ...]]
+    rereads: Mapped[tuple[int, ...]] = mapped_column(server_default="[]")
+    archives: Mapped[tuple[int, ...]] = mapped_column(server_default="[]")
 
 
 class Run(Base):

@@ -17,11 +17,12 @@ from pipeline.domain.window import Window, windows
 from pipeline.marts import assemble as assembling
 from pipeline.marts import boards, gains
 from pipeline.marts.assemble import assemble
-from pipeline.marts.model import Coverage, Period, Place
+from pipeline.marts.model import Coverage, Period, Place, Rules
 from pipeline.storage import queries
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.types import to_ms
 
+RULES = Rules(time_zone="Europe/Amsterdam")
 CROWD = 10_000
 CROWD_LOOKS = 20
 CROWD_METRICS = 24
@@ -80,7 +81,7 @@ def clan(year: Path, turns: int) -> list[Line]:
         times = take_turns(
             turns,
             gains=lambda: seconds(lambda: all_gains(connection, windows(NOW))),
-            marts=lambda: seconds(lambda: assemble(connection, NOW, "Europe/Amsterdam", 7)),
+            marts=lambda: seconds(lambda: assemble(connection, NOW, RULES)),
         )
         return [
             at_most(
@@ -98,7 +99,7 @@ def clan(year: Path, turns: int) -> list[Line]:
 def slowest_parts(connection: Connection, now: datetime) -> str:
     """What `assemble` calls itself, by share of its time under a profiler."""
     profile = cProfile.Profile()
-    profile.runcall(assemble, connection, now, "Europe/Amsterdam", 7)
+    profile.runcall(assemble, connection, now, RULES)
     found: Mapping[tuple[str, int, str], tuple[int, int, float, float, Mapping[tuple[str, int, str], Sequence[float]]]]
     found = pstats.Stats(profile).stats  # type: ignore[attr-defined]  # typeshed leaves it out
     [(me, whole)] = [

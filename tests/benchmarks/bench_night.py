@@ -20,11 +20,13 @@ from pipeline.children import run_child
 from pipeline.demo.wom.server import DEMO_LIMIT, DemoServer
 from pipeline.demo.world import found_clan
 from pipeline.marts.assemble import assemble
+from pipeline.marts.model import Rules
 from pipeline.outcome import StageOutcome
 from pipeline.runs import begin, end, prepare, record
 from pipeline.settings import Settings
 from pipeline.storage.engine import reading
 
+RULES = Rules(time_zone="Europe/Amsterdam")
 MEMBERS = 500
 DAYS = 60
 NIGHTS = 3
@@ -171,7 +173,7 @@ def _memory(peaks: Peaks) -> Iterator[Line]:
 
 def _marts(database: Path, turns: int) -> Iterator[Line]:
     with reading(database) as connection:
-        times = take_turns(turns, marts=lambda: seconds(lambda: assemble(connection, NOW, "Europe/Amsterdam", 7)))
+        times = take_turns(turns, marts=lambda: seconds(lambda: assemble(connection, NOW, RULES)))
     spent = times["marts"]
     figure = f"{spent.best * 1000:.0f} ms  (median {spent.median * 1000:.0f} ms)"
     yield Line(f"assemble, {MEMBERS} members × {DAYS} days of the demo", figure)

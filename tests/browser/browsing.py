@@ -1,5 +1,6 @@
 """What a browser test holds in its hands: a site on disk, and a person who reads it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +13,10 @@ class Site:
 
     page: Path
     single: Path
+
+
+Sites = Callable[..., Site]
+"""Makes the site of a clan of so many members."""
 
 
 @dataclass

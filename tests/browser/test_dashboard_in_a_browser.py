@@ -1,30 +1,22 @@
-"""The dashboard, opened from disk and used as a clan leader uses it.
+"""The dashboard, opened from disk and used as a clan leader uses it."""
 
-Without a Chromium these tests skip, except where `CI` says that there is one.
-"""
-
-import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 
 import pytest
-from browsing import Reader, Site
+from browsing import Reader, Sites
 from builders import HOSTILE_NAMES, NOW, a_marts
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import expect
 
 from pipeline.domain.metrics import BY_KEY
 from pipeline.domain.names import role_name
 from pipeline.outputs.dashboard.filters import Words, amount, compact, hours, number
 from pipeline.outputs.dashboard.house import house
-from pipeline.outputs.dashboard.site import PAGE, write_site
 
 pytestmark = pytest.mark.browser
 
-Sites = Callable[..., Site]
 PLACES = (
     "overview",
     "members",
@@ -36,73 +28,6 @@ PLACES = (
     "skill/fishing",
     "activity/ehb",
 )
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
-RUNS = [{"night": "2026-11-21", "state": "done", "sentence": "Everything was <b>published</b>."}]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
-    if not Path(CHROMIUM).exists():
-        if os.environ.get("CI"):
-            pytest.fail("CI promises a Chromium, and there is none")
-        pytest.skip("no Chromium here: install the package `chromium` to run the browser tests")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Site]:
-    """Sites by number of members, each published once a session."""
-    made: dict[tuple[int, bool], Site] = {}
-
-    def site(members: int, *, hostile: bool = False) -> Site:
-        if (members, hostile) not in made:
-            folder = tmp_path_factory.mktemp("published")
-            single = folder / "clan_dashboard_single.html"
-            write_site(a_marts(members, hostile_names=hostile), folder / "site", single, RUNS)
-            made[members, hostile] = Site(folder / "site" / PAGE, single)
-        return made[members, hostile]
-
-    return site
-
-
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A fresh profile with a window of a desk."""
-    opened = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def reader(context: BrowserContext) -> Iterator[Reader]:
-    """A person who ends the test without a complaint."""
-    context.set_default_timeout(10_000)
-    person = Reader(context.new_page())
-    yield person
-    assert person.complaints == []
-
-
-@pytest.fixture
-def on_a_phone(chromium: Browser) -> Iterator[Reader]:
-    """The same person with a phone."""
-    opened = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
-    person = Reader(opened.new_page())
-    yield person
-    opened.close()
-    assert person.complaints == []
 
 
 def shown_names(reader: Reader) -> list[str]:

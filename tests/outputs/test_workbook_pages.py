@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import a_marts
+from talk_builders import talking_marts
 from workbook_reader import read, rows_of
 
 from pipeline.marts.model import Marts
 from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.discord import channels_table, people_table, weeks_table
+from pipeline.outputs.excel.helping import helpers_sheet
+from pipeline.outputs.excel.identities import identities_sheet
 from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
 from pipeline.outputs.excel.members import members_sheet
 from pipeline.outputs.excel.roster import roster_sheet
+from pipeline.outputs.excel.sheet import Table
+from pipeline.outputs.excel.unanswered import unanswered_sheet
 from pipeline.outputs.excel.workbook import write_workbook
 
 pytestmark = pytest.mark.skipif(
@@ -24,7 +29,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def marts() -> Marts:
-    return a_marts(40, hostile_names=True)
+    return talking_marts(40, hostile_names=True)
 
 
 @pytest.fixture(scope="module")
@@ -60,19 +65,50 @@ def test_no_number_is_hidden_behind_hashes(pages: str) -> None:
 
 def test_no_printed_header_is_clipped(pages: str, marts: Marts) -> None:
     described = [sheet(Answers(marts)) for sheet in (members_sheet, bosses_sheet, skills_sheet, roster_sheet)]
-    words = {word for sheet in described for column in sheet.tables[0].columns for word in column.header.split()}
+    assert marts.talk is not None
+    talk = marts.talk
+    parts = [sheet(Answers(marts), talk) for sheet in (helpers_sheet, identities_sheet, unanswered_sheet)]
+    printed: list[Table[Any]] = [sheet.tables[0] for sheet in described]
+    printed += [channels_table(talk), weeks_table(talk), people_table(talk)]
+    printed += [table for sheet in parts for table in sheet.tables]
+    words = {word for table in printed for column in table.columns for word in column.header.split()}
     assert words <= set(pages.split())
+
+
+def test_the_header_of_the_talkers_stands_on_each_of_their_pages(pages: str) -> None:
+    of_people = [page for page in pages.split("\f") if re.search(r"(no nickname)", page)]
+    assert of_people
+    assert all("Talks most in" in page for page in of_people)
+
+
+def test_spans_are_printed_in_minutes_hours_and_days(pages: str) -> None:
+    assert re.search(r"\b\d+ min\b", pages)
+    assert re.search(r"\b\d+ h \d\d min\b", pages)
+    assert re.search(r"\b\d+\.\d days\b", pages)
 
 
 def test_every_page_says_which_sheet_it_belongs_to(pages: str) -> None:
     assert [
         name
-        for name in ("Summary", "Members", "Bosses", "Skills", "Roster log")
+        for name in (
+            "Summary",
+            "Members",
+            "Bosses",
+            "Skills",
+            "Roster log",
+            "Discord",
+            "Helpers",
+            "Identities",
+            "Unanswered",
+        )
         if not re.search(rf"\b{name}\b", pages)
     ] == []
 
 
-@pytest.mark.parametrize("table", ["Members", "KillCounts", "Levels", "RosterLog", "Weeks"])
+@pytest.mark.parametrize(
+    "table",
+    ["Members", "KillCounts", "Levels", "RosterLog", "Weeks", "Talkers", "Helpers", "Newcomers", "Ties", "Unanswered"],
+)
 def test_a_table_survives_being_opened_and_saved(folder: Path, table: str) -> None:
     def values(path: Path) -> list[dict[str, Any]]:
         return rows_of(read(path), table)

@@ -1,33 +1,10 @@
-"""Scripted misfortune: which requests go wrong, and how."""
+"""What can go wrong with Wise Old Man, and plans of it by name."""
 
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Final
 
-KINDS: Final = ("429", "blocked", "500", "503", "html502", "html200", "empty200", "reset", "stall", "truncated")
+from pipeline.demo.fault import BROKEN, Fault
 
-
-@dataclass(slots=True)
-class Fault:
-    """Goes wrong for requests that match the glob `pattern`: lets `after` of them pass, then spoils `times` (None: all)."""
-
-    pattern: str
-    kind: str
-    times: int | None = 1
-    after: int = 0
-    retry_after: int = 1
-
-    def strikes(self, path: str) -> bool:
-        """Whether the request for *path* goes wrong; counts it."""
-        if self.times == 0 or not fnmatchcase(path, self.pattern):
-            return False
-        if self.after > 0:
-            self.after -= 1
-            return False
-        if self.times is not None:
-            self.times -= 1
-        return True
-
+KINDS: Final = ("429", "blocked", "500", "503", "html502", "html200", "empty200", *BROKEN)
 
 FAULTS: Final[dict[str, tuple[Fault, ...]]] = {
     "rate-limited": (Fault("*", "429", times=2, after=2),),

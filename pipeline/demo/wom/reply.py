@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from pipeline.demo.wom.faults import Fault
+from pipeline.demo.fault import Fault
 
 TOO_MANY: Final = "Too Many Requests. Please check https://docs.wiseoldman.net/#rate-limits--api-keys."
 BAD_KEY: Final = "Invalid API Key. Please check https://docs.wiseoldman.net/#rate-limits--api-keys"

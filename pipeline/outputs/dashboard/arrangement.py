@@ -7,14 +7,15 @@ milliseconds UTC. Programs read `clan_data.json` instead.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any, Final
 
 from pipeline.marts.model import Marts, Member, Period, Place
 from pipeline.outputs.dashboard.charts import growth, trend
 from pipeline.outputs.dashboard.emblems import emblem_id
-from pipeline.outputs.dashboard.encode import instant
+from pipeline.outputs.dashboard.encode import instant, milliseconds
 from pipeline.outputs.dashboard.filters import Words
+from pipeline.outputs.dashboard.talk_arrangement import talk_detail, talk_face
 
 MEMBER_FIELDS: Final = (
     "id", "name", "role", "type", "build", "status", "joinedAt", "joinSource", "tenureDays", "lastChangedAt", "updatedAt",
@@ -37,6 +38,7 @@ def face(marts: Marts, words: Words) -> dict[str, Any]:
         "members": [_member(member) for member in marts.members],
         "periods": [_period(period, marts.boards.get(key, {}), at) for key, period in marts.periods.items()],
         "trend": trend([week for week in marts.weeks if week.total_start or week.total_end], words),
+        **({"talk": talk_face(marts, marts.talk, words)} if marts.talk else {}),
     }
 
 
@@ -48,14 +50,17 @@ def detail(marts: Marts) -> dict[str, Any]:
         "standings": {key: _flat(board, at) for key, board in sorted(marts.standings.items())},
         "series": {str(at[player]): _steps(points) for player, points in sorted(marts.series.items()) if player in at},
         "achievements": [
-            [at[line.player_id], line.title, line.metric, _ms(line.achieved_at)]
+            [at[line.player_id], line.title, line.metric, milliseconds(line.achieved_at)]
             for line in marts.achievements
             if line.player_id in at
         ],
         "roster": [
-            [at[line.player_id], line.kind, line.text, _ms(line.at)] for line in marts.roster if line.player_id in at
+            [at[line.player_id], line.kind, line.text, milliseconds(line.at)]
+            for line in marts.roster
+            if line.player_id in at
         ],
         "chart": growth(),
+        **({"talk": talk_detail(marts, marts.talk, at)} if marts.talk else {}),
     }
 
 
@@ -65,8 +70,8 @@ def _positions(marts: Marts) -> dict[int, int]:
 
 def _member(member: Member) -> list[Any]:
     return [
-        member.player_id, member.name, member.role, member.type, member.build, member.status, _ms(member.joined_at),
-        member.join_source, member.tenure_days, _ms(member.last_changed_at), _ms(member.updated_at), member.total_level,
+        member.player_id, member.name, member.role, member.type, member.build, member.status, milliseconds(member.joined_at),
+        member.join_source, member.tenure_days, milliseconds(member.last_changed_at), milliseconds(member.updated_at), member.total_level,
     ]  # fmt: skip
 
 
@@ -75,10 +80,10 @@ def _period(period: Period, boards: Mapping[str, tuple[Place, ...]], at: Mapping
     return {
         "key": period.key,
         "label": period.label,
-        "since": _ms(period.window.since),
-        "until": _ms(period.window.until),
+        "since": milliseconds(period.window.since),
+        "until": milliseconds(period.window.until),
         "looks": {
-            str(at[player]): [_ms(look.start_at), _ms(look.end_at)]
+            str(at[player]): [milliseconds(look.start_at), milliseconds(look.end_at)]
             for player, look in sorted(period.looks.items())
             if player in at
         },
@@ -110,7 +115,3 @@ def _steps(points: Iterable[tuple[date, int]]) -> list[int]:
         steps += [days - day_before, value - value_before]
         day_before, value_before = days, value
     return steps
-
-
-def _ms(at: datetime | None) -> int | None:
-    return None if at is None else round((at - datetime.combine(_EPOCH, time(), UTC)).total_seconds() * 1000)

@@ -10,7 +10,8 @@ STYLES: Final = ("tokens", "base", "layout", "components", "print")
 """Later files may rely on earlier ones, never the other way."""
 
 MODULES: Final = (
-    "dom", "words", "late", "clan", "emblem", "chart", "table", "filter", "board", "member", "trend", "runs", "router", "start",
+    "dom", "words", "late", "clan", "emblem", "chart", "table", "filter", "board", "talk", "member", "trend", "heat", "helpers", "runs",
+    "router", "start",
 )  # fmt: skip
 """The page's modules, one noun each, in the order in which they are joined into one classic script."""
 

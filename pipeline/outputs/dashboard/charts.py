@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from pipeline.marts.model import Bridge
+from pipeline.marts.talk_model import TalkWeek
 from pipeline.outputs.dashboard.filters import Words
 
 _FONT: Final = {"color": "--muted", "fontFamily": "--font-text", "fontSize": 12}
 _TOOLTIP: Final = {
     "trigger": "axis",
+    "unit": " XP",
     "renderMode": "richText",
     "confine": True,
     "backgroundColor": "--surface-high",
@@ -54,6 +56,59 @@ def trend(weeks: Sequence[Bridge], words: Words) -> dict[str, Any]:
                 ],
             }
         ],
+    }
+
+
+def talk_trend(weeks: Sequence[TalkWeek], words: Words) -> dict[str, Any]:
+    """Messages of each week above, the people who wrote them below: two scales, so two pictures on one axis of time."""
+    days = [words.span(week.window) for week in weeks]
+    return {
+        "grid": [
+            {"left": 48, "right": 8, "top": 28, "height": 122},
+            {"left": 48, "right": 8, "bottom": 28, "height": 66},
+        ],
+        "tooltip": {**_TOOLTIP, "unit": ""},
+        "axisPointer": {"link": [{"xAxisIndex": "all"}]},
+        "xAxis": [_weeks_axis(0, days, named=False), _weeks_axis(1, days, named=True)],
+        "yAxis": [_count_axis(0, "Messages", 4), _count_axis(1, "People", 2)],
+        "series": [
+            _columns("Messages", 0, "--gold-solid", [week.messages for week in weeks]),
+            _columns("People", 1, "--series", [week.people for week in weeks]),
+        ],
+    }
+
+
+def _weeks_axis(grid: int, days: Sequence[str], *, named: bool) -> dict[str, Any]:
+    return {
+        "type": "category",
+        "gridIndex": grid,
+        "data": days,
+        "axisLabel": {**_FONT, "format": "until", "show": named, "hideOverlap": True},
+        "axisTick": {"show": False},
+        "axisLine": {"lineStyle": {"color": "--line-strong"}},
+    }
+
+
+def _count_axis(grid: int, name: str, lines: int) -> dict[str, Any]:
+    return {
+        **_VALUE_AXIS,
+        "gridIndex": grid,
+        "name": name,
+        "nameTextStyle": {**_FONT, "align": "left", "padding": [0, 0, 0, -40]},
+        "splitNumber": lines,
+        "minInterval": 1,
+    }
+
+
+def _columns(name: str, grid: int, colour: str, values: Sequence[int]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": "bar",
+        "xAxisIndex": grid,
+        "yAxisIndex": grid,
+        "barMaxWidth": 30,
+        "itemStyle": {"color": colour, "borderRadius": [3, 3, 0, 0]},
+        "data": values,
     }
 
 

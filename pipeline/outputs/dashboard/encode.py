@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FOR_SCRIPTS: Final = {"</": r"<\/", "<!--": r"<\u0021--", "\u2028": r"\u2028", "\u2029": r"\u2029"}
 """What would end or confuse a script element, and how the same text reads inside a JavaScript string."""
 
@@ -14,6 +15,11 @@ def instant(at: datetime | None) -> str | None:
     if at is None:
         return None
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def milliseconds(at: datetime | None) -> int | None:
+    """*at* in milliseconds since 1970 UTC, as scripts count."""
+    return None if at is None else round((at - _EPOCH).total_seconds() * 1000)
 
 
 def json_text(value: Any) -> str:

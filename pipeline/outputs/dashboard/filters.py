@@ -78,6 +78,31 @@ def plural(count: int, one: str) -> str:
     return f"{count:,} {one if count == 1 else one + 's'}"
 
 
+def people(count: int) -> str:
+    """1 person, 2 people."""
+    return f"{count:,} {'person' if count == 1 else 'people'}"
+
+
+def places(value: float) -> str:
+    """A figure between −1 and 1, with two decimals."""
+    return f"{value:.2f}".replace("-", MINUS)
+
+
+def lasting(seconds: float) -> str:
+    """A wait as people tell it, in one unit: under a minute, 12 min, 3 h, 4 days."""
+    if seconds < 60:
+        return "under a minute"
+    for unit, size, until in (("min", 60, 5_400), ("h", 3_600, 172_800)):
+        if seconds < until:
+            return f"{int(seconds / size + 0.5)} {unit}"
+    return plural(int(seconds / 86_400), "day")
+
+
+def discord_link(url: str) -> str | None:
+    """*url* if it leads to Discord and nowhere else."""
+    return url if url.startswith("https://discord.com/") else None
+
+
 def account(kind: str) -> str:
     """A player's type as people call it."""
     return _TYPES.get(kind) or role_name(kind)
@@ -143,6 +168,8 @@ class Words:
             "iso": instant,
             "moment": self.moment,
             "number": number,
+            "people": people,
+            "places": places,
             "plural": plural,
             "role": role_name,
             "span": self.span,

@@ -14,7 +14,9 @@ from pipeline.outputs.dashboard.assets import Shelf
 from pipeline.outputs.dashboard.emblems import clan_emblem
 from pipeline.outputs.dashboard.encode import instant
 from pipeline.outputs.dashboard.filters import Words
+from pipeline.outputs.dashboard.fresh import source_views
 from pipeline.outputs.dashboard.house import House
+from pipeline.outputs.dashboard.talk_pages import talk_pages
 from pipeline.outputs.dashboard.view import Views
 from pipeline.outputs.dashboard.waterfall import waterfall
 
@@ -76,6 +78,8 @@ class Pages:
             as_of=instant(marts.as_of),
             clan_emblem=clan_emblem(marts.clan.id, marts.clan.name),
             bridge=waterfall(marts.bridge),
+            sources=source_views(marts.freshness, self._words),
+            talk=talk_pages(marts, self._words),
             **frame,
         )
         return str(text)

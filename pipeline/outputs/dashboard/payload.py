@@ -14,8 +14,10 @@ from pipeline.marts.model import (
     Period,
     Place,
     RosterLine,
+    SourceState,
 )
 from pipeline.outputs.dashboard.encode import instant, memo
+from pipeline.outputs.dashboard.talk_payload import talk_payload
 
 SCHEMA_VERSION: Final = 1
 
@@ -28,10 +30,7 @@ def payload(marts: Marts) -> dict[str, Any]:
         "as_of": instant(marts.as_of),
         "clan": _clan(marts),
         "freshness": _freshness(marts),
-        "sources": {
-            source.source: {"fetched_at": instant(source.fetched_at), "state": source.state}
-            for source in marts.freshness.sources
-        },
+        "sources": {source.source: _source(source) for source in marts.freshness.sources},
         "windows": {
             key: {"since": instant(period.window.since), "until": instant(period.window.until)}
             for key, period in marts.periods.items()
@@ -61,6 +60,7 @@ def payload(marts: Marts) -> dict[str, Any]:
         "roster": [_roster_line(line) for line in marts.roster],
         "competitions": [_competition(contest, metrics) for contest in marts.competitions],
         "achievements": [_achievement(line) for line in marts.achievements],
+        **(talk_payload(marts, marts.talk) if marts.talk else {}),
     }
 
 
@@ -75,6 +75,12 @@ def _clan(marts: Marts) -> dict[str, Any]:
         "homeworld": clan.homeworld,
         "roles": list(clan.roles),
     }
+
+
+def _source(source: SourceState) -> dict[str, Any]:
+    """How fresh a source is; `note` only where something of it is missing."""
+    told = {"fetched_at": instant(source.fetched_at), "state": source.state}
+    return told if source.note is None else {**told, "note": source.note}
 
 
 def _freshness(marts: Marts) -> dict[str, Any]:

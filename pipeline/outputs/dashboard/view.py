@@ -31,7 +31,14 @@ KIND_WORDS: Final = {
     "renamed": "Renamed",
     "status": "Status",
     "achievement": "Reached",
+    "arrived": "Arrived",
+    "departed": "Departed",
+    "talk": "Talk",
+    "waiting": "Waiting",
 }
+
+TALK_PAGES: Final = {"talk": "#activity", "waiting": "#helpers"}
+"""Where the story of a line about Discord as a whole goes on."""
 
 Trend = Literal["up", "down", "same", "unknown"]
 
@@ -50,7 +57,7 @@ class TileView:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence that starts with a name; `player_id` is None when nobody's page can be opened."""
+    """A sentence that starts with a name; `player_id` is None when nobody's page can be opened. `href`: the page it sums up."""
 
     at: datetime | None
     kind: str
@@ -58,6 +65,7 @@ class Line:
     player_id: int | None
     name: str
     rest: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +243,15 @@ class Views:
         return member.name if member else "Somebody who left"
 
     def _line(self, line: NightLine | RosterLine, at: datetime | None) -> Line:
-        starts = line.text.startswith(line.player)
+        name = line.player if line.player and line.text.startswith(line.player) else ""
         return Line(
             at,
             line.kind,
             KIND_WORDS[line.kind],
             line.player_id if line.player_id in self._members else None,
-            line.player if starts else "",
-            line.text.removeprefix(line.player) if starts else line.text,
+            name,
+            line.text.removeprefix(name),
+            TALK_PAGES.get(line.kind, "") if self._marts.talk else "",
         )
 
     def _scores(self, board: Sequence[Place], metric: Metric) -> tuple[Score, ...]:

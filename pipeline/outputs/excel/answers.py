@@ -1,6 +1,6 @@
 """What tables ask of the marts, in people's units. No two looks is None, an empty cell; nothing gained is 0."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pipeline.domain.metrics import Metric
 from pipeline.marts.model import Marts, Member, Place
@@ -34,6 +34,10 @@ class Answers:
     def metric_name(self, key: str | None) -> str | None:
         """The name of metric *key*."""
         return None if key is None else self.metrics[key].name
+
+    def metric_names(self, keys: Iterable[str]) -> str | None:
+        """The names of several metrics, None of none."""
+        return ", ".join(self.metrics[key].name for key in keys if key in self.metrics) or None
 
     def who(self, place: Place | None) -> str | None:
         """The name behind *place*."""

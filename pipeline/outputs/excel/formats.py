@@ -30,6 +30,9 @@ CHANGE: Final = "+#,##0;-#,##0;0"
 SHORT: Final = '[>=1000000]#,##0.0,,"m";[>=1000]#,##0,"k";0'
 LARGE: Final = '[>=1000000000]#,##0.00,,,"b";[>=10000000]#,##0.0,,"m";#,##0'
 MORE_OR_LESS: Final = '"▲ "#,##0;"▼ "#,##0;"no change"'
+SPAN: Final = '[<0.0416666][m]" min";[<2][h]" h "mm" min";0.0" days"'
+SHARE: Final = "0 %"
+HEAT: Final = '#,##0;-#,##0;"·"'
 MORE_OR_LESS_HOURS: Final = '"▲ "#,##0.00;"▼ "#,##0.00;"no change"'
 
 _BODY: Final = {"font_size": 10, "font_color": INK, "valign": "vcenter"}
@@ -50,10 +53,17 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "change": {**_CELL, "num_format": CHANGE},
     "short": {**_CELL, "num_format": SHORT, "font_size": 9},
     "small_count": {**_CELL, "num_format": COUNT, "font_size": 9},
+    "span": {**_CELL, "num_format": SPAN},
+    "share": {**_CELL, "num_format": SHARE},
+    "heat": {**_CELL, "align": "center", "num_format": HEAT},
+    "id": {**_TEXT, "num_format": "@"},
+    "command": {**_TEXT, "font_name": "Consolas", "font_size": 9},
+    "link": {**_TEXT, "font_color": GREEN, "underline": 1},
     "day": {**_TEXT, "num_format": "d mmm yyyy"},
     "moment": {**_TEXT, "num_format": "d mmm yyyy hh:mm"},
     "head": {**_HEAD, "align": "left", "indent": 1, "valign": "bottom", "text_wrap": True},
     "head_number": {**_HEAD, "align": "right", "valign": "bottom", "text_wrap": True, "indent": 2},
+    "head_centre": {**_HEAD, "align": "center", "valign": "bottom"},
     "head_upright": {**_HEAD, "align": "center", "valign": "bottom", "rotation": 90, "font_size": 9},
     "title": {"font_name": "Georgia", "font_size": 20, "bold": True, "font_color": WHITE, "bg_color": GREEN,
               "valign": "vcenter"},
@@ -67,12 +77,15 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "tile_label": {**_TILE, "font_size": 10, "bold": True, "font_color": MUTED, "top": 5, "top_color": GOLD},
     "tile_count": {**_TILE, "font_name": "Georgia", "font_size": 20, "bold": True, "num_format": LARGE},
     "tile_hours": {**_TILE, "font_name": "Georgia", "font_size": 20, "bold": True, "num_format": HOURS},
+    "tile_share": {**_TILE, "font_name": "Georgia", "font_size": 20, "bold": True, "num_format": SHARE},
+    "tile_said": {**_TILE, "bold": True},
     "tile_unknown": {**_TILE, "font_size": 12, "italic": True, "font_color": MUTED},
     "tile_change": {**_TILE, "bold": True, "num_format": MORE_OR_LESS},
     "tile_change_hours": {**_TILE, "bold": True, "num_format": MORE_OR_LESS_HOURS},
     "tile_hint": {**_TILE, "font_size": 9, "font_color": MUTED, "text_wrap": True, "valign": "top"},
     "sum": {**_TEXT, "bold": True, "top": 1, "top_color": GREEN},
     "sum_count": {**_CELL, "bold": True, "top": 1, "top_color": GREEN, "num_format": COUNT},
+    "sum_centre": {**_CELL, "bold": True, "top": 1, "top_color": GREEN, "align": "center", "num_format": COUNT},
     "warn": {"font_color": FALL, "bg_color": FALL_SOFT},
     "good": {"font_color": RISE, "bg_color": RISE_SOFT},
     "top": {"bold": True, "font_color": INK, "bg_color": GOLD_SOFT},
@@ -81,7 +94,7 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
 }  # fmt: skip
 """Every look there is; cells ask for one by name. Those from "warn" on are for conditional formats."""
 
-NUMBERS: Final = frozenset({"count", "hours", "change", "short", "small_count"})
+NUMBERS: Final = frozenset({"count", "hours", "change", "short", "small_count", "span", "share"})
 """Styles whose headers stand to the right, above the digits."""
 
 _THEME_COLOURS: Final = {

@@ -12,7 +12,7 @@ _WIDEST_TEXT: Final = 34
 _PADDING: Final = 3
 _FILTER_BUTTON: Final = 4
 _LINE_POINTS: Final = 14
-_DATE_ROOM: Final = {"day": 13, "moment": 19}
+_TIME_ROOM: Final = {"day": 13, "moment": 19, "span": 13}
 
 
 def width(column: Column[Row], values: Sequence[Value]) -> float:
@@ -43,8 +43,8 @@ def _lines(header: str, wide: float) -> int:
 
 
 def _widest(style: str, values: Sequence[Value]) -> float:
-    if style in _DATE_ROOM:
-        return _DATE_ROOM[style]
+    if style in _TIME_ROOM:
+        return _TIME_ROOM[style]
     numbers = [value for value in values if isinstance(value, int | float)]
     digits = [_digits(style, number) for number in (min(numbers), max(numbers))] if numbers else []
     texts = [value for value in values if isinstance(value, str)]

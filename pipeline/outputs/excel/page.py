@@ -1,20 +1,20 @@
 """The one writer: tables as data become cells, Excel tables, rules, widths and printed pages."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from pipeline.errors import PublishError
 from pipeline.marts.model import Marts
 from pipeline.outputs.excel.formats import NUMBERS, Formats
 from pipeline.outputs.excel.measure import header_height, width
 from pipeline.outputs.excel.rules import Rule
-from pipeline.outputs.excel.sheet import Column, Row, Sheet, Table, Value
+from pipeline.outputs.excel.sheet import Column, Link, Row, Sheet, Table, Value
 from pipeline.outputs.excel.text import plain, shortened
 
 ROWS: Final = 1_048_576
@@ -23,6 +23,7 @@ TABLE_STYLE: Final = "Table Style Medium 2"
 HEAD_ROWS: Final = 4
 """Rows that every sheet begins with: title, gold rule, freshness, note."""
 
+_DAY: Final = timedelta(days=1)
 _HEADING_COLUMNS: Final = 7
 """Last of the columns that a heading inside a sheet underlines."""
 
@@ -37,6 +38,7 @@ class Page:
         self.marts = marts
         self._zone = ZoneInfo(marts.clan.time_zone)
         self._widths: dict[int, float] = {}
+        self._ids: list[str] = []
 
     def write(self, row: int, column: int, value: Value, style: str) -> None:
         """One cell. Text is never taken for a formula, a link or a number."""
@@ -45,6 +47,10 @@ class Page:
             self.worksheet.write_blank(row, column, None, look)
         elif isinstance(value, str):
             self.worksheet.write_string(row, column, plain(value), look)
+        elif isinstance(value, Link):
+            self.worksheet.write_url(row, column, value.url, look, plain(value.text))
+        elif isinstance(value, timedelta):
+            self.worksheet.write_number(row, column, value / _DAY, look)
         elif isinstance(value, date):
             self.worksheet.write_datetime(row, column, self._local(value), look)
         else:
@@ -75,9 +81,9 @@ class Page:
             self._widths[column] = least
             self.worksheet.set_column(column, column, least)
 
-    def pixels(self, columns: int) -> int:
-        """Width of the first *columns* columns on the screen."""
-        return sum(int(self._widths.get(column, 8.43) * 7 + 5) for column in range(columns))
+    def pixels(self, first_column: int, last_column: int) -> int:
+        """Width of these columns on the screen."""
+        return sum(int(self._widths.get(column, 8.43) * 7 + 5) for column in range(first_column, last_column + 1))
 
     def table(self, row: int, column: int, table: Table[Row]) -> int:
         """*table* with its header in *row*, or its sentence; returns the first free row below."""
@@ -120,6 +126,10 @@ class Page:
     def _fill(self, first_row: int, place: int, column: Column[Row], values: list[Value]) -> None:
         for row, value in enumerate(values, start=first_row):
             self.write(row, place, value, column.style)
+        if column.style == "id":
+            self._ids.append(xl_range(first_row, place, first_row + len(values) - 1, place))
+            # Digits kept as text on purpose: as a number Excel would round them, and it need not warn of every one.
+            self.worksheet.ignore_errors({"number_stored_as_text": " ".join(self._ids)})
         self.widen(place, width(column, values))
 
     def _rules(self, first_row: int, last_row: int, first_column: int, columns: tuple[Column[Row], ...]) -> None:
@@ -157,8 +167,12 @@ class Page:
 
 
 def draw(sheet: Sheet, page: Page) -> None:
-    """Write all of *sheet*: its tables below each other, the first one printed."""
-    page.head(sheet.name, sheet.note, max(len(table.columns) for table in sheet.tables))
+    """Write all of *sheet*: its tables below each other, the first one printed, or all."""
+    columns = max(len(table.columns) for table in sheet.tables)
+    page.head(sheet.name, sheet.note, columns)
+    if sheet.parts:
+        _draw_parts(sheet, page, columns)
+        return
     row = HEAD_ROWS
     for number, table in enumerate(sheet.tables):
         if number:
@@ -170,6 +184,18 @@ def draw(sheet: Sheet, page: Page) -> None:
             page.worksheet.repeat_rows(0, row)
             page.worksheet.freeze_panes(_scrolling(sheet, row), sheet.frozen)
         row = free
+
+
+def _draw_parts(sheet: Sheet, page: Page, columns: int) -> None:
+    row = HEAD_ROWS
+    for table in sheet.tables:
+        page.section(row, 0, columns - 1, table.heading)
+        for place, column in enumerate(table.columns):
+            page.widen(place, column.width)  # sentences instead of tables need the room too
+        row = page.table(row + 1, 0, table) + 1
+    page.worksheet.print_area(0, 0, row - 2, columns - 1)
+    page.worksheet.repeat_rows(0, HEAD_ROWS - 1)
+    page.worksheet.freeze_panes(HEAD_ROWS, sheet.frozen)
 
 
 def _scrolling(sheet: Sheet, header: int) -> int:

@@ -2,13 +2,23 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from pipeline.outputs.excel.rules import Rule
 
 Row = TypeVar("Row")
-Value = str | int | float | date | datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A *text* that opens *url* in the browser."""
+
+    url: str
+    text: str
+
+
+Value = str | int | float | date | datetime | timedelta | Link | None
 """What a cell may hold. Instants are aware and shown in the clan's zone; None is an empty cell."""
 
 
@@ -41,9 +51,13 @@ class Table(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Tables one below the other. Only the first is printed; `frozen` columns stay when scrolling."""
+    """Tables one below the other; `frozen` columns stay when scrolling.
+
+    Only the first is printed, without its heading; of a sheet in `parts` every table is, under its own.
+    """
 
     name: str
     note: str
     tables: tuple[Table[Any], ...]
     frozen: int
+    parts: bool = False

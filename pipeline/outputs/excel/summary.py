@@ -12,11 +12,13 @@ from pipeline.outputs.excel.page import HEAD_ROWS, Page
 from pipeline.outputs.excel.roster import KINDS
 from pipeline.outputs.excel.rules import arrows, bars, unlike
 from pipeline.outputs.excel.sheet import Column, Table
-from pipeline.outputs.excel.tiles import write_tiles
+from pipeline.outputs.excel.talk_faces import talk_faces
+from pipeline.outputs.excel.tiles import face, write_tiles
 
 NAME: Final = "Summary"
 COLUMNS: Final = 12
 BOARDS: Final = ((OVERALL, "Most experience this week"), ("ehp", "Most EHP this week"), ("ehb", "Most EHB this week"))
+NEWS: Final = {**KINDS, "arrived": "Arrived", "departed": "Departed", "talk": "Discord", "waiting": "Waiting"}
 
 _WIDTH: Final = 13.5
 _CHART_ROWS: Final = 16
@@ -32,7 +34,10 @@ def draw_summary(answers: Answers, page: Page) -> None:
     page.worksheet.freeze_panes(HEAD_ROWS, 0)
     for column in range(COLUMNS):
         page.widen(column, _WIDTH)
-    row = write_tiles(marts.tiles, page, HEAD_ROWS + 1, COLUMNS)
+    row = write_tiles([face(tile) for tile in marts.tiles], page, HEAD_ROWS + 1, COLUMNS)
+    if marts.talk is not None:
+        page.section(row, 0, COLUMNS - 1, "Discord this week")
+        row = write_tiles(talk_faces(marts.talk), page, row + 1, COLUMNS)
     if marts.members:
         row = max(_news(marts.since_last_night, page, row + 1), _bridge(marts.bridge, page, row + 1))
         row = _experience(answers, page, row + 1)
@@ -48,7 +53,7 @@ def draw_summary(answers: Answers, page: Page) -> None:
 def _news(news: SinceLastNight, page: Page, row: int) -> int:
     """What happened since the last night, in the left half."""
     page.section(row, 0, 4, "Since last night")
-    lines = [(KINDS[line.kind], line.text) for line in news.lines[:_NEWS]]
+    lines = [(NEWS[line.kind], line.text) for line in news.lines[:_NEWS]]
     if len(news.lines) > _NEWS:
         lines.append(("", f"and {len(news.lines) - _NEWS} more; the sheet Roster log has every change of the roster"))
     if not lines:

@@ -29,6 +29,11 @@ def shortened(text: str, longest: int) -> str:
     return f"{kept}…"
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """1 account, 2 accounts; *many* where it is not *one* with an s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def room(text: str) -> int:
     """Width of *text* in digits of the standard type: wide scripts and emoji take two, marks none."""
     if text.isascii():

@@ -9,17 +9,25 @@ from xlsxwriter import Workbook
 
 from pipeline.marts.model import Marts
 from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.discord import NAME as DISCORD
+from pipeline.outputs.excel.discord import draw_discord
 from pipeline.outputs.excel.formats import Formats, theme
+from pipeline.outputs.excel.helping import helpers_sheet
+from pipeline.outputs.excel.identities import identities_sheet
 from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
 from pipeline.outputs.excel.members import members_sheet
 from pipeline.outputs.excel.page import Page, draw
 from pipeline.outputs.excel.roster import roster_sheet
 from pipeline.outputs.excel.summary import NAME, draw_summary
 from pipeline.outputs.excel.text import plain, shortened
+from pipeline.outputs.excel.unanswered import unanswered_sheet
 from pipeline.outputs.files import write_or_date
 
 SHEETS: Final = (members_sheet, bosses_sheet, skills_sheet, roster_sheet)
 """The sheets after the Summary, in order."""
+
+TALK_SHEETS: Final = (helpers_sheet, identities_sheet, unanswered_sheet)
+"""The sheets after Discord, in order; neither they nor Discord are there while no Discord is set up."""
 
 _OPTIONS: Final = {
     "in_memory": True,  # no temporary files, and every part of the archive is dated 1980
@@ -46,6 +54,11 @@ def workbook_bytes(marts: Marts) -> bytes:
         for describe in SHEETS:
             sheet = describe(answers)
             draw(sheet, Page(workbook, sheet.name, formats, marts))
+        if marts.talk is not None:
+            draw_discord(marts.talk, Page(workbook, DISCORD, formats, marts))
+            for describe_talk in TALK_SHEETS:
+                sheet = describe_talk(answers, marts.talk)
+                draw(sheet, Page(workbook, sheet.name, formats, marts))
     return content.getvalue()
 
 

@@ -1,6 +1,5 @@
 """A fixed window of requests, counted from the first: every request counts, whatever its answer."""
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -13,22 +12,12 @@ class _Count:
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left to a client. `allowed` is False for a request too many."""
+    """What is left to a client. `allowed` is False for a request too many; a new window opens in `wait_s` seconds."""
 
     limit: int
     remaining: int
-    reset: int
+    wait_s: float
     allowed: bool
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers that say so."""
-        told = {
-            "RateLimit-Limit": str(self.limit),
-            "RateLimit-Remaining": str(self.remaining),
-            "RateLimit-Reset": str(self.reset),
-        }
-        return told if self.allowed else told | {"Retry-After": str(self.reset)}
 
 
 @dataclass(slots=True)
@@ -46,5 +35,5 @@ class Limiter:
         if count is None or now - count.opened >= self.window_s:
             count = self._counts[client] = _Count(now)
         count.asked += 1
-        reset = max(1, math.ceil(self.window_s - (now - count.opened)))
-        return Allowance(limit, max(0, limit - count.asked), reset, count.asked <= limit)
+        wait_s = self.window_s - (now - count.opened)
+        return Allowance(limit, max(0, limit - count.asked), wait_s, count.asked <= limit)

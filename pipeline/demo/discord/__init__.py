@@ -1,0 +1,1 @@
+"""The invented guild, served as Discord's REST API v10."""

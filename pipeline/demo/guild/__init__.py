@@ -1,0 +1,1 @@
+"""The invented clan's Discord guild: who is in it, and everything they write."""

@@ -1,0 +1,1 @@
+"""Who is who: which Discord account belongs to which players."""

@@ -1,0 +1,272 @@
+"""What the guild's talk amounts to, as frozen values; absent (`Marts.talk` is None) where no Discord is set up.
+
+Only messages of people count, and those that were deleted do not. Periods are the keys of `Marts.periods`: 7d, 30d, 90d and 365d are
+whole UTC days that end at the last UTC midnight, `all` is everything held up to now. Clan chat, which a bot or webhook repeats
+from the game, is counted apart from Discord throughout.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from pipeline.domain.talk import Access, ChannelKind
+from pipeline.domain.window import Window
+
+PerPeriod = Mapping[str, int]
+"""A count by key of the period; a period without any is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Messages by weekday (0 is Monday) and hour, `utc` and in the clan's zone (`clan`): 7 rows of 24."""
+
+    window: Window
+    utc: tuple[tuple[int, ...], ...]
+    clan: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TalkChannel:
+    """A channel with all of its threads. `people` counts those who wrote; `last_word_at` is the last message of a person."""
+
+    channel_id: int
+    name: str
+    kind: ChannelKind
+    access: Access
+    url: str
+    messages: PerPeriod
+    people: PerPeriod
+    last_word_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody who is in the guild, or wrote there or in clan chat: a member of the clan, or not (`in_clan`).
+
+    `name` is the main player's, else the nickname, the global name or the username; `player_ids` are present members' accounts, the
+    main first. `questions` were asked, `answered` of them got an answer; `answers` were given, to `helped` different people;
+    `welcomes` are newcomers whom they were the first to greet. `days` counts messages by day of the clan's zone over the last
+    365 days, `channels` by channel id over the same time, both without clan chat.
+    """
+
+    person_id: int
+    name: str
+    in_clan: bool
+    in_guild: bool
+    nick: str | None
+    player_ids: tuple[int, ...]
+    messages: PerPeriod
+    clan_chat: PerPeriod
+    questions: PerPeriod
+    answered: PerPeriod
+    answers: PerPeriod
+    helped: PerPeriod
+    welcomes: PerPeriod
+    last_word_at: datetime | None
+    last_clan_chat_at: datetime | None
+    days: tuple[tuple[date, int], ...]
+    channels: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, without its text: where it stands, what it seems to be about (`metrics`), and who answered first."""
+
+    message_id: int
+    channel_id: int
+    channel: str
+    thread: str | None
+    person_id: int | None
+    asker: str
+    asked_at: datetime
+    url: str
+    metrics: tuple[str, ...]
+    answered_at: datetime | None
+    helper: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """How questions of a period fared. `within_day` were answered within 24 hours; `ripe` are at least that old or answered.
+
+    `median` is the time to the first answer in seconds over the answered ones, None without any.
+    """
+
+    asked: int
+    answered: int
+    within_day: int
+    ripe: int
+    median: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A row of the helpers' board: by different people helped, then by answers. `median` in seconds."""
+
+    place: int
+    person_id: int
+    name: str
+    helped: int
+    answers: int
+    median: float
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Somebody who came to the guild in the last 90 days, and who replied to them first, within a week; None: nobody yet."""
+
+    person_id: int
+    name: str
+    joined_at: datetime
+    welcomed_at: datetime | None
+    welcomed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TalkWeek:
+    """A week of the trend; `within_day` of the `asked` questions were answered within 24 hours."""
+
+    window: Window
+    messages: int
+    people: int
+    clan_chat: int
+    asked: int
+    answered: int
+    within_day: int
+
+
+Quadrant = Literal["both", "talks", "plays", "neither"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatDot:
+    """A person of the clan with both halves known: `messages` in Discord and clan chat, `experience` gained, in 30 days."""
+
+    person_id: int
+    name: str
+    messages: int
+    experience: int
+    quadrant: Quadrant
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAndPlay:
+    """Whether those who talk are those who play, over 30 days. `rho` (Spearman) and its 95 % interval are None on few data.
+
+    `unmatched` members are in no quadrant: nobody knows which account is theirs, or nobody looked at them twice.
+    """
+
+    dots: tuple[ChatDot, ...]
+    unmatched: int
+    rho: float | None
+    low: float | None
+    high: float | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class TieLine:
+    """A Discord account and the players who are the same person, the main first; `clan` says whether one is a member now."""
+
+    account_id: int
+    account: str
+    players: tuple[str, ...]
+    clan: bool
+    method: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class GuessLine:
+    """A candidate: `why` in plain words."""
+
+    player: str
+    confidence: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnsureLine:
+    """An account that somebody should look at, and who it may be, best first."""
+
+    account_id: int
+    account: str
+    guesses: tuple[GuessLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyDiscord:
+    """An account in the guild of nobody in the clan. `was_member`: it belongs to somebody who left."""
+
+    account_id: int
+    account: str
+    joined_at: datetime | None
+    roles: tuple[str, ...]
+    was_member: str | None
+    last_word_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyClan:
+    """A member whose account in the guild is not known; `guess` is the best candidate among the unsure."""
+
+    player_id: int
+    player: str
+    role: str
+    joined_at: datetime
+    guess: str | None
+
+
+RoleGapKind = Literal["left", "stranger", "differs"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoleGap:
+    """A Discord role that the game does not bear out: of somebody who left the clan, of nobody known, or of another rank."""
+
+    kind: RoleGapKind
+    account_id: int
+    account: str
+    player: str | None
+    discord_role: str
+    expected: str
+    rank: str | None
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Who is who. `roles_known` is False where clan.toml has no `[roles]`: then nothing is said of roles."""
+
+    ties: tuple[TieLine, ...]
+    unsure: tuple[UnsureLine, ...]
+    only_discord: tuple[OnlyDiscord, ...]
+    only_clan: tuple[OnlyClan, ...]
+    role_gaps: tuple[RoleGap, ...]
+    roles_known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TalkMarts:
+    """All answers about the guild. `helpers` and `response` are by period, `weeks` oldest first.
+
+    `heat` and `clan_chat_heat` are by period. `unanswered` are questions of the last 30 days that wait for more than a day.
+    """
+
+    guild_id: int
+    guild: str
+    heat: Mapping[str, Heat]
+    clan_chat_heat: Mapping[str, Heat]
+    channels: tuple[TalkChannel, ...]
+    speakers: tuple[Speaker, ...]
+    totals: PerPeriod
+    people: PerPeriod
+    clan_chat: PerPeriod
+    response: Mapping[str, Response]
+    helpers: Mapping[str, tuple[Helper, ...]]
+    unanswered: tuple[Question, ...]
+    welcomes: tuple[Welcome, ...]
+    weeks: tuple[TalkWeek, ...]
+    chat_and_play: ChatAndPlay
+    identities: Identities

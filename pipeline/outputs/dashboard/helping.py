@@ -1,0 +1,229 @@
+"""The page Helpers, worked out: who answers, who waits, who greets newcomers, and whom to thank."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pipeline.domain.metrics import metric_for
+from pipeline.marts.model import Marts
+from pipeline.marts.talk_model import Helper, Question, TalkMarts, Welcome
+from pipeline.outputs.dashboard.activity import hashed
+from pipeline.outputs.dashboard.filters import discord_link, lasting, number, people, plural
+from pipeline.outputs.dashboard.who import Folk, Who
+
+PERIODS: Final = ("30d", "90d")
+MONTH: Final = "30d"
+WELCOMES: Final = "90d"
+BOARD: Final = 15
+WAITING: Final = 20
+NEWCOMERS: Final = 12
+ENOUGH: Final = 10
+"""Below this a share of questions is told as counts, not in per cent."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpTile:
+    """A number with what it counts."""
+
+    label: str
+    value: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class HelperRow:
+    """A row of the board; `share` of the first's people helped, in hundredths."""
+
+    place: int
+    who: Who
+    helped: str
+    answers: str
+    wait: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class HelperBoard:
+    """The helpers of a period."""
+
+    key: str
+    label: str
+    rows: tuple[HelperRow, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A question without an answer: where, whose, since when, about what, and the way there."""
+
+    channel: str
+    thread: str | None
+    asker: Who
+    asked_at: datetime
+    age: str
+    about: str
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewcomerRow:
+    """A newcomer, who greeted them first (None: nobody), and how soon."""
+
+    who: Who
+    joined_at: datetime
+    greeter: Who | None
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thanks:
+    """Whom to thank, and for what."""
+
+    who: Who
+    what: str
+
+
+class HelpersPage:
+    """The parts of the page, from one night."""
+
+    def __init__(self, marts: Marts, talk: TalkMarts, folk: Folk) -> None:
+        self._marts = marts
+        self._talk = talk
+        self._folk = folk
+        self._metrics = {metric.key: metric for metric in marts.metrics}
+
+    def answer(self) -> str:
+        """Who helps and who waits, in a sentence."""
+        month, waiting = self._talk.response[MONTH], len(self._talk.unanswered)
+        if not month.asked:
+            return "Nobody asked anything in the last 30 days."
+        helpers = self._talk.helpers[MONTH]
+        answers = sum(helper.answers for helper in helpers)
+        verb = "waits" if waiting == 1 else "wait"
+        told = f"In the last 30 days {people(len(helpers))} answered {plural(answers, 'question')}"
+        if not waiting:
+            return f"{told}. None has waited for more than a day."
+        return f"{told}; {number(waiting)} still {verb} for an answer."
+
+    def tiles(self) -> list[HelpTile]:
+        """How fast questions are answered, and how newcomers fare."""
+        month, welcomes = self._talk.response[MONTH], self._talk.welcomes
+        greeted = sum(welcome.welcomed_at is not None for welcome in welcomes)
+        waiting = len(self._talk.unanswered)
+        return [
+            HelpTile(
+                "Answered within a day",
+                _share(month.within_day, month.ripe),
+                f"{number(month.within_day)} of {plural(month.ripe, 'question')} of 30 days; open ones of the last day not counted"
+                if month.ripe
+                else "no question in 30 days",
+            ),
+            HelpTile(
+                "Typical wait",
+                "–" if month.median is None else lasting(month.median),
+                f"half of {plural(month.answered, 'answer')} in 30 days came sooner"
+                if month.answered
+                else "no answer yet",
+            ),
+            HelpTile("Waiting now", number(waiting), "asked in the last 30 days, no answer for over a day"),
+            HelpTile(
+                "Newcomers greeted",
+                _share(greeted, len(welcomes)),
+                f"{number(greeted)} of {plural(len(welcomes), 'newcomer')} of 90 days"
+                if welcomes
+                else "nobody new in 90 days",
+            ),
+        ]
+
+    def thanks(self) -> list[Thanks]:
+        """The best helpers of the month and the best greeter, so that somebody says it aloud."""
+        told = [
+            Thanks(
+                self._folk.who(row.person_id, row.name),
+                f"answered {plural(row.answers, 'question')} of {_different(row.helped)}",
+            )
+            for row in self._talk.helpers[MONTH]
+            if row.place <= 3
+        ][:3]
+        greeters = [speaker for speaker in self._talk.speakers if speaker.welcomes.get(WELCOMES)]
+        if greeters:
+            best = max(greeters, key=lambda speaker: speaker.welcomes[WELCOMES])
+            count = best.welcomes[WELCOMES]
+            told.append(
+                Thanks(
+                    self._folk.who(best.person_id, best.name),
+                    f"was the first to greet {plural(count, 'newcomer')} in 90 days",
+                )
+            )
+        return told
+
+    def boards(self) -> list[HelperBoard]:
+        """The board of each period."""
+        return [self._board(key) for key in PERIODS]
+
+    def waiting(self) -> tuple[list[WaitingRow], int]:
+        """Questions that wait, and how many more there are."""
+        waiting = self._talk.unanswered
+        kinds = {channel.channel_id: channel.kind for channel in self._talk.channels}
+        shown = [
+            self._waiting(question, hashed(question.channel, kinds.get(question.channel_id, "text")))
+            for question in waiting[:WAITING]
+        ]
+        return shown, max(0, len(waiting) - WAITING)
+
+    def newcomers(self) -> tuple[list[NewcomerRow], int]:
+        """Newcomers, and how many more there are."""
+        welcomes = self._talk.welcomes
+        return [self._newcomer(welcome) for welcome in welcomes[:NEWCOMERS]], max(0, len(welcomes) - NEWCOMERS)
+
+    def unsure(self) -> int:
+        """Accounts that somebody should look at."""
+        return len(self._talk.identities.unsure)
+
+    def _board(self, key: str) -> HelperBoard:
+        helpers = self._talk.helpers[key]
+        most = helpers[0].helped if helpers else 0
+        shown = tuple(self._row(helper, most) for helper in helpers[:BOARD])
+        return HelperBoard(key, self._marts.periods[key].label, shown, max(0, len(helpers) - BOARD))
+
+    def _row(self, helper: Helper, most: int) -> HelperRow:
+        return HelperRow(
+            helper.place,
+            self._folk.who(helper.person_id, helper.name),
+            number(helper.helped),
+            number(helper.answers),
+            lasting(helper.median),
+            max(1, 100 * helper.helped // most) if most else 0,
+        )
+
+    def _waiting(self, question: Question, channel: str) -> WaitingRow:
+        names = [(self._metrics.get(key) or metric_for(key)).name for key in question.metrics]
+        return WaitingRow(
+            channel,
+            question.thread,
+            self._folk.who(question.person_id, question.asker),
+            question.asked_at,
+            lasting((self._marts.as_of - question.asked_at).total_seconds()),
+            ", ".join(names),
+            discord_link(question.url),
+        )
+
+    def _newcomer(self, welcome: Welcome) -> NewcomerRow:
+        greeted = welcome.welcomed_at
+        return NewcomerRow(
+            self._folk.who(welcome.person_id, welcome.name),
+            welcome.joined_at,
+            self._folk.named(welcome.welcomed_by) if welcome.welcomed_by else None,
+            "" if greeted is None else lasting((greeted - welcome.joined_at).total_seconds()),
+        )
+
+
+def _share(part: int, whole: int) -> str:
+    """In per cent where there are enough to, else as counts."""
+    if not whole:
+        return "–"
+    return f"{(200 * part + whole) // (2 * whole)} %" if whole >= ENOUGH else f"{part} of {whole}"
+
+
+def _different(count: int) -> str:
+    return "one person" if count == 1 else f"{number(count)} different people"

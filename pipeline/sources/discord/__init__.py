@@ -1,0 +1,1 @@
+"""Discord over REST, through discord.py."""

@@ -1,0 +1,37 @@
+"""The harvest of Discord from start to end, for a stage that knows nothing of coroutines."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+
+from pipeline.domain.talk import KnownTalk
+from pipeline.sources.discord.client import GuildClient
+from pipeline.sources.discord.facts import Ear
+from pipeline.sources.discord.harvest import TalkReport, harvest_guild
+from pipeline.sources.discord.plan import Orders
+from pipeline.sources.discord.questions import OPENINGS
+from pipeline.sources.landing import LandingWriter
+
+
+def listen(
+    writer: LandingWriter,
+    known: KnownTalk,
+    orders: Orders,
+    *,
+    token: str,
+    base_url: str,
+    guild_id: int | None = None,
+    openings: Collection[str] = (),
+    forums: Collection[str] = (),
+    on_attempt: Callable[[], object] = lambda: None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> TalkReport:
+    """Ask the guild at *base_url* what a night needs and keep it in *writer*, which the caller has entered."""
+    ear = Ear(
+        openings=OPENINGS.union(word.lower() for word in openings), forums=frozenset(name.lower() for name in forums)
+    )
+
+    async def harvest() -> TalkReport:
+        async with GuildClient(on_attempt=on_attempt, sleep=sleep).open(token, base_url, guild_id) as client:
+            return await harvest_guild(client, writer, known, orders, ear)
+
+    return asyncio.run(harvest())

@@ -1,0 +1,62 @@
+"""What to ask of each channel and thread tonight: pure, from what is held and what Discord lists."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from pipeline.domain.talk import KnownSource, snowflake_at
+
+ARCHIVE_MARGIN: Final = timedelta(days=1)
+"""Archived threads are listed this much further back than the last time: a night takes a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How far back to read: a channel never read before, and for edits and deletions. `tonight` is when the clan's date began."""
+
+    first_since: datetime
+    reread_since: datetime
+    tonight: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Read every message after the id `after`; up to the id `again` it was held already. `reread`: see `talk.Read`."""
+
+    after: int
+    again: int
+    reread: bool
+
+
+def start(known: KnownSource | None, last_message_id: int | None, orders: Orders, *, deaf: bool) -> Start | None:
+    """Where to begin, or None when there is nothing to ask.
+
+    New messages are read from the cursor on, or from `orders.first_since`. Once a date the last days are read again where
+    messages of theirs are held; and once Discord shows texts that it withheld, everything from the first of them.
+    """
+    if last_message_id is None:
+        return None
+    bound = _before(orders.first_since)
+    if known is None or known.cursor is None:
+        return Start(bound, bound, reread=True) if last_message_id > bound else None
+    days = _before(orders.reread_since)
+    begins = [known.cursor] if last_message_id > known.cursor else []
+    due = known.reread_at is None or known.reread_at < orders.tonight
+    reread = due and known.newest is not None and known.newest > days
+    if reread:
+        begins.append(min(days, known.cursor))
+    if known.blind_from is not None and not deaf:
+        begins.append(min(known.blind_from - 1, known.cursor))
+    return Start(min(begins), known.cursor, reread) if begins else None
+
+
+def archives_since(known: KnownSource | None, orders: Orders) -> datetime:
+    """Back to when archived threads may hold something new."""
+    if known is None or known.archives_read_at is None:
+        return orders.first_since
+    return known.archives_read_at - ARCHIVE_MARGIN
+
+
+def _before(instant: datetime) -> int:
+    """The id after which everything was sent at *instant* or later."""
+    return snowflake_at(instant) - 1

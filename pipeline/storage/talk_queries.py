@@ -1,0 +1,278 @@
+"""What is asked of the guild's talk: one function, one SELECT, typed rows. All counting is done by the database.
+
+Only messages of people and the repeated clan chat count, those of the clan's guild that were sent by a `Scope`'s now and not
+deleted by then. Ids grow with time, so each window is one range of the primary key; a join with a list of windows would make
+SQLite build an index of its own, a hundred times slower.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Connection, Row, func, select
+
+from pipeline.domain.talk import instant_of, snowflake_at
+from pipeline.domain.window import DAY, TICK, Window
+from pipeline.storage import tables
+from pipeline.storage.types import to_ms
+
+WELCOME: Final = 7 * DAY
+"""How long after somebody came a greeting is a welcome."""
+
+_EXISTS: Final = (
+    "({m}.deleted_at IS NULL OR {m}.deleted_at > ?2) AND {m}.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)"
+)
+_HOUR_MS: Final = 3_600_000
+_DAY_MS: Final = 24 * _HOUR_MS
+_MONDAY: Final = 72
+"""Hours from a Monday's midnight to the first hour of 1970, which was a Thursday's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose talk, and as of when."""
+
+    guild_id: int
+    now: datetime
+
+    @property
+    def until(self) -> int:
+        """The first id that is too late."""
+        return snowflake_at(self.now + TICK)
+
+    def range_of(self, window: Window) -> tuple[int, int, int, int]:
+        """Guild, now in milliseconds, and the ids of *window*: the parameters ?1 to ?4 of every statement here."""
+        return self.guild_id, to_ms(self.now), snowflake_at(window.since), min(snowflake_at(window.until), self.until)
+
+
+class WrittenRow(NamedTuple):
+    """What one account wrote in one channel, its threads included; `last_id` is the newest message."""
+
+    author_id: int
+    channel_id: int
+    messages: int
+    last_id: int
+
+
+class RelayedRow(NamedTuple):
+    """What one player said in clan chat; None: a name that is nobody's."""
+
+    player_id: int | None
+    messages: int
+    last_id: int
+
+
+class AskedRow(NamedTuple):
+    """A question and the first message that answers it; `metrics` is a JSON list."""
+
+    message_id: int
+    channel_id: int
+    thread_id: int | None
+    author_id: int
+    metrics: str
+    answer_id: int | None
+    helper_id: int | None
+
+
+class GreetingRow(NamedTuple):
+    """The first message of somebody else that replies to a newcomer."""
+
+    account_id: int
+    message_id: int
+    author_id: int
+
+
+def guild(connection: Connection, as_of: datetime) -> Row[Any] | None:
+    """The guild that was the clan's at *as_of*; if none was chosen by then, the first that was."""
+    row = tables.Guild
+    found = connection.execute(select(row.__table__).order_by(row.chosen_at, row.id)).all()
+    chosen = [each for each in found if each.chosen_at <= as_of]
+    return next(iter(chosen[-1:] or found[:1]), None)
+
+
+def channels(connection: Connection, guild_id: int) -> list[Row[Any]]:
+    """Channels and threads of a guild in its own order, those that are gone last."""
+    row = tables.Channel
+    return list(
+        connection.execute(
+            select(row.__table__).where(row.guild_id == guild_id).order_by(row.access == "gone", row.position, row.id)
+        ).all()
+    )
+
+
+def accounts(connection: Connection) -> list[Row[Any]]:
+    """Accounts of people, by id."""
+    row = tables.DiscordAccount
+    owned = (row.is_bot.is_(False), row.person_id.is_not(None))
+    return list(connection.execute(select(row.__table__).where(*owned).order_by(row.id)).all())
+
+
+def persons(connection: Connection) -> dict[int, int]:
+    """The person behind each player."""
+    row = tables.PersonPlayer
+    return dict(connection.execute(select(row.player_id, row.person_id).order_by(row.player_id)).tuples().all())
+
+
+def first_word_at(connection: Connection, scope: Scope) -> datetime | None:
+    """When the first message was sent that counts, in Discord or in clan chat."""
+    found = connection.exec_driver_sql(
+        f"SELECT min(m.id) FROM message m WHERE m.kind IN ('human', 'relay') AND {_exists('m')} AND m.id < ?3",  # noqa: S608
+        (scope.guild_id, to_ms(scope.now), scope.until),
+    ).scalar_one()
+    return None if found is None else instant_of(found)
+
+
+def written(connection: Connection, scope: Scope, window: Window) -> list[WrittenRow]:
+    """Messages of people in *window*, by account and channel."""
+    found = _plain_rows(
+        connection,
+        f"""
+        SELECT author_id, channel_id, count(*), max(id) FROM message m
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {_exists("m")}
+        GROUP BY author_id, channel_id ORDER BY author_id, channel_id
+        """,  # noqa: S608
+        scope.range_of(window),
+    )
+    return [WrittenRow._make(row) for row in found]
+
+
+def relayed(connection: Connection, scope: Scope, window: Window) -> list[RelayedRow]:
+    """Lines of clan chat in *window*, by player."""
+    found = _plain_rows(
+        connection,
+        f"""
+        SELECT relayed_player_id, count(*), max(id) FROM message m
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'relay' AND {_exists("m")}
+        GROUP BY relayed_player_id ORDER BY relayed_player_id
+        """,  # noqa: S608
+        scope.range_of(window),
+    )
+    return [RelayedRow._make(row) for row in found]
+
+
+def days(connection: Connection, scope: Scope, window: Window, offset: timedelta) -> list[tuple[int, int, int]]:
+    """Messages of people in *window* as (account, days since 1970 by a clock that shows UTC plus *offset*, count)."""
+    return _plain_rows(
+        connection,
+        f"""
+        SELECT author_id, (sent_at + {offset // TICK}) / {_DAY_MS} AS day, count(*) FROM message m
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {_exists("m")}
+        GROUP BY author_id, day ORDER BY author_id, day
+        """,  # noqa: S608
+        scope.range_of(window),
+    )
+
+
+def hours(connection: Connection, scope: Scope, window: Window, offset: timedelta) -> list[tuple[str, int, int]]:
+    """Messages in *window* as (`human` or `relay`, hour of the week from Monday 0 on by UTC plus *offset*, count)."""
+    return _plain_rows(
+        connection,
+        f"""
+        SELECT kind, ((sent_at + {offset // TICK}) / {_HOUR_MS} + {_MONDAY}) % 168 AS hour, count(*) FROM message m
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind IN ('human', 'relay') AND {_exists("m")}
+        GROUP BY kind, hour ORDER BY kind, hour
+        """,  # noqa: S608
+        scope.range_of(window),
+    )
+
+
+def asked(connection: Connection, scope: Scope, window: Window) -> list[AskedRow]:
+    """Questions of people asked in *window*, oldest first, each with its first answer.
+
+    That is the earliest message of another person that replies to it, follows it in its thread, or stands in the thread that
+    was begun from it.
+    """
+    counts = f"m.kind = 'human' AND {_exists('m')} AND m.id < ?5 AND {_person('m.author_id')} <> q.person"
+    found = _plain_rows(
+        connection,
+        f"""
+        WITH q AS MATERIALIZED (
+            SELECT id, channel_id, thread_id, author_id, metrics, {_person("m.author_id")} AS person FROM message m
+            WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {_exists("m")}
+        ),
+        found AS MATERIALIZED (
+            SELECT q.*,
+              (SELECT m.id FROM message m WHERE m.reply_to_id = q.id AND {counts} ORDER BY m.id LIMIT 1) AS reply,
+              (SELECT m.id FROM message m WHERE m.thread_id = q.thread_id AND m.id > q.id AND {counts}
+                  ORDER BY m.id LIMIT 1) AS after,
+              (SELECT m.id FROM message m WHERE m.thread_id = q.id AND {counts} ORDER BY m.id LIMIT 1) AS begun
+            FROM q
+        )
+        SELECT f.id, f.channel_id, f.thread_id, f.author_id, f.metrics, a.id, a.author_id FROM found f
+        LEFT JOIN message a ON a.id = min(coalesce(f.reply, f.after, f.begun), coalesce(f.after, f.begun, f.reply),
+            coalesce(f.begun, f.reply, f.after))
+        ORDER BY f.id
+        """,  # noqa: S608
+        (*scope.range_of(window), scope.until),
+    )
+    return [AskedRow._make(row) for row in found]
+
+
+def questions(connection: Connection, scope: Scope, window: Window) -> int:
+    """How many questions people asked in *window*."""
+    found = connection.exec_driver_sql(
+        f"""
+        SELECT count(*) FROM message m
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {_exists("m")}
+        """,  # noqa: S608
+        scope.range_of(window),
+    )
+    return int(found.scalar_one())
+
+
+def greetings(connection: Connection, scope: Scope) -> list[GreetingRow]:
+    """Who first replied to whom within a week of their coming; a reply to the notice that somebody came counts too."""
+    found = _plain_rows(
+        connection,
+        f"""
+        SELECT a.id, min(m.id), m.author_id FROM message m
+        JOIN message target ON target.id = m.reply_to_id
+        JOIN discord_account a ON a.id = target.author_id
+        WHERE m.reply_to_id IS NOT NULL AND m.id < ?3 AND m.kind = 'human' AND {_exists("m")}
+          AND NOT a.is_bot AND m.sent_at >= a.joined_at AND m.sent_at <= a.joined_at + {WELCOME // TICK}
+          AND {_person("m.author_id")} <> coalesce(a.person_id, a.id)
+        GROUP BY a.id ORDER BY a.id
+        """,  # noqa: S608
+        (scope.guild_id, to_ms(scope.now), scope.until),
+    )
+    return [GreetingRow._make(row) for row in found]
+
+
+def closed_channels(connection: Connection, guild_id: int) -> dict[str, int]:
+    """How many channels the bot may not, or cannot, read, by the reason."""
+    row = tables.Channel
+    found = connection.execute(
+        select(row.access, func.count())
+        .where(row.guild_id == guild_id, row.kind != "thread", row.access.not_in(("open", "gone")))
+        .group_by(row.access)
+        .order_by(row.access)
+    )
+    return dict(found.tuples().all())
+
+
+def last_try(connection: Connection, after: datetime | None, as_of: datetime) -> Row[Any] | None:
+    """State and error of the last try to read Discord in (*after*, *as_of*], None if there was none."""
+    run, stage = tables.Run, tables.StageRun
+    is_later = () if after is None else (run.now > after,)
+    return connection.execute(
+        select(stage.state, stage.error)
+        .join(run, run.id == stage.run_id)
+        .where(stage.name == "harvest_discord", run.now <= as_of, *is_later)
+        .order_by(run.now.desc(), run.id.desc())
+    ).first()
+
+
+def _exists(name: str) -> str:
+    return _EXISTS.format(m=name)
+
+
+def _person(author: str) -> str:
+    """SQL for the person behind *author*; an author without an account is one of their own."""
+    return f"coalesce((SELECT person_id FROM discord_account WHERE id = {author}), {author})"  # noqa: S608
+
+
+def _plain_rows(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> list[Any]:
+    """Rows as plain tuples: for tens of thousands of them SQLAlchemy's own would cost as much as the query."""
+    found = connection.exec_driver_sql(statement, parameters).cursor
+    assert found is not None
+    return list(found.fetchall())

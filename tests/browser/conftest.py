@@ -1,0 +1,86 @@
+"""One browser for all tests, sites to open in it, and people who read them.
+
+Without a Chromium these tests skip, except where `CI` says that there is one.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browsing import Reader, Site, Sites
+from builders import a_marts
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from talk_builders import talking_marts
+
+from pipeline.outputs.dashboard.site import PAGE, write_site
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+RUNS = [{"night": "2026-11-21", "state": "done", "sentence": "Everything was <b>published</b>."}]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests."""
+    if not Path(CHROMIUM).exists():
+        if os.environ.get("CI"):
+            pytest.fail("CI promises a Chromium, and there is none")
+        pytest.skip("no Chromium here: install the package `chromium` to run the browser tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
+    """Sites by number of members, each published once a session; with Discord where `talk` says so."""
+    made: dict[tuple[int, bool, bool], Site] = {}
+
+    def site(members: int, *, hostile: bool = False, talk: bool = False) -> Site:
+        asked = (members, hostile, talk)
+        if asked not in made:
+            folder = tmp_path_factory.mktemp("published")
+            single = folder / "clan_dashboard_single.html"
+            marts = (talking_marts if talk else a_marts)(members, hostile_names=hostile)
+            write_site(marts, folder / "site", single, RUNS)
+            made[asked] = Site(folder / "site" / PAGE, single)
+        return made[asked]
+
+    return site
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile with a window of a desk."""
+    opened = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def reader(context: BrowserContext) -> Iterator[Reader]:
+    """A person who ends the test without a complaint."""
+    context.set_default_timeout(10_000)
+    person = Reader(context.new_page())
+    yield person
+    assert person.complaints == []
+
+
+@pytest.fixture
+def on_a_phone(chromium: Browser) -> Iterator[Reader]:
+    """The same person with a phone."""
+    opened = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
+    person = Reader(opened.new_page())
+    yield person
+    opened.close()
+    assert person.complaints == []
