@@ -29,7 +29,6 @@ log = logging.getLogger(__name__)
 SCHEMA_VERSION: Final = 1
 LOCK: Final = ".clanstats.lock"
 STANDS: Final = "The last good outputs stand."
-UNREACHED: Final = "The night did not get that far."
 CUT_OFF: Final = "This run was ended before it was done."
 WELL: Final = "Everything is up to date."
 
@@ -153,16 +152,20 @@ def stopper(outcomes: Mapping[str, StageOutcome]) -> StageOutcome | None:
         return wrong
     if len(failed) == len(harvests):
         said = " ".join(outcome.error or "" for outcome in failed)
-        return replace(failed[0], error=said) if failed else StageOutcome(HARVESTS[0], "failed", error=UNREACHED)
+        return replace(failed[0], error=said) if failed else _unreached(HARVESTS[0])
     loaded = outcomes.get("load")
     return loaded if loaded is not None and not loaded.succeeded else None
+
+
+def _unreached(name: str) -> StageOutcome:
+    return StageOutcome(name, "failed", error=f"{name} was not reached.")
 
 
 def judge(outcomes: Mapping[str, StageOutcome]) -> Verdict:
     """What the outcomes of a night's stages amount to, by the exit codes of the contract."""
     stopped = stopper(outcomes)
     if stopped is None and "load" not in outcomes:
-        stopped = StageOutcome("load", "failed", error=UNREACHED)
+        stopped = _unreached("load")
     if stopped is not None:
         wrong = stopped.needs_a_setting and stopped.name != "harvest_discord"
         return Verdict("failed", 2 if wrong else 1, f"Nothing new was published: {stopped.error} {STANDS}")

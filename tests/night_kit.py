@@ -4,18 +4,21 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pipeline import stages
+from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
+from pipeline.demo.guild.founding import found_guild
+from pipeline.demo.guild.policy import CLAN_TOML
 from pipeline.demo.wom.server import DemoServer
 from pipeline.demo.world import World, found_clan
 from pipeline.marts.model import Marts
 from pipeline.outcome import StageOutcome
-from pipeline.runs import prepare
+from pipeline.runs import planned, prepare
 from pipeline.settings import Settings
 from pipeline.stages import Job
 
@@ -29,19 +32,22 @@ BOOKKEEPING = ("landing", "run", "stage_run")
 
 @dataclass
 class Clan:
-    """An invented clan, the server that speaks for it, and our folder."""
+    """An invented clan, the servers that speak for it, and our folder. `discord` is None where it has no Discord half."""
 
     world: World
     server: DemoServer
     settings: Settings
+    discord: DemoDiscord | None = None
 
     @property
     def output(self) -> Path:
         return self.settings.output_dir
 
     def job(self, now: datetime, tag: str = "") -> Job:
-        """Orders for a night at *now*, when the server's clock shows the same."""
+        """Orders for a night at *now*, when the servers' clocks show the same."""
         self.server.now = now
+        if self.discord is not None:
+            self.discord.now = now
         return Job(self.settings, f"{now:%Y%m%dT%H%M%SZ}{tag}", now)
 
     def backfill(self, now: datetime, days: int) -> None:
@@ -53,7 +59,7 @@ class Clan:
     def night(self, now: datetime, tag: str = "") -> dict[str, StageOutcome]:
         """Harvest and load; both must go well."""
         job = self.job(now, tag)
-        outcomes = {name: stages.perform(name, job) for name in ("harvest_wom", "load")}
+        outcomes = {name: stages.perform(name, job) for name in planned(job)[:-2]}
         assert {outcome.state for outcome in outcomes.values()} == {"done"}, outcomes
         return outcomes
 
@@ -67,20 +73,40 @@ class Clan:
 
 @contextmanager
 def a_clan(
-    folder: Path, *, seed: int = 7, members: int = 12, days: int = 40, now: datetime = NOW, **server: Any
+    folder: Path,
+    *,
+    seed: int = 7,
+    members: int = 12,
+    days: int = 40,
+    now: datetime = NOW,
+    messages: int | None = None,
+    **server: Any,
 ) -> Iterator[Clan]:
-    """A clan of *members* with *days* of history up to *now*, served without a rate limit that would slow a test."""
+    """A clan of *members* with *days* of history up to *now*, served without a rate limit that would slow a test.
+
+    With *messages*, it has a Discord guild in which people wrote so many.
+    """
     world = found_clan(seed, members, days, now)
-    with DemoServer(world, **{"now": now, "limit": 100_000, **server}) as running:
+    with ExitStack() as stack:
+        running = stack.enter_context(DemoServer(world, **{"now": now, "limit": 100_000, **server}))
+        discord, halves = None, {}
+        if messages is not None:
+            guild = found_guild(world, messages=messages)
+            discord = stack.enter_context(DemoDiscord(guild, now=now, limit=100_000))
+            policy = folder.parent / f"{folder.name}.toml"
+            policy.parent.mkdir(parents=True, exist_ok=True)
+            policy.write_text(CLAN_TOML, "utf-8")
+            halves = {"discord_token": DEMO_TOKEN, "discord_base_url": discord.base_url, "clan_config": policy}
         settings = Settings.alone(
             wom_group_id=1,
             wom_base_url=running.base_url,
             output_dir=folder,
             wom_user_agent="ClanStats tests (tests@example.net)",
             wom_request_budget=1_000,
+            **halves,
         )
         prepare(settings, now)
-        yield Clan(world, running, settings)
+        yield Clan(world, running, settings, discord)
 
 
 def tables(database: Path, leave_out: tuple[str, ...] = BOOKKEEPING) -> dict[str, str]:

@@ -60,7 +60,7 @@ function talkFacts(clan, story, talk, tied) {
 /** @param {TalkStory} story */
 function helpSaid({ questions, answered, answers, helped, welcomes }) {
   if (!questions && !answers && !welcomes) return 'Asked nothing and answered nothing so far.';
-  const asked = questions ? `Asked ${plural(questions, 'question')}, ${number(answered)} of them answered.` : 'Asked nothing.';
+  const asked = questions ? `So far asked ${plural(questions, 'question')}, ${number(answered)} of them answered.` : 'Asked nothing so far.';
   const gave = answers ? ` Answered ${plural(answers, 'question')} of ${helped === 1 ? 'one person' : `${number(helped)} different people`}.` : ' Answered nobody yet.';
   const greeted = welcomes ? ` Was the first to greet ${plural(welcomes, 'newcomer')}.` : '';
   return asked + gave + greeted;

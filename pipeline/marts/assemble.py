@@ -26,10 +26,10 @@ from pipeline.marts.model import (
     RosterLine,
     Rules,
     RunLine,
-    SourceState,
 )
 from pipeline.marts.talk.assemble import Clan, talk
-from pipeline.storage import queries, talk_queries
+from pipeline.marts.talk.reading import reading_state
+from pipeline.storage import queries
 from pipeline.storage.queries import MemberRow
 
 WEEKS: Final = 12
@@ -210,22 +210,9 @@ def _freshness(
     rules: Rules,
 ) -> Freshness:
     wom = freshness.wom_state(fetches[-1].fetched_at if fetches else None, now)
-    discord = _discord_state(connection, now) if rules.discord else None
+    discord = reading_state(connection, now) if rules.discord else None
     last = [_last_look(row, looks, seen_until) for row in rows]
     return freshness.freshness(wom, last, now, rules.look_at_age_days, discord)
-
-
-def _discord_state(connection: Connection, now: datetime) -> SourceState:
-    """When the guild was read last, why not since, and what is missing."""
-    landing = next(reversed(queries.fetches(connection, "discord", now)), None)
-    fetched_at = landing.fetched_at if landing else None
-    tried = talk_queries.last_try(connection, fetched_at, now)
-    failed = tried is not None and tried.state not in ("done", "partial")
-    why = (tried.error or "the reading did not come to its end") if tried is not None and failed else None
-    guild = talk_queries.guild(connection, now)
-    closed = talk_queries.closed_channels(connection, guild.id) if guild and landing else {}
-    missing = [*(landing.failed if landing else ()), *freshness.closed_words(closed)]
-    return freshness.discord_state(fetched_at, now, why, missing)
 
 
 def _last_two_nights(fetches: Sequence[queries.FetchRow], zone: ZoneInfo) -> tuple[datetime | None, datetime | None]:

@@ -1,6 +1,6 @@
 """How fresh the numbers are, in one line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -12,6 +12,9 @@ CLOSED: Final = frozenset({"hidden", "no_history", "no_connect"})
 
 UNKNOWN: Final = "unknown_type"
 
+SPELLED_OUT: Final = 2
+"""So many failures are told in full; of the others only the number."""
+
 
 def wom_state(fetched_at: datetime | None, now: datetime) -> SourceState:
     """Fresh if it was fetched after the last UTC midnight, which is where all windows end."""
@@ -19,15 +22,28 @@ def wom_state(fetched_at: datetime | None, now: datetime) -> SourceState:
 
 
 def discord_state(
-    fetched_at: datetime | None, now: datetime, why: str | None, missing: Iterable[str] = ()
+    fetched_at: datetime | None,
+    now: datetime,
+    why: str | None,
+    failed: Sequence[str] = (),
+    closed: Mapping[str, int] | None = None,
 ) -> SourceState:
-    """As Wise Old Man's, but stale as well if a newer try failed; *why* it did, and what is *missing*, make the note."""
+    """As Wise Old Man's, but stale as well if a newer try failed.
+
+    The note tells *why* that was, what *failed* in the last reading, and how many channels are *closed*, by the reason.
+    """
     state = _state(fetched_at, now)
     if why is not None and state == "fresh":
         state = "stale"
-    said = [sentence.strip().rstrip(".") for sentence in ((why,) if why is not None else ())]
-    said += [sentence.strip().rstrip(".") for sentence in missing]
-    return SourceState("discord", fetched_at, state, ", ".join(dict.fromkeys(said)) or None)
+    more = len(failed) - SPELLED_OUT
+    said = [
+        *([] if why is None else [why]),
+        *failed[:SPELLED_OUT],
+        *([f"and {more} more like that"] if more > 0 else []),
+        *closed_words(closed or {}),
+    ]
+    note = ", ".join(sentence.strip().rstrip(".") for sentence in said)
+    return SourceState("discord", fetched_at, state, note or None)
 
 
 def closed_words(closed: Mapping[str, int]) -> list[str]:

@@ -340,7 +340,7 @@ def test_only_officers_write_what_only_officers_may() -> None:
         told_there = [post for post in guild.posts if post.room_id == place.id and post.type == 0]
         assert told_there
         wanted = VIEW_CHANNEL if name == "officers" else SEND_MESSAGES
-        assert any(permissions(guild, place, post.author_id, sent_at(post.id)) & wanted for post in told_there)
+        assert all(permissions(guild, place, post.author_id, sent_at(post.id)) & wanted for post in told_there)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

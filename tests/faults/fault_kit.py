@@ -20,10 +20,12 @@ from typing import Any, Final
 import pytest
 from night_kit import BOOKKEEPING, NOW, a_clan, tables
 
+from pipeline.demo.discord.server import DemoDiscord
 from pipeline.demo.wom.server import DemoServer
 from pipeline.house import PROJECT
 from pipeline.outcome import STAGES, StageOutcome, outcome_file
 from pipeline.outputs.deploy import SINGLE_PAGE
+from pipeline.runs import stopper
 from pipeline.settings import Settings
 from pipeline.sources.landing import raw, read_manifest, whole_landings
 from pipeline.stages import Job, perform
@@ -31,6 +33,7 @@ from pipeline.stages import Job, perform
 WATCHER: Final = Path(__file__).resolve().parent / "watcher"
 RUN_ID: Final = f"{NOW:%Y%m%dT%H%M%SZ}"
 MISSED: Final = timedelta(days=3)
+MESSAGES: Final = 1_200
 PATIENCE_S: Final = 60.0
 NOT_COMPARED: Final = (*BOOKKEEPING, "sqlite_stat1", "sqlite_stat4", "sqlite_sequence")
 HISTORY: Final = ("runs.json", "runs.js")
@@ -43,6 +46,7 @@ class Case:
 
     folder: Path
     server: DemoServer
+    discord: DemoDiscord
     template: Settings
 
     @property
@@ -87,7 +91,7 @@ class Case:
         outcomes: dict[str, StageOutcome] = {}
         for name in STAGES[STAGES.index(first) :] if first else ():
             outcomes[name] = perform(name, self.job(tag, **changed))
-            if name in ("harvest_wom", "load") and not outcomes[name].succeeded:
+            if name in ("harvest_discord", "load") and stopper(outcomes):
                 break
         return outcomes
 
@@ -98,35 +102,38 @@ class Night:
 
     folder: Path
     server: DemoServer
+    discord: DemoDiscord
     settings: Settings
 
     def before(self, stage: str, folder: Path) -> Case:
         """A copy in *folder* of everything as it stands before *stage*."""
         shutil.copytree(self.folder / f"before-{stage}", folder)
-        return Case(folder, self.server, self.settings)
+        return Case(folder, self.server, self.discord, self.settings)
 
     @property
     def twin(self) -> Case:
         """The same night, undisturbed."""
-        return Case(self.folder / "twin", self.server, self.settings)
+        return Case(self.folder / "twin", self.server, self.discord, self.settings)
 
 
 @contextmanager
 def a_night(folder: Path) -> Iterator[Night]:
     """A clan with a backfill, a first night, and the next one three days later, which is the one to disturb."""
-    with a_clan(folder / "twin" / "out", days=20) as clan:
-        twin = Case(folder / "twin", clan.server, clan.settings)
+    with a_clan(folder / "twin" / "out", days=20, messages=MESSAGES) as clan:
+        assert clan.discord is not None
+        twin = Case(folder / "twin", clan.server, clan.discord, clan.settings)
         twin.drive.mkdir()
         clan.backfill(NOW - MISSED, 16)
+        clan.discord.now = NOW - MISSED
         for stage in STAGES:
             outcome = perform(stage, Job(twin.settings, "first", NOW - MISSED))
             assert outcome.state == "done", outcome
-        clan.server.now = NOW
+        clan.server.now = clan.discord.now = NOW
         for stage in STAGES:
             shutil.copytree(twin.folder, folder / f"before-{stage}")
             outcome = perform(stage, twin.job())
             assert outcome.state == "done", outcome
-        yield Night(folder, clan.server, clan.settings)
+        yield Night(folder, clan.server, clan.discord, clan.settings)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Final, cast
 
 from fault_kit import Case, differences, leftovers, torn
 
+from pipeline.demo.discord.server import DemoDiscord
 from pipeline.demo.wom.server import DemoServer
 from pipeline.settings import Settings
 from pipeline.stages import perform
@@ -24,14 +25,14 @@ ROOM: Final = "128m"
 
 def main(case: str, twin: str, stage: str, free_kib: str, told: str) -> int:
     """Put the case on the disk, fill what is left, and see."""
-    settings, nobody = Settings.read(), cast(DemoServer, None)
+    settings, nobody = Settings.read(), (cast(DemoServer, None), cast(DemoDiscord, None))
     disk = Path(case).with_name("disk")
     disk.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={ROOM}", "clanstats-test", str(disk)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         return NOT_HERE
     shutil.copytree(case, disk / "case")
-    here = Case(disk / "case", nobody, settings)
+    here = Case(disk / "case", *nobody, settings)
     before = here.outputs(), here.tables()
     with (disk / "ballast").open("wb") as ballast:
         for _ in range(shutil.disk_usage(disk).free // 1024 - int(free_kib)):
@@ -47,7 +48,7 @@ def main(case: str, twin: str, stage: str, free_kib: str, told: str) -> int:
         "tables": here.tables() == before[1],
         "torn": torn(here),
         "healed": {each.name: each.state for each in here.finish(stage).values()},
-        "differences": differences(here, Case(Path(twin), nobody, settings)),
+        "differences": differences(here, Case(Path(twin), *nobody, settings)),
         "leftovers": leftovers(here),
     }
     Path(told).write_text(json.dumps(found))

@@ -148,6 +148,16 @@ def wire(pattern: str, kind: str, times: int | None = 1, *, retry_after: int = 1
     return lambda case: case.server.fault(pattern, kind, times, retry_after=retry_after)
 
 
+def talk_wire(pattern: str, kind: str, times: int | None = 1, *, after: int = 0) -> Spoiler:
+    """The demo's Discord misbehaves for requests that match *pattern*, once *after* of them have passed."""
+    return lambda case: case.discord.fault(pattern, kind, times, after)
+
+
+def plan_of_discord(name: str) -> Spoiler:
+    """The plan *name* of the demo's Discord."""
+    return lambda case: case.discord.play(name)
+
+
 HOLD = """
 import sqlite3, sys, time
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)

@@ -25,15 +25,17 @@ from misfortunes import (
     open_in_excel,
     open_in_libreoffice,
     part_missing,
+    plan_of_discord,
     taken_by_a_file,
+    talk_wire,
     truncated,
     wire,
 )
 from pydantic import SecretStr
 
-from pipeline.outcome import STAGES, StageOutcome, StageState
+from pipeline.outcome import HARVESTS, STAGES, StageOutcome, StageState
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK
-from pipeline.runs import judge
+from pipeline.runs import judge, stopper
 from pipeline.stages import perform
 
 """Brings the misfortune about; what it returns is held while the stage works, and let go when the trouble is over."""
@@ -84,6 +86,47 @@ PASSING = [
     Fault("harvest_wom", "an answer cut short once", wire("*/bulk-hiscores*", "truncated"), state="done", exit_code=0),
 ]
 
+PASSING_TALK = [
+    Fault("harvest_discord", "503 once", talk_wire("*/messages?*", "503", after=2), state="done", exit_code=0),
+    Fault("harvest_discord", "429 once", talk_wire("*/members?*", "429"), state="done", exit_code=0),
+    Fault("harvest_discord", "a reset that lasts", talk_wire("*/messages?*", "reset", 2), state="done", exit_code=0),
+    Fault("harvest_discord", "an answer cut short", talk_wire("*/messages?*", "truncated"), state="done", exit_code=0),
+    Fault("harvest_discord", "a web page for an answer", talk_wire("*/channels", "html200"), state="done", exit_code=0),
+    Fault("harvest_discord", "an empty answer", talk_wire("*/threads/active", "empty200"), state="done", exit_code=0),
+]
+
+TALKING = [
+    Fault(
+        "harvest_discord", "a wrong token", lambda case: None, ("DISCORD_TOKEN",), error_class="Denied", exit_code=3,
+        settings={"discord_token": SecretStr("a-wrong-token-0815")},
+    ),
+    Fault(
+        "harvest_discord", "a token that is taken back", talk_wire("*/messages?*", "401", None), ("DISCORD_TOKEN",),
+        error_class="Denied", exit_code=3,
+    ),
+    Fault(
+        "harvest_discord", "another server's number", lambda case: None, ("4711", "DISCORD_GUILD_ID"),
+        error_class="Denied", exit_code=3, settings={"discord_guild_id": 4711},
+    ),
+    Fault("harvest_discord", "everything refused", talk_wire("*", "blocked", None), ("429",), error_class="Retriable", exit_code=3),
+    Fault(
+        "harvest_discord", "refused in the middle", talk_wire("*/messages?*", "blocked", None, after=1),
+        ("could not be read to its end", "left alone for tonight"), state="partial", exit_code=3,
+    ),
+    Fault(
+        "harvest_discord", "a permission lost in the middle", talk_wire("*/messages?*", "403", after=1),
+        ("could not be read to its end", "50001"), state="partial", exit_code=3,
+    ),
+    Fault(
+        "harvest_discord", "no Message Content intent", plan_of_discord("discord-no-content"),
+        ("Message Content Intent",), state="partial", exit_code=3,
+    ),
+    Fault(
+        "harvest_discord", "no Server Members intent", plan_of_discord("discord-no-members"),
+        ("Server Members Intent",), state="partial", exit_code=3,
+    ),
+]  # fmt: skip
+
 # A server that asks us to stay away for more than five minutes is not waited for: the fault is for good, and at once.
 FOR_GOOD = 301
 
@@ -127,7 +170,10 @@ LASTING = [
 
 
 def broken_landing(name: str, spoil: Spoiler, *says: str) -> Fault:
-    return Fault("load", name, spoil, ("The landing 20261121T031700Z-wom-", *says), error_class="Unreadable")
+    """The other source's landing is loaded all the same."""
+    return Fault(
+        "load", name, spoil, ("The landing 20261121T031700Z-wom-", *says, "set aside"), state="partial", exit_code=3
+    )
 
 
 LOADING = [
@@ -223,22 +269,25 @@ WRITING = [
 
 
 def test_every_stage_has_its_faults() -> None:
-    assert {fault.stage for fault in (*PASSING, *LASTING, *LOADING, *WRITING)} == set(STAGES)
+    assert {fault.stage for fault in (*PASSING, *TALKING, *LASTING, *LOADING, *WRITING)} == set(STAGES)
 
 
-@pytest.mark.parametrize("fault", PASSING, ids=str)
+@pytest.mark.parametrize("fault", [*PASSING, *PASSING_TALK], ids=str)
 def test_what_passes_by_itself_leaves_an_undisturbed_night(night: Night, fault: Fault, tmp_path: Path) -> None:
     case = night.before("harvest_wom", tmp_path / "case")
     night.server.requests.clear()
+    night.discord.requests.clear()
     with spoiled(case, fault):
         outcomes = case.finish()
     assert {outcome.state for outcome in outcomes.values()} == {"done"}, outcomes
     assert judge(outcomes).exit_code == 0
     assert outcomes["harvest_wom"].requests == len(night.server.requests), "every attempt counts"
+    asked = len(night.discord.requests) - (fault.name == "a reset that lasts")
+    assert outcomes["harvest_discord"].requests == asked, "every attempt counts, but those that aiohttp makes by itself"
     assert differences(case, night.twin) == []
 
 
-@pytest.mark.parametrize("fault", [*LASTING, *LOADING, *WRITING], ids=str)
+@pytest.mark.parametrize("fault", [*LASTING, *TALKING, *LOADING, *WRITING], ids=str)
 def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night, fault: Fault, tmp_path: Path) -> None:
     case = night.before(fault.stage, tmp_path / "case")
     outputs, rows = case.outputs(), case.tables()
@@ -273,6 +322,7 @@ def spoiled(case: Case, fault: Fault) -> Iterator[None]:
             yield
     finally:
         case.server.mend()
+        case.discord.mend()
 
 
 def after(stage: str) -> str | None:
@@ -282,4 +332,4 @@ def after(stage: str) -> str | None:
 
 def goes_on(outcome: StageOutcome) -> bool:
     """Whether the flow starts the stages after this one."""
-    return outcome.succeeded or outcome.name not in ("harvest_wom", "load")
+    return stopper({**{name: StageOutcome(name, "done") for name in HARVESTS}, outcome.name: outcome}) is None

@@ -70,6 +70,7 @@ def guessed(found: Matching, account_id: int = 100) -> dict[int, str]:
         ("Žëzímå", (ZEZIMA,), "normalised"),
         ("ツ Zezima ツ", (ZEZIMA,), "normalised"),
         ("*~Zezima~*", (ZEZIMA,), "normalised"),
+        ("Zezi'ma", (ZEZIMA,), "normalised"),
         ("Zezima | Pebble Axe", (ZEZIMA, ALT), "part"),
         ("Pebble Axe/Zezima", (ALT, ZEZIMA), "part"),
         ("Zezima, pebbleaxe & Umber_Fletch", (ZEZIMA, ALT, DRAGON), "part"),
@@ -113,6 +114,7 @@ def test_a_nickname_that_holds_a_name_is_tied(nick: str, players: tuple[int, ...
         "Olf",
         "Old Bob",  # a short name is only a word
         "Zezima's wife",
+        "Zezima’s wife",
         "Bob Zezima Smith",  # a name among words
         "Bob | Old",  # a few letters beside a first name
         "Captain",
@@ -142,7 +144,8 @@ def test_names_of_marks_alone_are_only_tied_exactly() -> None:
 def test_a_rank_that_is_also_a_name_counts_only_when_it_stands_alone() -> None:
     clan = [a_player(9, "Captain")]
     assert tied(match(clan, [an_account("Captain")], titles=RANKS)) == {100: (9,)}
-    assert tied(match(clan, [an_account("[Captain] Bob"), an_account("Captain UK", 101)], titles=RANKS)) == {}
+    for nick in ("[Captain] Bob", "Captain UK", "[GM] Captain"):
+        assert tied(match(clan, [an_account(nick)], titles=RANKS)) == {}
 
 
 def test_who_writes_the_spaces_just_so_comes_first() -> None:
@@ -157,6 +160,11 @@ def test_a_name_spaced_otherwise_that_fits_two_players_is_unsure() -> None:
     found = match([a_player(8, "Amberbow"), a_player(BOW)], [an_account("Amb Erbow")])
     assert tied(found) == {}
     assert set(guessed(found)) == {8, BOW}
+
+
+def test_a_name_that_fits_the_accounts_own_player_gives_it_no_second_one() -> None:
+    clan, held = [a_player(8, "Amberbow"), a_player(BOW)], [Held(8, 100, "normalised", 0.97)]
+    assert tied(match(clan, [an_account("Amb Erbow")], held=held)) == {100: (8,)}
 
 
 # ── other names than the nickname ────────────────────────────────────────────────────────────────────────────────────
@@ -225,7 +233,6 @@ def test_an_old_name_that_somebody_else_bears_now_is_unsure() -> None:
     found = match([a_player(ZEZIMA, "Zez2", "Zezima"), a_player(8, "Zezima")], [an_account("Zezima")])
     assert tied(found) == {}
     assert guessed(found) == {
-        # the present bearer first
         8: 'it is the name of "Zezima", but may mean Zez2',
         ZEZIMA: '"Zezima" is an old name of Zez2',
     }
@@ -234,6 +241,13 @@ def test_an_old_name_that_somebody_else_bears_now_is_unsure() -> None:
 def test_an_old_name_is_clear_once_its_former_bearer_is_spoken_for() -> None:
     clan = [a_player(ZEZIMA, "Zez2", "Zezima"), a_player(8, "Zezima")]
     assert tied(match(clan, [an_account("Zezima"), an_account("Zez2", 101)])) == {100: (8,), 101: (ZEZIMA,)}
+
+
+def test_an_old_name_is_not_tied_when_its_present_bearer_has_another_account() -> None:
+    clan = [a_player(ZEZIMA, "Zez2", "Zezima"), a_player(8, "Zezima")]
+    found = match(clan, [an_account("Zezima"), an_account("Bob", 101)], held=[Held(8, 101, "exact", 1.0)])
+    assert tied(found) == {101: (8,)}
+    assert guessed(found)[ZEZIMA] == '"Zezima" is an old name of Zez2'
 
 
 def test_a_member_comes_before_a_leaver_of_the_same_name() -> None:
@@ -277,6 +291,10 @@ def test_weak_evidence_becomes_a_guess_in_plain_words(nick: str, player: int, wh
 
 def test_an_account_that_resembles_nobody_is_not_asked_about() -> None:
     assert match(CLAN, [an_account("dadof3"), an_account("🍕🍕", 101)]).unsure == ()
+
+
+def test_a_leaver_is_not_guessed_for_a_stranger_who_shares_a_word() -> None:
+    assert match([a_player(BOW, is_member=False)], [an_account("Amber Axe")]).unsure == ()
 
 
 def test_a_player_who_has_an_account_is_not_guessed_for_a_stranger_who_shares_a_word() -> None:
@@ -403,9 +421,13 @@ def test_nobody_is_nobody() -> None:
     assert match([], []) == Matching((), ())
 
 
-def test_500_accounts_and_500_players_take_less_than_a_second() -> None:
-    players = [a_player(number, f"{chr(97 + number % 26)}amber {number * 7919 % 9973}") for number in range(500)]
+def test_500_accounts_and_500_players_take_less_than_a_third_of_a_second() -> None:
+    players = [a_player(number, f"{chr(97 + number % 26)}amber {number * 7919 % 9973}") for number in range(1, 501)]
     accounts = [an_account(f"Bob the {number} | of amber", 1000 + number) for number in range(500)]
-    start = perf_counter()
-    match(players, accounts)
-    assert perf_counter() - start < 1.0
+
+    def seconds() -> float:
+        start = perf_counter()
+        match(players, accounts)
+        return perf_counter() - start
+
+    assert min(seconds() for _ in range(3)) < 0.3

@@ -105,6 +105,8 @@ def a_night(*others: StageOutcome, without: tuple[str, ...] = ()) -> dict[str, S
 
 
 REST = ("load", "report", "publish", "deploy")
+ALONE = ("harvest_discord", *REST)
+"""Nothing but Wise Old Man was asked."""
 
 
 @pytest.mark.parametrize(
@@ -112,12 +114,22 @@ REST = ("load", "report", "publish", "deploy")
     [
         (a_night(), "done", 0, "Everything is up to date."),
         (a_night(without=("deploy",)), "done", 0, "Everything is up to date."),
-        (a_night(failed("harvest_wom", Retriable("WOM is down.")), without=REST), "failed", 1, "WOM is down."),
+        (a_night(failed("harvest_wom", Retriable("WOM is down.")), without=ALONE), "failed", 1, "WOM is down."),
         (a_night(failed("harvest_wom", Denied("No such group.")), without=REST), "failed", 2, "No such group."),
         (a_night(failed("harvest_wom", ConfigError("Bad zone.")), without=REST), "failed", 2, "Bad zone."),
-        (a_night(failed("harvest_wom", Unreadable("No JSON.")), without=REST), "failed", 1, "No JSON."),
-        (a_night(killed("harvest_wom"), without=REST), "failed", 1, "It was killed."),
+        (a_night(failed("harvest_wom", Unreadable("No JSON.")), without=ALONE), "failed", 1, "No JSON."),
+        (a_night(killed("harvest_wom"), without=ALONE), "failed", 1, "It was killed."),
         ({}, "failed", 1, "harvest_wom"),
+        (a_night(failed("harvest_wom", Retriable("WOM is down."))), "degraded", 3, "WOM is down."),
+        (a_night(killed("harvest_wom")), "degraded", 3, "It was killed."),
+        (a_night(failed("harvest_discord", Retriable("Discord is down."))), "degraded", 3, "Discord is down."),
+        (a_night(failed("harvest_discord", Denied("Wrong token."))), "degraded", 3, "Wrong token."),
+        (a_night(partial("harvest_discord")), "degraded", 3, "Something is missing."),
+        (a_night(failed("harvest_discord", Denied("Wrong token.")), without=("harvest_wom", *REST)), "failed", 1, "Wrong token."),
+        (a_night(failed("harvest_wom", Retriable("WOM is down.")), failed("harvest_discord", Denied("Wrong token.")), without=REST),
+         "failed", 1, "WOM is down. Wrong token."),
+        (a_night(failed("harvest_discord", Retriable("Discord is down.")), failed("harvest_wom", Denied("No such group.")), without=REST),
+         "failed", 2, "No such group."),
         (a_night(without=REST), "failed", 1, "load"),
         (a_night(failed("load", StorageError("The disk is full.")), without=REST[1:]), "failed", 1, "The disk is full."),
         (a_night(failed("load", ConfigError("DATABASE_URL.")), without=REST[1:]), "failed", 2, "DATABASE_URL."),
@@ -142,7 +154,7 @@ def test_the_outcomes_of_a_night_are_a_state_a_code_and_a_sentence(
 
 
 def test_when_nothing_was_published_the_sentence_says_that_the_last_outputs_stand() -> None:
-    found = judge(a_night(failed("harvest_wom", Retriable("WOM is down.")), without=REST))
+    found = judge(a_night(failed("harvest_wom", Retriable("WOM is down.")), without=ALONE))
     assert found.sentence == "Nothing new was published: WOM is down. The last good outputs stand."
 
 

@@ -203,8 +203,8 @@ def test_secrets_are_in_no_text_of_the_settings(monkeypatch: pytest.MonkeyPatch)
 
 def test_every_secret_setting_is_kept_out_of_the_log() -> None:
     held = {name: field for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
-    found = Settings.alone(wom_group_id=1, **{name: SecretStr(f"secret {name}") for name in held})
-    assert set(found.secrets()) == {f"secret {name}" for name in held}
+    found = Settings.alone(wom_group_id=1, **{name: SecretStr(f"secret-{name}") for name in held})
+    assert set(found.secrets()) == {f"secret-{name}" for name in held}
     assert {name for name in NAMES if re.search("KEY|CODE|TOKEN|WEBHOOK", name)} <= {name.upper() for name in held}
 
 

@@ -85,8 +85,9 @@ def _filled(
         planted = Planted(world.calendar, company, scribe, texts, house, people.clerk.id, Random(f"{seed}/planted"))
         planted.questions(conversations)
         doomed = planted.threads(threads)
-        _begin_threads(threads, company, wanted)
-        Notices(people, company, scribe, texts, house, Random(f"{seed}/notices")).spread(wanted)
+        notices = Notices(people, company, scribe, texts, house, Random(f"{seed}/notices"))
+        _begin_threads(threads, company, notices, wanted)
+        notices.spread(wanted)
     while scribe.left:
         conversations.one()
     relay = Relay(ids.at(guild.created_at), house.rooms["clan-chat"].id)
@@ -102,17 +103,21 @@ def _filled(
     )
 
 
-def _begin_threads(threads: Threads, company: Company, wanted: int) -> None:
+def _begin_threads(threads: Threads, company: Company, notices: Notices, wanted: int) -> None:
     for begin, each in (
         (threads.from_question, _EACH_THREAD),
         (threads.out_of_nothing, 2 * _EACH_THREAD),
         (threads.forum_post, _EACH_FORUM_POST),
-        (threads.from_news, _EACH_NEWS_THREAD),
     ):
         for _ in range(2 + wanted // each):
             started = company.starter()
             if started is not None:
                 begin(*started)
+    for _ in range(2 + wanted // _EACH_NEWS_THREAD):
+        started = company.starter()
+        officer = None if started is None else notices.officer(started[1])
+        if started is not None and officer is not None:
+            threads.from_news(officer, started[1])
 
 
 def _sorted(posts: list[Post]) -> list[Post]:

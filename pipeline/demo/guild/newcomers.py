@@ -19,7 +19,7 @@ _OVERLOOKED: Final = 0.12
 def greet(
     people: People, company: Company, scribe: Scribe, texts: Texts, house: House, since: int, rng: Random
 ) -> None:
-    """Tell of everybody who joined at or after *since*; who then says nothing for long is not greeted either."""
+    """Tell of everybody who joined at or after *since*; who says nothing for long is not greeted."""
     speakers = {speaker.id: speaker for speaker in company.speakers}
     room_id = house.rooms["general"].id
     for member in people.members:
@@ -39,4 +39,4 @@ def greet(
 
 def _is_shy(member: GuildMember, speakers: Mapping[int, Speaker]) -> bool:
     speaker = speakers.get(member.id)
-    return speaker is not None and speaker.spans[0].since >= member.joined_at + SHY_FOR
+    return speaker is None or speaker.spans[0].since >= member.joined_at + SHY_FOR

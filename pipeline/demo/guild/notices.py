@@ -45,16 +45,18 @@ class Notices:
     def _room(self, name: str) -> int:
         return self._house.rooms[name].id
 
-    def _officer(self, at: int) -> Speaker | None:
+    def officer(self, at: int) -> Speaker | None:
+        """Somebody who is an officer at the instant *at* and writes in those days."""
         officers = [speaker for speaker in self._company.speakers if self._is_officer(speaker, at)]
         return self._rng.choice(officers) if officers else None
 
     def _is_officer(self, speaker: Speaker, at: int) -> bool:
         borne = self._roles[speaker.id].at(at)
-        return speaker.id == self._people.owner.id or not self._house.officer_roles.isdisjoint(borne)
+        leads = speaker.id == self._people.owner.id or not self._house.officer_roles.isdisjoint(borne)
+        return leads and speaker.can_write(at)
 
     def _news(self, _: Speaker, at: int) -> None:
-        officer = self._officer(at)
+        officer = self.officer(at)
         if officer is not None:
             self._scribe.say(officer, self._room("announcements"), at, self._texts.fill(phrases.ANNOUNCEMENTS))
 
@@ -78,7 +80,7 @@ class Notices:
         self._scribe.note(speaker.id, self._room("general"), at, "", kind=BOOSTED)
 
     def _officers(self, _: Speaker, at: int) -> None:
-        officer = self._officer(at)
+        officer = self.officer(at)
         if officer is not None:
             self._scribe.say(officer, self._room("officers"), at, self._texts.fill(phrases.OFFICER_TALK))
 

@@ -40,15 +40,17 @@ class Planted:
 
     def questions(self, conversations: Conversations) -> None:
         """Questions answered by the asker only, by a bot only, after more than a day, and by nobody of late."""
-        asked = self._ask(20)
-        if asked is not None:
-            asker, question, at = asked
-            self._scribe.say(asker, self._room_id, at + 9 * MINUTE, "nvm, found it on the wiki", reply_to=question)
-        asked = self._ask(16)
-        if asked is not None:
-            _, question, at = asked
-            self._scribe.note(self._clerk_id, self._room_id, at + 2_000, self._texts.fill(phrases.BOT_ANSWERS),
-                              kind=REPLY, reply_to=question.id)  # fmt: skip
+        for days in (27.0, 20.0):
+            asked = self._ask(days)
+            if asked is not None:
+                asker, question, at = asked
+                self._scribe.say(asker, self._room_id, at + 9 * MINUTE, "nvm, found it on the wiki", reply_to=question)
+        for days in (23.0, 16.0):
+            asked = self._ask(days)
+            if asked is not None:
+                _, question, at = asked
+                self._scribe.note(self._clerk_id, self._room_id, at + 2_000, self._texts.fill(phrases.BOT_ANSWERS),
+                                  kind=REPLY, reply_to=question.id)  # fmt: skip
         for days in (12.0, 9.0, 5.0):
             asked = self._ask(days)
             if asked is not None:

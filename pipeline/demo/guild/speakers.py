@@ -20,7 +20,9 @@ _SILENT: Final = 0.1
 _WEEKDAY: Final = 0.7
 """How much is written on a weekday for one message at the weekend."""
 
-_SHY: Final = 0.2
+_EACH_SHY: Final = 4
+"""Of so many newcomers of the clan one is shy."""
+
 SHY_FOR: Final = 8 * DAY
 """How long a shy newcomer says nothing."""
 
@@ -98,6 +100,7 @@ def assemble(world: World, people: People, seed: str) -> list[Speaker]:
     """Everybody who may write, in the order of the members; bots do not."""
     persons = {person.key: person for person in world.persons}
     idle = _idle(world)
+    newcomers = 0
     speakers = []
     for member in people.members:
         if member.is_bot:
@@ -107,7 +110,10 @@ def assemble(world: World, people: People, seed: str) -> list[Speaker]:
             speakers.append(_stranger(world, member, rng, people.owner.id))
         else:
             account = people.mains[member.person]
-            speakers.append(_of_clan(world, member, persons[member.person], account, idle.get(account.id, ()), rng))
+            newcomers += member.joined_at >= world.calendar.start
+            shy = member.joined_at >= world.calendar.start and newcomers % _EACH_SHY == _EACH_SHY // 2
+            away = idle.get(account.id, ())
+            speakers.append(_of_clan(world, member, persons[member.person], account, away, rng, shy=shy))
     return _with_helpers(speakers, Random(f"{seed}/helpers"))
 
 
@@ -136,7 +142,14 @@ def _idle(world: World) -> Mapping[int, list[Span]]:
 
 
 def _of_clan(
-    world: World, member: GuildMember, person: Person, account: Account, idle: Sequence[Span], rng: Random
+    world: World,
+    member: GuildMember,
+    person: Person,
+    account: Account,
+    idle: Sequence[Span],
+    rng: Random,
+    *,
+    shy: bool,
 ) -> Speaker:
     calendar = world.calendar
     ends = calendar.now if member.left_at is None else min(member.left_at, calendar.now)
@@ -148,7 +161,7 @@ def _of_clan(
         back = span.until if span.until < calendar.now else calendar.now + 30 * DAY
         away.append(Span(span.since + int(rng.gauss(0, DAY)), back + int(rng.gauss(0, DAY // 2))))
     begins = max(member.joined_at, calendar.start)
-    if member.joined_at >= calendar.start and rng.random() < _SHY:
+    if shy:
         begins += SHY_FOR
     weight = 0.0 if rng.random() < _SILENT else rng.lognormvariate(0, 1.2) * (1.6 if person.officer else 1)
     return Speaker(

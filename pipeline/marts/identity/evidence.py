@@ -10,7 +10,7 @@ from pipeline.marts.identity.match import match
 from pipeline.marts.identity.model import AccountName, Declared, Held, Matching, Method, PlayerName
 from pipeline.storage import identity, queries
 
-ASKED_ANEW: Final = frozenset({"clan.toml", "confirmed", "alone"})
+ASKED_ANEW: Final = frozenset({"clan.toml", "alone"})
 """Links that stand only as long as somebody says so, tonight too; those that were found by matching are kept."""
 
 

@@ -24,7 +24,7 @@ def _spoken() -> dict[str, str]:
 
 
 _SPOKEN: Final = _spoken()
-_ANY: Final = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(_SPOKEN, key=len, reverse=True)))})\b")
+_ANY: Final = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(_SPOKEN, key=len, reverse=True)))})(?!\w)")
 
 
 def metrics_named(text: str) -> tuple[str, ...]:

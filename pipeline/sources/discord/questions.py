@@ -21,7 +21,7 @@ _UNSAID: Final = re.compile(
       ```.*?(?:```|\Z)            # a block of code
     | (`+)(?!`).+?(?<!`)\1(?!`)   # code in a line
     | ^>>>\s.*\Z                  # a quote to the end of the message
-    | ^>\s[^\n]*                  # a quoted line
+    | ^>[^\S\n][^\n]*             # a quoted line
     | <a?:\w+:\d+>                # a custom emoji
     | <(?:[@\#][!&]?|t:|/)[^>\n]*>  # a mention, an instant, a command
     | https?://\S+                # a link
