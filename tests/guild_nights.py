@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from records_kit import a_database, contents, rows
-from small_guild import CABIN, END, NOW, OFFICERS, SECRET_THREAD, VAULT
+from small_guild import CABIN, NOW, OFFICERS, SECRET_THREAD, VAULT
 
 from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
 from pipeline.demo.guild.model import DemoGuild, sent_at
@@ -62,7 +62,9 @@ class Nights:
     def writer(self, at: datetime) -> LandingWriter:
         self._turn += 1
         run_id = f"r{self._turn:02d}"
-        return LandingWriter(self.landings, landing_name(at, "discord", run_id), source="discord", run_id=run_id, now=at)
+        return LandingWriter(
+            self.landings, landing_name(at, "discord", run_id), source="discord", run_id=run_id, now=at
+        )
 
     def harvest(self, at: datetime = NOW, *, token: str = DEMO_TOKEN, first_days: int = 400, **bent: Any) -> TalkReport:
         """Listen at the instant *at*; `server.requests` then tells of this harvest alone."""
@@ -157,5 +159,3 @@ def execute(file: Path, sql: str, *given: object) -> None:
     """Change a database without our code."""
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(sql, given)
-
-

@@ -84,7 +84,8 @@ class Account:
 class MessageFact(NamedTuple):
     """What is kept of a message. When it was sent is in its id; `thread_id` is None outside threads.
 
-    `length` in characters and `is_question` are None where Discord withheld the text (no Message Content intent).
+    `length` in characters and `is_question` are None where Discord withheld the text (no Message Content intent); a system
+    message has no words of its own.
     `edited_ms` is in milliseconds since 1970 UTC: a landing holds 100,000 of these, and the database keeps integers.
     `metrics` are keys of the metrics that the text names; `relayed_name` is the player whom a relay quotes.
     """

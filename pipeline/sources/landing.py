@@ -234,7 +234,7 @@ def _rows_of(landing: Path, part: Part) -> Iterator[Any]:
                 yield json.loads(line)
     except (OSError, EOFError, zlib.error) as error:
         raise Unreadable(f"{where}: cannot be unpacked ({type(error).__name__}).") from error
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable(f"{where}: is not a line of JSON each.") from None
     if size != part.bytes or digest.hexdigest() != part.sha256:
         raise Unreadable(f"{where}: is not what was written; the file was changed or damaged.")

@@ -26,6 +26,9 @@ _MESSAGE: Final = (
     "attachments", "metrics", "relayed_name", "deleted_at",
 )  # fmt: skip
 
+_HEARD: Final = ("kind", "length", "is_question", "attachments", "metrics", "relayed_name")
+"""What only a message's text tells."""
+
 
 def load_talk(connection: Connection, talk: Talk, arrival: Arrival) -> Counts:
     """Write all of *talk* and mark the landing as loaded; returns what became of the rows."""
@@ -105,13 +108,24 @@ def load_messages(
     before = connection.execute(count).scalar_one()
     touched = arrived = 0
     for batch in _batches(messages):
-        rows = [_message_row(fact) for fact in batch]
         if missed:
             missed.difference_update(fact.id for fact in batch)
-        touched += write(connection, table(tables.Message), _MESSAGE, rows, settled=() if is_present else _MESSAGE)
-        arrived += len(rows)
+        for facts, settled in _by_weight(batch, is_present=is_present):
+            rows = [_message_row(fact) for fact in facts]
+            touched += write(connection, table(tables.Message), _MESSAGE, rows, settled=settled)
+        arrived += len(batch)
     inserted = connection.execute(count).scalar_one() - before
     return Counts(inserted, touched - inserted, arrived - touched)
+
+
+def _by_weight(batch: list[MessageFact], *, is_present: bool) -> list[tuple[list[MessageFact], tuple[str, ...]]]:
+    """*batch* by what it may not change of messages that are held: an old landing nothing, a withheld text not what was heard."""
+    if not is_present:
+        return [(batch, _MESSAGE)]
+    heard = [fact for fact in batch if fact.is_question is not None]
+    if len(heard) == len(batch):
+        return [(batch, ())]
+    return [(heard, ()), ([fact for fact in batch if fact.is_question is None], _HEARD)]
 
 
 def _batches(messages: Iterable[MessageFact]) -> Iterator[list[MessageFact]]:

@@ -145,11 +145,11 @@ LASTING = [
     ),
     Fault(
         "harvest_wom", "everything down", wire("*", "429", None, retry_after=FOR_GOOD), ("429", "Gave up after 1"),
-        error_class="Retriable",
+        error_class="Retriable", exit_code=3,
     ),
     Fault(
         "harvest_wom", "bulk-hiscores down", wire("*/bulk-hiscores*", "429", None, retry_after=FOR_GOOD),
-        ("/bulk-hiscores", "Gave up after 1"), error_class="Retriable",
+        ("/bulk-hiscores", "Gave up after 1"), error_class="Retriable", exit_code=3,
     ),
     Fault(
         "harvest_wom", "the request budget used up", lambda case: None, ("WOM_REQUEST_BUDGET",), state="partial",

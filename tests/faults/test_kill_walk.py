@@ -28,7 +28,7 @@ from fault_kit import (
 from night_kit import SEEDS
 
 from pipeline.children import run_child
-from pipeline.outcome import STAGES
+from pipeline.outcome import HARVESTS, STAGES
 from pipeline.sources.landing import whole_landings
 
 POINTS = 16
@@ -53,18 +53,19 @@ def undisturbed(night: Night, stage: str, folder: Path) -> list[Point]:
 
 def settled(night: Night, stage: str, case: Case) -> list[str]:
     """What is wrong once the stages after *stage* have run, too."""
-    if stage == "harvest_wom":
-        assert landed(case) == landed(night.twin)
+    if stage in HARVESTS:
+        assert landed(case, stage) == landed(night.twin, stage)
     outcomes = case.finish(next(iter(STAGES[STAGES.index(stage) + 1 :]), None))
     unwell = [f"{o.name} is {o.state}: {o.error}" for o in outcomes.values() if o.state != "done"]
     return unwell + differences(case, night.twin) + [f"{name} is left over" for name in leftovers(case)]
 
 
-def landed(case: Case) -> dict[str, bytes]:
-    """Every file of every whole landing."""
+def landed(case: Case, stage: str) -> dict[str, bytes]:
+    """Every file of every whole landing that the harvest *stage* left."""
     return {
         f"{landing.name}/{path.name}": path.read_bytes()
         for landing in whole_landings(case.output / "landing")
+        if f"-{stage.removeprefix('harvest_')}-" in landing.name
         for path in landing.iterdir()
     }
 

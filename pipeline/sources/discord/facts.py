@@ -52,7 +52,7 @@ def message_fact(
         thread_id=thread_id,
         author_id=message.author.id,
         kind=kind,
-        length=None if hidden else len(text),
+        length=None if hidden else 0 if kind == "system" else len(text),
         is_question=None if hidden else kind == "human" and (asks or is_question(text, ear.openings)),
         reply_to_id=reply.message_id if reply else None,
         edited_ms=None if edited is None else round(edited.timestamp() * 1000),

@@ -42,12 +42,12 @@ def start(known: KnownSource | None, last_message_id: int | None, orders: Orders
     days = _before(orders.reread_since)
     begins = [known.cursor] if last_message_id > known.cursor else []
     due = known.reread_at is None or known.reread_at < orders.tonight
-    reread = due and known.newest is not None and known.newest > days
-    if reread:
+    if due and known.newest is not None and known.newest > days:
         begins.append(min(days, known.cursor))
     if known.blind_from is not None and not deaf:
         begins.append(min(known.blind_from - 1, known.cursor))
-    return Start(min(begins), known.cursor, reread) if begins else None
+    # of a channel that was silent for days there is nothing to read again: what is due is done by reading on
+    return Start(min(begins), known.cursor, reread=due) if begins else None
 
 
 def archives_since(known: KnownSource | None, orders: Orders) -> datetime:

@@ -74,7 +74,7 @@ def _records(landing: Path, role: str, record: Callable[[Row], T]) -> Iterator[T
     for number, row in enumerate(landings.rows(landing, role), start=1):
         try:
             yield record(row)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise Unreadable(
                 f"The landing {landing.name}, line {number} of its {role} is not of the agreed form: {error!r}."
             ) from None
