@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, union
 
 from pipeline.domain.names import standard
 from pipeline.domain.talk import snowflake_at
@@ -45,7 +45,7 @@ class PersonRow(NamedTuple):
 
 
 def named_players(connection: Connection) -> list[Named]:
-    """Everybody who is or was a member, by id."""
+    """Everybody who is or was a member, by id; of those who left before our first night only WOM's activity tells."""
     stay, change = tables.Membership, tables.NameChange
     former: dict[int, list[str]] = {}
     for player_id, old in connection.execute(
@@ -53,7 +53,7 @@ def named_players(connection: Connection) -> list[Named]:
     ).tuples():
         former.setdefault(player_id, []).append(old)
     present = set(connection.execute(select(stay.player_id).where(stay.left_at.is_(None))).scalars())
-    ever = select(stay.player_id).distinct()
+    ever = union(select(stay.player_id), select(tables.RosterEvent.player_id))
     found = connection.execute(
         select(tables.Player.id, tables.Player.display_name)
         .where(tables.Player.id.in_(ever))
@@ -101,8 +101,8 @@ def write_persons(connection: Connection, persons: Sequence[PersonRow]) -> None:
     A person of the clan is numbered after the main player; one of whom only an account is known has a number below zero.
     """
     ties = {player: row for row in persons for player in row.players}
-    held = connection.execute(select(tables.PersonPlayer.player_id).order_by(tables.PersonPlayer.player_id)).scalars()
-    rows = [_player_row(player, ties.get(player)) for player in held]
+    held = connection.execute(select(tables.PersonPlayer.player_id)).scalars()
+    rows = [_player_row(player, ties.get(player)) for player in sorted({*held, *ties})]
     upsert(connection, table(tables.Person), ("id",), sorted({(row[1],) for row in rows}))
     upsert(connection, table(tables.PersonPlayer), ("player_id", "person_id", "method", "confidence"), rows)
     owned = {row.account_id: row for row in persons if row.account_id is not None}

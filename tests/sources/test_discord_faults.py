@@ -17,6 +17,7 @@ from guild_nights import FAST, Nights, at_once, existing, inside
 from small_guild import BOB, END, GENERAL, GUIDES, GUILD, LOUNGE, NEWS, NOW, QUESTIONS, small_guild, snowflake
 
 from pipeline import stages
+from pipeline.demo.discord.closing import Closing
 from pipeline.demo.discord.faults import LONG_WAIT_S
 from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
 from pipeline.demo.guild.model import Post
@@ -94,18 +95,40 @@ def test_a_permission_lost_between_two_pages_keeps_what_was_read_and_reads_the_r
     all_is_well_the_night_after(nights)
 
 
+class ClosesWhenListed(DemoDiscord):
+    """Shuts `room` for the bot as soon as the channels were listed."""
+
+    room, right = GENERAL, "view"
+
+    def _answer(self, request: Any, route: Any) -> object:
+        told = super()._answer(request, route)
+        if route.template == ("guilds", "*", "channels"):
+            self._closings.append(Closing(self.room, cast(Any, self.right), 0))
+            self._close()
+        return told
+
+
 @pytest.mark.parametrize("right", ["view", "history"])
-def test_a_permission_lost_before_the_first_page_leaves_the_cursor_where_it_was(nights: Nights, right: Any) -> None:
-    nights.night(later(-20))
-    cursor, held = nights.cursor(GENERAL), nights.held(GENERAL)
-    nights.server.fault("/guilds/*/threads/active", "429", retry_after=0.01)
-    # the channels are listed, and then the room closes: the first page already finds it shut
-    nights.server.close_room(GENERAL, right, after=1)
-    nights.server.fault(GENERAL_PAGES, "403" if right == "view" else "503", times=None)
-    report = nights.night(NOW)
-    assert any(one.startswith("#general") for one in report.failed)
-    assert (nights.cursor(GENERAL), nights.held(GENERAL)) == (cursor, held)
-    all_is_well_the_night_after(nights)
+@pytest.mark.parametrize("nights_before", [0, 1])
+def test_a_permission_lost_before_the_first_page_leaves_all_as_it_was(
+    tmp_path: Path, right: str, nights_before: int
+) -> None:
+    with DemoDiscord(small_guild(), now=NOW, limit=FAST) as server:
+        nights = Nights(server, tmp_path)
+        for _ in range(nights_before):
+            nights.night(later(-1))
+    before = nights.ask("SELECT * FROM message WHERE channel_id = ?", GENERAL)
+    cursor = nights.cursor(GENERAL) if nights_before else None
+    with ClosesWhenListed(small_guild(), now=NOW, limit=FAST) as nights.server:
+        nights.server.right = right
+        report = nights.night(NOW)
+    assert any(one.startswith("#general could not be read to its end") for one in report.failed)
+    assert nights.cursor(GENERAL) == cursor
+    assert nights.ask("SELECT * FROM message WHERE channel_id = ? AND thread_id IS NULL", GENERAL) == [
+        row for row in before if row[2] is None
+    ]
+    with DemoDiscord(small_guild(), now=NOW, limit=FAST) as nights.server:
+        all_is_well_the_night_after(nights)
 
 
 @pytest.mark.parametrize("right", ["view", "history"])
@@ -162,7 +185,8 @@ def test_a_channel_that_stumbles_once_is_read_to_its_end_in_the_same_night(night
     report = nights.night()
     assert report.failed == ()
     assert nights.held() == existing(small_guild())
-    assert report.requests == len(nights.server.requests) > 26
+    asked = len(nights.server.requests)  # after a reset aiohttp asks once more by itself, which nobody tells us
+    assert 26 < report.requests == asked - (kind == "reset")
 
 
 def test_what_fails_for_good_is_asked_a_few_times_and_no_more(nights: Nights) -> None:
@@ -216,8 +240,7 @@ def test_a_server_that_gives_the_same_page_for_ever_does_not_hold_the_night(tmp_
         def _answer(self, request: Any, route: Any) -> object:
             told = super()._answer(request, route)
             if route.template[2:] == ("messages",) and request.path.endswith(f"{GENERAL}/messages") and told:
-                stuck = self.__dict__.setdefault("page", told)
-                return stuck
+                return self.__dict__.setdefault("page", told)
             return told
 
     with Stuck(small_guild(), now=NOW, limit=FAST) as server:
@@ -252,14 +275,10 @@ def test_nobody_at_home_may_work_again(nights: Nights) -> None:
 def test_whatever_cannot_be_had_before_the_messages_ends_in_words(nights: Nights, step: int) -> None:
     """Login, application, guilds, guild, members, itself, channels, one after the other."""
     nights.server.fault("*", "503", times=None, after=step)
-    try:
-        report = nights.harvest()
-    except Retriable as error:
-        assert is_plain(str(error))
-        nothing_was_left(nights)
-    else:
-        assert report.failed
-        assert all(is_plain(one) for one in report.failed)
+    with pytest.raises(Retriable) as caught:
+        nights.harvest()
+    assert is_plain(str(caught.value))
+    nothing_was_left(nights)
     all_is_well_the_night_after(nights)
 
 
@@ -339,9 +358,11 @@ def test_a_bot_in_no_guild_is_to_be_invited(tmp_path: Path) -> None:
     members = tuple(
         replace(member, left_at=END - DAY) if member.id == guild.bot_id else member for member in guild.members
     )
-    with DemoDiscord(replace(guild, members=members), now=NOW, limit=FAST) as server:
-        with pytest.raises(Denied, match="in no Discord server: invite it"):
-            Nights(server, tmp_path).harvest()
+    with (
+        DemoDiscord(replace(guild, members=members), now=NOW, limit=FAST) as server,
+        pytest.raises(Denied, match="in no Discord server: invite it"),
+    ):
+        Nights(server, tmp_path).harvest()
 
 
 def test_a_bot_in_several_guilds_names_them_and_reads_the_one_that_is_chosen(tmp_path: Path) -> None:
@@ -383,7 +404,7 @@ def test_without_the_members_intent_on_the_first_night_authors_are_known_by_thei
 
 def test_a_list_of_members_that_does_not_come_is_a_sentence_and_nobody_has_left(nights: Nights) -> None:
     nights.night(later(-1))
-    nights.server.fault("/guilds/*/members?*", "503", times=None)
+    nights.server.fault("/guilds/*/members[?]*", "503", times=None)
     [sentence] = nights.night(NOW).failed
     assert is_plain(sentence)
     assert nights.ask("SELECT count(*) FROM discord_account WHERE left_at IS NOT NULL") == [0]
@@ -408,10 +429,14 @@ def test_a_channel_of_an_unknown_type_is_left_out_and_the_others_are_read(
     assert nights.pages() == []
 
 
-def test_a_channel_of_an_unknown_type_costs_one_request(nights: Nights) -> None:
-    plain = nights.harvest().requests
+def test_a_channel_of_an_unknown_type_costs_one_list_more(nights: Nights) -> None:
+    def lists() -> int:
+        nights.harvest()
+        return sum(path.endswith(f"/guilds/{GUILD}/channels") for _, path, _ in nights.server.requests)
+
+    plain = lists()
     nights.server.play("discord-unknown-channel")
-    assert nights.harvest().requests == plain + 1
+    assert lists() == 2 * plain
 
 
 @pytest.mark.parametrize("kind", ["403", "404"])
@@ -428,7 +453,10 @@ def test_several_misfortunes_at_once_are_each_told(nights: Nights) -> None:
     nights.server.close_room(GENERAL, "view", after=1)
     nights.server.fault(f"/channels/{NEWS}/messages?*", "503", times=None)
     report = nights.night()
-    assert len(report.failed) == 4
+    said = " ".join(report.failed)
+    assert all(
+        told in said for told in ("Message Content Intent", "Server Members Intent", "#general could", "#news could")
+    )
     assert all(is_plain(one) for one in report.failed)
 
 

@@ -58,7 +58,10 @@ class Truth:
         return [str(post.id) for post in self._posts]
 
     def accounts(self) -> list[Row]:
-        """Everybody who is or was in the guild and is no bot; `holds` are players whose names the shown name holds."""
+        """Everybody who is or was in the guild and is no bot; `holds` are players whose names the shown name holds.
+
+        Of somebody who left, Discord shows no nickname any more, so nobody can tell what it held.
+        """
         return [
             {
                 "discord_id": str(member.id),
@@ -67,7 +70,7 @@ class Truth:
                 "global_name": member.global_name,
                 "username": member.username,
                 "in_guild": member.present(self._now),
-                "holds": list(member.holds),
+                "holds": list(member.holds) if member.present(self._now) else [],
             }
             for member in self._guild.members
             if not member.is_bot

@@ -167,12 +167,10 @@ def _unsure(connection: Connection, everybody: People) -> tuple[Unsure, ...]:
 
 
 def _left_at(connection: Connection, now: datetime) -> dict[int, datetime]:
-    """The end of the last stay that ended, by player."""
-    found: dict[int, datetime] = {}
-    for stay in queries.stays(connection, now):
-        if stay.left_at is not None:
-            found[stay.player_id] = max(stay.left_at, found.get(stay.player_id, stay.left_at))
-    return found
+    """When each player left last, by our own nights and by WOM's activity, which knows of earlier ones."""
+    left = [(stay.player_id, stay.left_at) for stay in queries.stays(connection, now) if stay.left_at is not None]
+    left += [(row.player_id, row.created_at) for row in queries.roster_events(connection, now) if row.kind == "left"]
+    return {player_id: at for at, player_id in sorted((at, player_id) for player_id, at in left)}
 
 
 def _night(

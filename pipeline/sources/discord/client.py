@@ -78,7 +78,7 @@ class GuildClient:
         """Log in and find the guild; without *guild_id*, the only one there is."""
         discord.http.Route.BASE = base_url
         async with self._client:
-            await self.ask("the login", lambda: self._client.login(token))
+            await self.ask("the login", lambda: self._log_in(token))
             self.guild = await self._find(guild_id)
             yield self
 
@@ -169,6 +169,12 @@ class GuildClient:
             reraise=True,
         )
         return await retrying(once)
+
+    async def _log_in(self, token: str) -> None:
+        # discord.py opens a session at every attempt, and would leave the one before it open
+        await self._client.http.close()
+        self._client.http.connector = discord.utils.MISSING
+        await self._client.login(token)
 
     async def _find(self, guild_id: int | None) -> discord.Guild:
         if guild_id is None:
