@@ -64,9 +64,10 @@ class Settings(BaseSettings):
     @field_validator("discord_token")
     @classmethod
     def _is_bare(cls, token: SecretStr | None) -> SecretStr | None:
-        if token is not None and re.search(r"\s", token.get_secret_value().strip()):
+        bare = token.get_secret_value().strip() if token is not None else ""
+        if re.search(r"\s", bare):
             raise ValueError("must be the bot's token alone, without the word Bot before it")
-        return token
+        return SecretStr(bare) if bare else None
 
     @field_validator("output_dir", "local_drive_path", "clan_config")
     @classmethod

@@ -4,9 +4,7 @@
 """
 
 import asyncio
-import sqlite3
-from collections.abc import Collection, Iterable
-from contextlib import closing
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +13,7 @@ from records_kit import a_database, contents, rows
 from small_guild import CABIN, NOW, OFFICERS, SECRET_THREAD, VAULT
 
 from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
-from pipeline.demo.guild.model import DemoGuild, sent_at
+from pipeline.demo.guild.model import DemoGuild
 from pipeline.demo.instants import instant
 from pipeline.domain.talk import KnownTalk
 from pipeline.sources.discord.client import GuildClient
@@ -143,19 +141,3 @@ def inside(source: int, guild: DemoGuild, at: datetime = NOW) -> list[int]:
     """Ids of the messages of one channel or thread that are there at *at*."""
     ms = instant(at)
     return sorted(post.id for post in guild.posts if post.exists(ms) and post.room_id == source)
-
-
-def sent_by(guild: DemoGuild, at: datetime, shut: Collection[int] = SHUT) -> int:
-    """How many messages had been sent by *at*, deleted or not."""
-    return sum(sent_at(post.id) <= instant(at) for post in guild.posts if post.room_id not in shut)
-
-
-def no_doubles(ids: Iterable[int]) -> bool:
-    found = list(ids)
-    return len(found) == len(set(found))
-
-
-def execute(file: Path, sql: str, *given: object) -> None:
-    """Change a database without our code."""
-    with closing(sqlite3.connect(file)) as connection, connection:
-        connection.execute(sql, given)

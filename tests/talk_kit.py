@@ -80,7 +80,7 @@ def a_question(at: datetime, author_id: int = ZED, **bent: Any) -> dict[str, Any
 
 def a_line(at: datetime, name: str = "Zed", player_id: int | None = 1, **bent: Any) -> dict[str, Any]:
     """A line of clan chat, as the webhook repeats it."""
-    said = {"kind": "relay", "relayed_name": name, "relayed_player_id": player_id, "is_question": None}
+    said = {"kind": "relay", "relayed_name": name, "relayed_player_id": player_id}
     return a_word(at, 99, 9, **(said | bent))
 
 

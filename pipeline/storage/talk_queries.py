@@ -30,10 +30,16 @@ _MONDAY: Final = 72
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose talk, and as of when."""
+    """Whose talk, and as of when; `relays` are the authors that repeat the clan chat (`relays` below)."""
 
     guild_id: int
     now: datetime
+    relays: tuple[int, ...] = ()
+
+    @property
+    def is_chat(self) -> str:
+        """SQL for a message `m` of clan chat."""
+        return f"(m.kind = 'relay' AND m.author_id IN ({', '.join(map(str, self.relays))}))"
 
     @property
     def until(self) -> int:
@@ -113,10 +119,19 @@ def persons(connection: Connection) -> dict[int, int]:
     return dict(connection.execute(select(row.player_id, row.person_id).order_by(row.player_id)).tuples().all())
 
 
+def relays(connection: Connection) -> tuple[int, ...]:
+    """Bots and webhooks that repeated somebody of the clan; another bot may begin its lines with a bold word, too."""
+    found = connection.exec_driver_sql(
+        "SELECT DISTINCT author_id FROM message WHERE relayed_player_id IS NOT NULL ORDER BY author_id"
+    )
+    return tuple(found.scalars())
+
+
 def first_word_at(connection: Connection, scope: Scope) -> datetime | None:
     """When the first message was sent that counts, in Discord or in clan chat."""
     found = connection.exec_driver_sql(
-        f"SELECT min(m.id) FROM message m WHERE m.kind IN ('human', 'relay') AND {_exists('m')} AND m.id < ?3",  # noqa: S608
+        f"SELECT min(m.id) FROM message m WHERE (m.kind = 'human' OR {scope.is_chat}) AND {_exists('m')}"  # noqa: S608
+        " AND m.id < ?3",
         (scope.guild_id, to_ms(scope.now), scope.until),
     ).scalar_one()
     return None if found is None else instant_of(found)
@@ -142,7 +157,7 @@ def relayed(connection: Connection, scope: Scope, window: Window) -> list[Relaye
         connection,
         f"""
         SELECT relayed_player_id, count(*), max(id) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'relay' AND {_exists("m")}
+        WHERE m.id >= ?3 AND m.id < ?4 AND {scope.is_chat} AND {_exists("m")}
         GROUP BY relayed_player_id ORDER BY relayed_player_id
         """,  # noqa: S608
         scope.range_of(window),
@@ -169,7 +184,7 @@ def hours(connection: Connection, scope: Scope, window: Window, offset: timedelt
         connection,
         f"""
         SELECT kind, ((sent_at + {offset // TICK}) / {_HOUR_MS} + {_MONDAY}) % 168 AS hour, count(*) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind IN ('human', 'relay') AND {_exists("m")}
+        WHERE m.id >= ?3 AND m.id < ?4 AND (m.kind = 'human' OR {scope.is_chat}) AND {_exists("m")}
         GROUP BY kind, hour ORDER BY kind, hour
         """,  # noqa: S608
         scope.range_of(window),

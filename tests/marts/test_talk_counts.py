@@ -188,9 +188,16 @@ def test_clan_chat_is_the_players_and_kept_apart(file: Path) -> None:
 
 
 def test_a_name_that_is_nobodys_counts_in_the_total_of_clan_chat(file: Path) -> None:
-    say(file, a_line(back(days=1), "Who", None))
+    say(file, a_line(back(days=1), "Who", None), a_line(back(days=2)))
     found = talk_of(file)
-    assert (found.clan_chat["7d"], [s.clan_chat for s in found.speakers]) == (1, [{}, {}, {}])
+    assert (found.clan_chat["7d"], speaker(found, 1).clan_chat["7d"]) == (2, 1)
+
+
+def test_a_bot_that_never_repeated_anybody_is_no_clan_chat(file: Path) -> None:
+    say(file, a_line(back(days=1)), a_line(back(days=2), "thieving", None, author_id=98))
+    found = talk_of(file)
+    assert found.clan_chat["7d"] == 1
+    assert sum(map(sum, found.clan_chat_heat["7d"].utc)) == 1
 
 
 def test_somebody_seen_in_clan_chat_alone_is_a_speaker(file: Path) -> None:

@@ -65,7 +65,7 @@ def talk(
     guild = talk_queries.guild(connection, now) if rules.discord else None
     if guild is None:
         return None
-    scope = Scope(guild.id, now)
+    scope = Scope(guild.id, now, talk_queries.relays(connection))
     accounts = [account(row, now) for row in talk_queries.accounts(connection)]
     everybody = people(accounts, talk_queries.persons(connection), clan.members, clan.names)
     channels = talk_queries.channels(connection, guild.id)
