@@ -11,6 +11,7 @@ from pipeline.domain.names import standard
 from pipeline.errors import ConfigError
 
 _Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+_Word = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\W_]+(?:['’][^\W_]+)*$", max_length=30)]
 
 
 class _Table(BaseModel):
@@ -46,7 +47,7 @@ class PersonTable(_Table):
 class Questions(_Table):
     """`[questions]`: more first words that open a question, and forums whose posts are questions, by their names."""
 
-    openings: Annotated[tuple[_Name, ...], Field(strict=False)] = ()
+    openings: Annotated[tuple[_Word, ...], Field(strict=False)] = ()
     forums: Annotated[tuple[_Name, ...], Field(strict=False)] = ()
 
 

@@ -78,10 +78,10 @@ def a_question(at: datetime, author_id: int = ZED, **bent: Any) -> dict[str, Any
     return a_word(at, author_id, **({"is_question": True} | bent))
 
 
-def a_line(at: datetime, name: str = "Zed", player_id: int | None = 1, **bent: Any) -> dict[str, Any]:
-    """A line of clan chat, as the webhook repeats it."""
+def a_line(at: datetime, name: str = "Zed", player_id: int | None = 1, by: int = 99, **bent: Any) -> dict[str, Any]:
+    """A line of clan chat, as the webhook *by* repeats it."""
     said = {"kind": "relay", "relayed_name": name, "relayed_player_id": player_id}
-    return a_word(at, 99, 9, **(said | bent))
+    return a_word(at, by, 9, **(said | bent))
 
 
 def say(file: Path, *words: Mapping[str, Any]) -> None:

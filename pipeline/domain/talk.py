@@ -148,6 +148,7 @@ class KnownSource:
     archives_read_at: datetime | None = None
     blind_from: int | None = None
     newest: int | None = None
+    parent_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

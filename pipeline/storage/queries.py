@@ -357,15 +357,15 @@ def known_talk(connection: Connection) -> KnownTalk:
         blind AS (
             SELECT coalesce(thread_id, channel_id) AS id, min(id) AS first FROM message
             WHERE is_question IS NULL AND deleted_at IS NULL GROUP BY 1)
-        SELECT c.id, c.access, c.cursor, reread.at, listed.at, blind.first, held.newest FROM channel c
+        SELECT c.id, c.access, c.parent_id, c.cursor, reread.at, listed.at, blind.first, held.newest FROM channel c
         LEFT JOIN reread USING (id) LEFT JOIN listed USING (id) LEFT JOIN blind USING (id) LEFT JOIN held USING (id)
         ORDER BY c.id
         """
     )
     return KnownTalk(
         {
-            id_: KnownSource(access, cursor, _instant(reread_at), _instant(listed_at), blind, newest)
-            for id_, access, cursor, reread_at, listed_at, blind, newest in found.tuples()
+            id_: KnownSource(access, cursor, _instant(reread_at), _instant(listed_at), blind, newest, parent_id)
+            for id_, access, parent_id, cursor, reread_at, listed_at, blind, newest in found.tuples()
         }
     )
 

@@ -1,14 +1,21 @@
 """The commands as people type them: real processes, their exit codes, their one sentence, and what they leave behind."""
 
+import gzip
 import json
 import os
 import subprocess
 import sys
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 from night_kit import NOW, a_clan, tables
+
+from pipeline.demo.discord.server import DEMO_TOKEN
+from pipeline.demo.guild.founding import found_guild
+from pipeline.demo.world import found_clan
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = {
@@ -78,6 +85,38 @@ def test_the_demos_workbook_opens_at_its_summary(demo: tuple[subprocess.Complete
     assert book.sheetnames == [
         "Summary", "Members", "Bosses", "Skills", "Roster log", "Discord", "Helpers", "Identities", "Unanswered",
     ]  # fmt: skip
+
+
+def everything_in(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """Every file under *folder* and what it holds, unpacked."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix == ".gz":
+            yield path, gzip.decompress(path.read_bytes())
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                yield from ((path / name, book.read(name)) for name in book.namelist())
+        elif path.is_file():
+            yield path, path.read_bytes()
+
+
+def test_nothing_that_people_wrote_and_no_token_is_anywhere(
+    demo: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    """Database and its backups, landings, logs, Prefect's own home, outputs: all that a run writes, and what it printed."""
+    guild = found_guild(found_clan(7, 40, 30, NOW))
+    titles = {thread.name for thread in guild.threads}
+    texts = sorted({
+        line
+        for post in guild.posts
+        for text in (post.text, post.edited_text or "")
+        for line in text.splitlines()
+        if line.isascii() and len(line) >= 20 and line not in titles and not any(title in line for title in titles)
+    })  # fmt: skip
+    wanted = [text.encode() for text in texts[:: len(texts) // 250]] + [DEMO_TOKEN.encode()]
+    assert len(wanted) > 200
+    files = [*everything_in(demo[1] / "out"), (Path("stderr"), demo[0].stderr.encode())]
+    assert {"clan_data.db", "app.log", "prefect.db"} <= {path.name for path, _ in files}
+    assert [(path, text) for path, held in files for text in wanted if text in held] == []
 
 
 def test_the_ledger_knows_every_member(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:

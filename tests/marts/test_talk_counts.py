@@ -194,7 +194,7 @@ def test_a_name_that_is_nobodys_counts_in_the_total_of_clan_chat(file: Path) -> 
 
 
 def test_a_bot_that_never_repeated_anybody_is_no_clan_chat(file: Path) -> None:
-    say(file, a_line(back(days=1)), a_line(back(days=2), "thieving", None, author_id=98))
+    say(file, a_line(back(days=1)), a_line(back(days=2), "thieving", None, by=98))
     found = talk_of(file)
     assert found.clan_chat["7d"] == 1
     assert sum(map(sum, found.clan_chat_heat["7d"].utc)) == 1

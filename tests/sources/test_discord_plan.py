@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.domain.talk import Access, KnownSource, instant_of, snowflake_at
+from pipeline.domain.talk import Access, KnownSource, KnownTalk, instant_of, snowflake_at
 from pipeline.sources.discord.plan import ARCHIVE_MARGIN, Orders, Start, archives_since, start
 
 TONIGHT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -202,19 +202,34 @@ def test_reading_never_begins_after_the_cursor_and_covers_what_it_claims(
 # ── archived threads ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+HERE = 5
+
+
+def listed_since(source: KnownSource | None, *, deaf: bool = False, **threads: KnownSource) -> datetime:
+    """Back to when the archived threads of the channel HERE are listed."""
+    held = {} if source is None else {HERE: source}
+    others = {at: replace(thread, parent_id=HERE) for at, thread in enumerate(threads.values(), start=100)}
+    return archives_since(HERE, KnownTalk(held | others), ORDERS, deaf=deaf)
+
+
 def test_archived_threads_are_listed_back_to_the_first_day_at_first() -> None:
-    assert archives_since(None, ORDERS) == archives_since(known(ago(1)), ORDERS) == ORDERS.first_since
+    assert listed_since(None) == listed_since(known(ago(1))) == ORDERS.first_since
 
 
 def test_later_they_are_listed_back_to_the_last_time_and_a_day() -> None:
-    source = replace(known(ago(1)), archives_read_at=NOW - 10 * DAY)
-    assert archives_since(source, ORDERS) == NOW - 11 * DAY
+    assert listed_since(replace(known(ago(1)), archives_read_at=NOW - 10 * DAY)) == NOW - 11 * DAY
     assert timedelta(0) < ARCHIVE_MARGIN <= 3 * DAY
 
 
 def test_threads_whose_last_days_are_to_be_read_again_are_listed_though_they_were_archived() -> None:
+    assert listed_since(replace(known(ago(1)), archives_read_at=NOW - DAY)) == ORDERS.reread_since
+
+
+def test_threads_with_withheld_texts_are_listed_once_texts_are_shown() -> None:
     source = replace(known(ago(1)), archives_read_at=NOW - DAY)
-    assert archives_since(source, ORDERS) <= ORDERS.reread_since
+    blind = replace(known(ago(40)), blind_from=ago(50))
+    assert listed_since(source, blind=blind) == instant_of(ago(50))
+    assert listed_since(source, deaf=True, blind=blind) == ORDERS.reread_since
 
 
 def test_the_bounds_are_the_instants_they_stand_for() -> None:

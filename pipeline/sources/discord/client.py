@@ -200,7 +200,7 @@ class GuildClient:
         async def came(_session: object, _context: object, params: aiohttp.TraceResponseChunkReceivedParams) -> None:
             self.bytes += len(params.chunk)
 
-        trace.on_request_start.append(went_out)
+        trace.on_request_headers_sent.append(went_out)  # aiohttp itself repeats a GET after a reset
         trace.on_response_chunk_received.append(came)
         return trace
 

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 FAILURES_IN_A_ROW: Final = 3
 """After so many channels that could not be read for good, Discord is taken to be down."""
 REFUSALS: Final = 20
-"""Discord bans addresses that collect too many refusals; a guild that closes under our eyes is left alone."""
+"""Channels. Discord bans addresses that collect too many refusals; a guild that closes under our eyes is left alone."""
 WORTH_A_LINE: Final = 500
 """Messages of one channel that are worth a line of the log."""
 
@@ -81,7 +81,6 @@ class Harvester:
     reads: list[Read] = field(default_factory=list)
     messages: int = 0
     rereads: int = 0
-    refusals: int = 0
 
     def fail(self, role: str, sentence: str) -> None:
         """Note what is missing, and go on."""
@@ -150,7 +149,7 @@ class Harvester:
     async def _archived(
         self, channel: discord.TextChannel | discord.ForumChannel, me: discord.Member
     ) -> list[discord.Thread]:
-        since = archives_since(self.known.sources.get(channel.id), self.orders)
+        since = archives_since(channel.id, self.known, self.orders, deaf=self.ear.deaf)
         private = isinstance(channel, discord.TextChannel) and channel.permissions_for(me).manage_threads
         found: list[discord.Thread] = []
         try:
@@ -170,24 +169,31 @@ class Harvester:
     async def read(self, sources: Sequence[Source], out: LineWriter) -> int:
         """Read what is new in *sources*; returns how many were asked."""
         in_a_row = asked = 0
+        shut: set[int] = set()
         for source in sources:
             known = self.known.sources.get(source.id)
             begin = start(known, source.last_message_id, self.orders, deaf=self.ear.deaf)
             if begin is None:
                 continue
-            if in_a_row >= FAILURES_IN_A_ROW or self.refusals >= REFUSALS:
+            if source.home in shut:
+                self._give_up(source, f"Threads of #{self.channels[source.home].name} could not be read either.")
+                continue
+            if in_a_row >= FAILURES_IN_A_ROW or len(shut) >= REFUSALS:
                 self._give_up(source, "Discord is left alone for tonight: too much of it could not be read.")
                 continue
             asked += 1
             try:
                 await self._read(source, begin, known, out)
                 in_a_row = 0
-            except (Retriable, Lost, Closed) as error:
-                in_a_row += isinstance(error, Retriable)
-                self.refusals += isinstance(error, Denied)
-                self._give_up(source, f"{source.name} could not be read to its end: {error}")
             except Missing:
                 log.info("%s is gone.", source.name)
+            except SourceError as error:
+                if isinstance(error, Denied) and not isinstance(error, Closed):
+                    raise
+                if isinstance(error, Closed | Lost):
+                    shut.add(source.home)
+                in_a_row += isinstance(error, Retriable)
+                self._give_up(source, f"{source.name} could not be read to its end: {error}")
         return asked
 
     def _give_up(self, source: Source, sentence: str) -> None:

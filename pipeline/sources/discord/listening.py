@@ -27,7 +27,8 @@ def listen(
 ) -> TalkReport:
     """Ask the guild at *base_url* what a night needs and keep it in *writer*, which the caller has entered."""
     ear = Ear(
-        openings=OPENINGS.union(word.lower() for word in openings), forums=frozenset(name.lower() for name in forums)
+        openings=OPENINGS.union(word.lower().replace("’", "'") for word in openings),
+        forums=frozenset(name.lower() for name in forums),
     )
 
     async def harvest() -> TalkReport:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from pipeline.domain.talk import KnownSource, snowflake_at
+from pipeline.domain.talk import KnownSource, KnownTalk, instant_of, snowflake_at
 
 ARCHIVE_MARGIN: Final = timedelta(days=1)
 """Archived threads are listed this much further back than the last time: a night takes a while."""
@@ -50,11 +50,17 @@ def start(known: KnownSource | None, last_message_id: int | None, orders: Orders
     return Start(min(begins), known.cursor, reread=due) if begins else None
 
 
-def archives_since(known: KnownSource | None, orders: Orders) -> datetime:
-    """Back to when archived threads may hold something new."""
-    if known is None or known.archives_read_at is None:
+def archives_since(channel_id: int, known: KnownTalk, orders: Orders, *, deaf: bool) -> datetime:
+    """Back to when archived threads of the channel may hold something to read: new, edited, deleted, or withheld until now."""
+    held = known.sources.get(channel_id)
+    if held is None or held.archives_read_at is None:
         return orders.first_since
-    return known.archives_read_at - ARCHIVE_MARGIN
+    blind = [
+        instant_of(thread.blind_from)
+        for thread in known.sources.values()
+        if thread.parent_id == channel_id and thread.blind_from is not None and not deaf
+    ]
+    return min(held.archives_read_at - ARCHIVE_MARGIN, orders.reread_since, *blind)
 
 
 def _before(instant: datetime) -> int:

@@ -18,7 +18,7 @@ OPENINGS: Final = frozenset({
 FEWEST_WORDS: Final = 3
 _UNSAID: Final = re.compile(
     r"""
-      ```.*?(?:```|\Z)            # a block of code
+      ```.*?```                   # a block of code
     | (`+)(?!`).+?(?<!`)\1(?!`)   # code in a line
     | ^>>>\s.*\Z                  # a quote to the end of the message
     | ^>[^\S\n][^\n]*             # a quoted line
