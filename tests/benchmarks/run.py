@@ -14,6 +14,7 @@ from bench_marts import board, clan
 from bench_night import night
 from bench_sources import answers
 from bench_storage import load_month, load_year, year
+from bench_talk import talk
 
 from pipeline.children import spare_collector
 
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], list[Line]]] = {
     "decode": answers,
     "board": board,
     "clan": lambda folder, turns: clan(year(folder), turns),
+    "talk": talk,
     "night": night,
 }
 

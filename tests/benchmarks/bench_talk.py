@@ -1,0 +1,140 @@
+"""Discord: how lean a harvest is, how fast facts become rows, and how fast they become answers."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from bench_kit import Line, Times, at_least, at_most, seconds, take_turns, tell
+
+from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
+from pipeline.demo.guild.founding import found_guild
+from pipeline.demo.world import found_clan
+from pipeline.domain.talk import MessageFact
+from pipeline.marts.assemble import assemble
+from pipeline.marts.model import Rules
+from pipeline.sources.discord.rows import decode
+from pipeline.storage.engine import BUSY_TIMEOUT_MS, CACHE_KIB, reading, writing
+from pipeline.storage.load import Arrival
+from pipeline.storage.load_talk import load_messages, load_talk
+from pipeline.storage.migrate import migrate
+
+NOW: Final = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+FEW, MANY = 20_000, 100_000
+
+HARVEST: Final = """
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from pipeline.domain.talk import KnownTalk
+from pipeline.sources.discord.listening import listen
+from pipeline.sources.discord.plan import Orders
+from pipeline.sources.landing import LandingWriter
+url, token, root, name, now = sys.argv[1:]
+at = datetime.fromisoformat(now)
+orders = Orders(at - timedelta(days=400), at - timedelta(days=3), at.replace(hour=0))
+with LandingWriter(Path(root), name, source="discord", run_id="bench", now=at) as writer:
+    report = listen(writer, KnownTalk(), orders, token=token, base_url=url)
+peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(report.messages, report.requests, peak)
+"""
+
+
+def talk(folder: Path, turns: int) -> list[Line]:
+    """A guild of 20,000 messages, and one of 100,000."""
+    peaks = {}
+    for messages in (FEW, MANY):
+        tell(f"harvesting {messages:,} messages …")
+        peaks[messages] = _harvested(folder, messages)
+    facts = list(decode(folder / str(MANY)).messages)
+    return [
+        at_most(
+            f"peak memory of a harvest of {MANY:,} messages, to {FEW:,}", peaks[MANY] / peaks[FEW], 1.1, " ×",
+            f"{peaks[MANY] / 1024:.1f} MB to {peaks[FEW] / 1024:.1f} MB",
+        ),
+        _against_raw(folder, facts, turns),
+        _answered(folder, max(2, turns // 2)),
+    ]  # fmt: skip
+
+
+def _harvested(folder: Path, messages: int) -> int:
+    """Peak resident KiB of a process that harvests the whole guild; its landing is called after the number."""
+    guild = found_guild(found_clan(7, 60, 120, NOW), messages=messages)
+    with DemoDiscord(guild, now=NOW, limit=100_000) as server:
+        done = subprocess.run(
+            [sys.executable, "-c", HARVEST, server.base_url, DEMO_TOKEN, str(folder), str(messages), NOW.isoformat()],
+            check=True, capture_output=True, text=True,
+        )  # fmt: skip
+    return int(done.stdout.split()[2])
+
+
+def _against_raw(folder: Path, facts: Sequence[MessageFact], turns: int) -> Line:
+    _ours(folder, facts)
+    rows = _rows(folder / "ours.db")
+    times = take_turns(turns, ours=lambda: _ours(folder, facts), raw=lambda: _raw(folder, rows))
+    ours, raw = times["ours"], times["raw"]
+    detail = f"{_speed(rows, ours)} of {_speed(rows, raw)} rows/s"
+    return at_least(f"facts → rows, {len(facts):,} messages, rows/s of raw", raw.best / ours.best, 0.6, detail)
+
+
+def _speed(rows: Sequence[Any], times: Times) -> str:
+    return f"{len(rows) / times.best:,.0f}"
+
+
+def _fresh(file: Path) -> Path:
+    for end in ("", "-wal", "-shm"):
+        file.with_name(file.name + end).unlink(missing_ok=True)
+    migrate(file)
+    return file
+
+
+def _ours(folder: Path, facts: Sequence[MessageFact]) -> float:
+    file = _fresh(folder / "ours.db")
+
+    def work() -> None:
+        with writing(file) as connection:
+            load_messages(connection, facts)
+
+    return seconds(work)
+
+
+def _raw(folder: Path, rows: Sequence[Any]) -> float:
+    """The rival: the same rows, ready made, into the same table with the same settings."""
+    file = _fresh(folder / "raw.db")
+    statement = f"INSERT INTO message VALUES ({', '.join('?' * len(rows[0]))})"
+    with closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+
+        def work() -> None:
+            with connection:
+                connection.executemany(statement, rows)
+
+        return seconds(work)
+
+
+def _rows(file: Path) -> list[Any]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute("SELECT * FROM message ORDER BY id").fetchall()
+
+
+def _answered(folder: Path, turns: int) -> Line:
+    """All marts of a clan of which only the talk is known."""
+    file = _fresh(folder / "answers.db")
+    with writing(file) as connection:
+        load_talk(
+            connection, decode(folder / str(MANY)), Arrival("bench", "discord", "night", "bench", NOW, (), False, ())
+        )
+
+    def work() -> None:
+        with reading(file) as connection:
+            assert assemble(connection, NOW + timedelta(minutes=1), Rules("Europe/London", discord=True)).talk
+
+    times = take_turns(turns, ours=lambda: seconds(work))["ours"]
+    return at_most(
+        f"all answers about {MANY:,} messages", times.best * 1000, 1500, " ms", f"median {times.median * 1000:.0f} ms"
+    )
