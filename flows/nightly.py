@@ -19,10 +19,10 @@ from prefect.states import Completed, Failed
 from prefect.tasks import Task
 
 from pipeline.children import run_child
+from pipeline.job import Job
 from pipeline.outcome import HARVESTS, StageOutcome
 from pipeline.runs import RunState, done_before, end, planned, record, stopper
 from pipeline.settings import Settings
-from pipeline.stages import Job
 
 log = logging.getLogger(__name__)
 

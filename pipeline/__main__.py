@@ -5,9 +5,10 @@ import sys
 
 from pipeline import clock, log
 from pipeline.children import end_with_parent, spare_collector
+from pipeline.job import Job
 from pipeline.outcome import STAGES, write_outcome
 from pipeline.settings import Settings
-from pipeline.stages import Job, perform
+from pipeline.stages import perform
 
 
 def main() -> int:

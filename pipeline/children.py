@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.house import PROJECT
+from pipeline.job import Job
 from pipeline.outcome import StageOutcome, outcome_file, read_outcome
-from pipeline.stages import Job
 
 
 def run_child(job: Job, name: str) -> StageOutcome:

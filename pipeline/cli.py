@@ -18,12 +18,13 @@ import typer
 from pipeline import clock, log, people
 from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.house import PROJECT
+from pipeline.job import Job
 from pipeline.outcome import StageOutcome
 from pipeline.prefects import keep_to, spare_loopback
 from pipeline.progress import counting
 from pipeline.runs import LOCK, Busy, Verdict, alone, begin, done_before, end, give_up, is_due, prepare, verdict_of
 from pipeline.settings import Settings
-from pipeline.stages import Job, backfill, load, perform
+from pipeline.stages import backfill, load, perform
 from pipeline.storage import backup as backups
 
 if TYPE_CHECKING:

@@ -13,12 +13,13 @@ from typing import Final, Literal
 from filelock import FileLock, Timeout
 
 from pipeline.errors import ClanError, ConfigError
+from pipeline.job import Job
 from pipeline.outcome import HARVESTS, STAGES, StageOutcome, read_outcome
 from pipeline.outputs.dashboard.site import write_runs
 from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.outputs.files import write_text
 from pipeline.settings import Settings
-from pipeline.stages import Job, run_history
+from pipeline.stages import run_history
 from pipeline.storage import queries, runs
 from pipeline.storage.backup import Keep, backup
 from pipeline.storage.engine import reading, writing

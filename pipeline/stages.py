@@ -2,31 +2,26 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from pipeline.domain.records import Known
-from pipeline.domain.talk import KnownTalk
-from pipeline.errors import ClanError, ConfigError, PublishError, StorageError, Unreadable
+from pipeline.errors import ClanError, PublishError, StorageError, Unreadable
+from pipeline.harvests import harvest_discord, harvest_wom, known, wom_session
+from pipeline.job import Job
 from pipeline.marts.assemble import assemble
 from pipeline.marts.model import Marts, Rules
 from pipeline.outcome import StageOutcome, read_outcome
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, Sources
 from pipeline.outputs.deploy import deploy as copy_out
 from pipeline.people import tie
-from pipeline.settings import Settings
 from pipeline.sources import landing as landings
-from pipeline.sources.discord.plan import Orders
 from pipeline.sources.discord.rows import decode as decode_talk
-from pipeline.sources.http import Attempt, Session
+from pipeline.sources.http import Attempt
 from pipeline.sources.wom.backfill import backfill as walk_back
 from pipeline.sources.wom.client import WomClient
 from pipeline.sources.wom.decode import decode
-from pipeline.sources.wom.harvest import harvest_night
 from pipeline.sources.wom.plan import BackfillPlan
 from pipeline.storage import queries
 from pipeline.storage.backup import Keep, backup
@@ -43,149 +38,6 @@ RUNS_SHOWN: Final = 60
 OPEN_RATE: Final = 20
 KEYED_RATE: Final = 100
 """Requests a minute that WOM allows without and with an API key."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One run's orders: what every stage needs to know. One `now` a run; `only` names the one source to be asked."""
-
-    settings: Settings
-    run_id: str
-    now: datetime
-    only: str | None = None
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Where the clan reads its dates."""
-        return ZoneInfo(self.settings.policy().clan.time_zone)
-
-    @property
-    def output(self) -> Path:
-        """Where everything is written."""
-        return self.settings.output_dir
-
-    @property
-    def landing(self) -> Path:
-        """Where landings lie."""
-        return self.output / "landing"
-
-    @property
-    def night(self) -> str:
-        """The night this run belongs to: the clan's date of `now`."""
-        return self.now.astimezone(self.zone).date().isoformat()
-
-
-def wom_session(settings: Settings, on_attempt: Callable[[Attempt], object]) -> Session:
-    """A session with Wise Old Man that introduces itself."""
-    headers = {"User-Agent": settings.user_agent, "Accept": "application/json"}
-    if settings.wom_api_key is not None:
-        headers["x-api-key"] = settings.wom_api_key.get_secret_value()
-    if not settings.names_a_contact:
-        log.warning("WOM_USER_AGENT names no contact; Wise Old Man asks for one and may block tools without.")
-    return Session(settings.wom_base_url, headers=headers, budget=settings.wom_request_budget, on_attempt=on_attempt)
-
-
-class Tally:
-    """Counts the requests of a run in a file, a byte each: the budget holds over all attempts, killed ones included."""
-
-    def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._file = file
-
-    def __call__(self, _attempt: object = None) -> None:
-        """One more went out."""
-        with self._file.open("ab") as file:
-            file.write(b".")
-
-    @property
-    def count(self) -> int:
-        """Requests of this run so far."""
-        return self._file.stat().st_size if self._file.exists() else 0
-
-
-def known(job: Job) -> Known:
-    """What Wise Old Man need not be asked again; nothing is known before the first load."""
-    if not job.settings.database.exists():
-        return Known()
-    with reading(job.settings.database) as connection:
-        return queries.known(connection)
-
-
-def known_talk(job: Job) -> KnownTalk:
-    """What Discord need not be asked again."""
-    if not job.settings.database.exists():
-        return KnownTalk()
-    with reading(job.settings.database) as connection:
-        return queries.known_talk(connection)
-
-
-def _harvest(job: Job, source: str, ask: Callable[[landings.LandingWriter, Tally], StageOutcome]) -> StageOutcome:
-    """Have *ask* fill a landing of *source*. A landing this run has finished before is not asked for again."""
-    landings.sweep_partials(job.landing, source)
-    name = landings.landing_name(job.now, source, job.run_id)
-    held = job.landing / name
-    spent = Tally(job.output / "runs" / job.run_id / f"{source}_requests")
-    if held in landings.whole_landings(job.landing):
-        log.info("The landing %s is whole already.", name)
-        manifest = landings.read_manifest(held)
-        outcome = _harvested(source, name, [failure.error for failure in manifest.failed])
-        return replace(outcome, requests=spent.count, bytes=sum(part.bytes for part in manifest.parts))
-    with landings.LandingWriter(job.landing, name, source=source, run_id=job.run_id, now=job.now) as writer:
-        outcome = ask(writer, spent)
-    return replace(outcome, requests=spent.count)
-
-
-def _harvested(source: str, landing: str, failed: Iterable[str]) -> StageOutcome:
-    said = " ".join(failed)
-    return StageOutcome(
-        f"harvest_{source}", "partial" if said else "done", error=said or None, paths=(f"landing/{landing}",)
-    )
-
-
-def harvest_wom(job: Job) -> StageOutcome:
-    """Ask Wise Old Man what is new, into one landing."""
-    code = job.settings.wom_verification_code
-
-    def ask(writer: landings.LandingWriter, spent: Tally) -> StageOutcome:
-        with wom_session(job.settings, spent) as session:
-            session.requests = spent.count
-            client = WomClient(session, job.settings.wom_group_id)
-            report = harvest_night(
-                client, writer, known(job), job.now, code.get_secret_value() if code is not None else None
-            )
-        log.info("Asked Wise Old Man %d times: %d members, %d days.", report.requests, report.members, len(report.days))
-        return replace(_harvested("wom", report.landing, (f.error for f in report.failed)), bytes=report.bytes)
-
-    return _harvest(job, "wom", ask)
-
-
-def harvest_discord(job: Job) -> StageOutcome:
-    """Ask Discord who is in the guild and what was written since, into one landing of facts."""
-    from pipeline.sources.discord.listening import listen
-
-    settings, policy = job.settings, job.settings.policy()
-    token = settings.discord_token
-    if token is None:
-        raise ConfigError("DISCORD_TOKEN is not set: write the bot's token into .env (README, Discord).")
-    orders = Orders(
-        first_since=job.now - timedelta(days=settings.discord_first_run_days),
-        reread_since=job.now - timedelta(days=settings.discord_reread_days),
-        tonight=job.now.astimezone(job.zone).replace(hour=0, minute=0, second=0, microsecond=0),
-    )
-
-    def ask(writer: landings.LandingWriter, spent: Tally) -> StageOutcome:
-        report = listen(
-            writer, known_talk(job), orders, token=token.get_secret_value(), base_url=settings.discord_base_url,
-            guild_id=settings.discord_guild_id, openings=policy.questions.openings, forums=policy.questions.forums,
-            on_attempt=spent,
-        )  # fmt: skip
-        log.info(
-            "Asked Discord %d times, %d of them to look again for edits: %d messages from %d channels and threads.",
-            report.requests, report.rereads, report.messages, report.sources,
-        )  # fmt: skip
-        return replace(_harvested("discord", report.landing, report.failed), bytes=report.bytes)
-
-    return _harvest(job, "discord", ask)
 
 
 def load(job: Job, again: str | None = None) -> StageOutcome:

@@ -13,14 +13,16 @@ from typing import Any
 from pipeline import stages
 from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
 from pipeline.demo.guild.founding import found_guild
+from pipeline.demo.guild.permissions import readable
 from pipeline.demo.guild.policy import CLAN_TOML
+from pipeline.demo.instants import instant
 from pipeline.demo.wom.server import DemoServer
 from pipeline.demo.world import World, found_clan
+from pipeline.job import Job
 from pipeline.marts.model import Marts
 from pipeline.outcome import StageOutcome
 from pipeline.runs import planned, prepare
 from pipeline.settings import Settings
-from pipeline.stages import Job
 
 NOW = datetime(2026, 11, 21, 3, 17, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -38,6 +40,7 @@ class Clan:
     server: DemoServer
     settings: Settings
     discord: DemoDiscord | None = None
+    messages: int | None = None
 
     @property
     def output(self) -> Path:
@@ -65,6 +68,13 @@ class Clan:
 
     def marts(self, now: datetime) -> Marts:
         return stages.marts(self.job(now))
+
+    def discord_ids(self, now: datetime) -> set[int]:
+        """Every message that the bot can read at *now*."""
+        guild = found_guild(self.world, messages=self.messages)
+        rooms = {room.id for room in guild.rooms if readable(guild, room, instant(now))}
+        open_ = rooms | {thread.id for thread in guild.threads if thread.parent_id in rooms}
+        return {post.id for post in guild.posts if post.room_id in open_ and post.exists(instant(now))}
 
     def rows(self, sql: str) -> list[Any]:
         with closing(sqlite3.connect(self.settings.database)) as connection:
@@ -106,7 +116,7 @@ def a_clan(
             **halves,
         )
         prepare(settings, now)
-        yield Clan(world, running, settings, discord)
+        yield Clan(world, running, settings, discord, messages)
 
 
 def tables(database: Path, leave_out: tuple[str, ...] = BOOKKEEPING) -> dict[str, str]:

@@ -10,11 +10,11 @@ from bench_kit import Line, Times, at_most, seconds, take_turns
 
 from pipeline.demo.wom.server import DEMO_LIMIT, DemoServer
 from pipeline.demo.world import found_clan
+from pipeline.harvests import wom_session
 from pipeline.settings import Settings
 from pipeline.sources.landing import LandingWriter, landing_name, raw
 from pipeline.sources.wom.client import WomClient
 from pipeline.sources.wom.decode import decode
-from pipeline.stages import wom_session
 
 MEMBERS = 500
 DAYS = 30

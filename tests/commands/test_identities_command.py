@@ -13,9 +13,9 @@ from records_kit import rows
 from pipeline import stages
 from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
 from pipeline.demo.guild.founding import found_guild
+from pipeline.job import Job
 from pipeline.runs import alone
 from pipeline.settings import Settings
-from pipeline.stages import Job
 
 ROOT = Path(__file__).parents[2]
 

@@ -23,12 +23,13 @@ from night_kit import BOOKKEEPING, NOW, a_clan, tables
 from pipeline.demo.discord.server import DemoDiscord
 from pipeline.demo.wom.server import DemoServer
 from pipeline.house import PROJECT
+from pipeline.job import Job
 from pipeline.outcome import HARVESTS, STAGES, StageOutcome, outcome_file
 from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.runs import stopper
 from pipeline.settings import Settings
 from pipeline.sources.landing import raw, read_manifest, whole_landings
-from pipeline.stages import Job, perform
+from pipeline.stages import perform
 
 WATCHER: Final = Path(__file__).resolve().parent / "watcher"
 RUN_ID: Final = f"{NOW:%Y%m%dT%H%M%SZ}"

@@ -10,6 +10,8 @@ from night_kit import BOOKKEEPING, DAY, NOW, a_clan, tables
 
 from pipeline import runs, stages
 from pipeline.errors import StorageError
+from pipeline.harvests import wom_session
+from pipeline.job import Job
 from pipeline.outcome import StageOutcome
 from pipeline.runs import judge
 from pipeline.sources.wom.client import WomClient
@@ -86,7 +88,7 @@ def test_a_clan_without_members_gives_valid_outputs_and_clear_words(tmp_path: Pa
 def test_a_group_that_does_not_exist_names_the_setting_and_is_exit_code_2(tmp_path: Path) -> None:
     with a_clan(tmp_path) as clan:
         job = clan.job(NOW)
-        wrong = stages.Job(job.settings.model_copy(update={"wom_group_id": 404}), job.run_id, NOW)
+        wrong = Job(job.settings.model_copy(update={"wom_group_id": 404}), job.run_id, NOW)
         outcome = stages.perform("harvest_wom", wrong)
         assert "WOM_GROUP_ID" in (outcome.error or "")
         assert judge({"harvest_wom": outcome}).exit_code == 2
@@ -148,7 +150,7 @@ def test_the_same_database_and_now_give_the_same_bytes(tmp_path: Path) -> None:
 def test_a_look_that_update_all_brought_counts_the_same_night(tmp_path: Path) -> None:
     with a_clan(tmp_path, members=20, days=30) as clan:
         job = clan.job(NOW - DAY)
-        with stages.wom_session(job.settings, lambda attempt: None) as session:
+        with wom_session(job.settings, lambda attempt: None) as session:
             WomClient(session, 1).update_all("111-111-111")
         clan.server.now += timedelta(minutes=8)  # the server looks at members while we wait
         landing = stages.perform("harvest_wom", job)

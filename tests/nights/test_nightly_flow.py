@@ -32,7 +32,7 @@ def run(clan: Clan, job: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
     for name, value in job.settings.environ().items():
         monkeypatch.setenv(name, value)
-    return nightly(job.run_id, job.now.isoformat(), str(clan.output), first_wait_s=0.0, return_state=True)
+    return nightly(job.run_id, job.now.isoformat(), str(clan.output), job.only, first_wait_s=0.0, return_state=True)
 
 
 def begun(clan: Clan, now: Any = NOW) -> Any:
@@ -106,6 +106,34 @@ def test_an_unfinished_night_goes_on_with_its_own_now_and_asks_nothing_twice(
     with a_clan(tmp_path / "whole") as clan:
         run(clan, begun(clan), monkeypatch)
         assert tables(clan.settings.database) == broken
+
+
+@pytest.mark.usefixtures("_prefect")
+def test_both_sources_are_asked_and_one_that_is_away_degrades_the_night(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_clan(tmp_path / "out", messages=600) as clan:
+        assert clan.discord is not None
+        state = run(clan, begun(clan), monkeypatch)
+        status = json.loads((clan.output / "status.json").read_text("utf-8"))
+        assert (state.name, [stage["name"] for stage in status["stages"]]) == (
+            "Completed",
+            ["harvest_wom", "harvest_discord", "load", "report", "publish"],
+        )
+        clan.discord.fault("*", "blocked", None)
+        state = run(clan, runs.begin(clan.settings, NOW + DAY), monkeypatch)
+        status = json.loads((clan.output / "status.json").read_text("utf-8"))
+        found = {stage["name"]: (stage["state"], stage["attempts"]) for stage in status["stages"]}
+        assert (state.name, status["exit_code"]) == ("Degraded", 3)
+        assert found["harvest_discord"] == ("failed", 3), "what may pass is tried again"
+        assert found["publish"] == ("done", 1)
+
+
+@pytest.mark.usefixtures("_prefect")
+def test_only_one_source_is_asked_when_one_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_clan(tmp_path / "out", messages=600) as clan:
+        state = run(clan, runs.begin(clan.settings, NOW, "discord"), monkeypatch)
+        assert (state.name, clan.server.requests) == ("Completed", [])
 
 
 @pytest.mark.usefixtures("_prefect")

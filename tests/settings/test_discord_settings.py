@@ -10,10 +10,10 @@ import pytest
 from pipeline import policy
 from pipeline.errors import ConfigError
 from pipeline.house import PROJECT
+from pipeline.job import Job
 from pipeline.policy import PersonTable, Policy
 from pipeline.runs import planned
 from pipeline.settings import DOTENV, Settings
-from pipeline.stages import Job
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
 EXAMPLE = PROJECT / ".env.example"

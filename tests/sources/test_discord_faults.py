@@ -23,13 +23,13 @@ from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
 from pipeline.demo.guild.model import Post
 from pipeline.demo.instants import DAY, HOUR, MINUTE
 from pipeline.errors import Denied, Retriable, SourceError, Unreadable
+from pipeline.job import Job
 from pipeline.outcome import StageOutcome
 from pipeline.runs import prepare
 from pipeline.settings import Settings
 from pipeline.sources.discord.client import ATTEMPTS, Closed, Fleeting, GuildClient, Missing, in_our_words
 from pipeline.sources.discord.harvest import FAILURES_IN_A_ROW
 from pipeline.sources.landing import rows, whole_landings
-from pipeline.stages import Job
 
 GENERAL_PAGES = f"/channels/{GENERAL}/messages?*"
 EVERY_PAGE = "/channels/*/messages?*"

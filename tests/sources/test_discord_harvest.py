@@ -68,10 +68,10 @@ from pipeline.demo.guild.permissions import MANAGE_THREADS, readable
 from pipeline.demo.guild.truth import Truth
 from pipeline.demo.instants import DAY, HOUR, MINUTE, instant
 from pipeline.demo.world import found_clan
+from pipeline.job import Job
 from pipeline.runs import prepare
 from pipeline.settings import Settings
 from pipeline.sources.landing import read_manifest, rows, whole_landings
-from pipeline.stages import Job
 
 A_DAY = timedelta(days=1)
 SEED = int(os.environ.get("CLANSTATS_SEEDS", "7").split(",")[0])
