@@ -8,7 +8,7 @@ from typing import Literal
 
 from sqlalchemy import Connection
 
-from pipeline.domain.names import standard
+from pipeline.domain.names import printable, standard
 from pipeline.errors import ConfigError
 from pipeline.marts.identity.evidence import matching
 from pipeline.marts.identity.model import Declared
@@ -82,8 +82,10 @@ def told(database: Path, persons: Iterable[PersonTable]) -> list[str]:
     """Who is who in lines for a terminal: the ties, then the accounts that somebody should look at."""
     with reading(database) as connection:
         found = matching(connection, _declared(connection, persons))
-        names = {player.player_id: player.name for player in identity.named_players(connection)}
-        accounts = {row.id: row.nick or row.global_name or row.username for row in identity.accounts(connection)}
+        names = {player.player_id: printable(player.name) for player in identity.named_players(connection)}
+        accounts = {
+            row.id: printable(row.nick or row.global_name or row.username) for row in identity.accounts(connection)
+        }
     tied = [tie for tie in found.ties if tie.account_id is not None]
     lines = [f"{len(tied)} Discord accounts have an owner:"]
     lines += [

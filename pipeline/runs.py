@@ -122,12 +122,17 @@ def planned(job: Job) -> list[str]:
 
 
 def done_before(job: Job) -> dict[str, StageOutcome]:
-    """Stages that an earlier start of this run finished."""
+    """Stages that an earlier start of this run finished, as far as nothing planned before them is still to be done.
+
+    The earlier start may have had other orders: one source only, or no token yet.
+    """
     with reading(job.settings.database) as connection:
         rows = queries.stage_runs(connection, job.run_id)
-    return {
-        row.name: read_outcome(job.output, job.run_id, row.name) for row in rows if row.state in ("done", "partial")
-    }
+    finished = {row.name for row in rows if row.state in ("done", "partial")}
+    plan = planned(job)
+    first_open = next((at for at, name in enumerate(plan) if name not in finished), len(plan))
+    done = [name for at, name in enumerate(plan) if name in finished and (at < first_open or name in HARVESTS)]
+    return {name: read_outcome(job.output, job.run_id, name) for name in done}
 
 
 def record(job: Job, outcome: StageOutcome) -> None:

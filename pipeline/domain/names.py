@@ -13,3 +13,8 @@ def standard(name: str) -> str:
 def role_name(role: str) -> str:
     """A clan role as people write it: `deputy_owner` → `Deputy Owner`."""
     return re.sub(r"[\s_]+", " ", role).strip().title() or "No Rank"
+
+
+def printable(name: str) -> str:
+    """*name* for a terminal or a line of a log: what steers either (escapes, line breaks, marks of direction) is shown as `?`."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name)

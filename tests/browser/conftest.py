@@ -1,4 +1,4 @@
-"""One browser for all tests, sites to open in it, and people who read them.
+"""A browser for the tests of a module, sites to open in it, and people who read them.
 
 Without a Chromium these tests skip, except where `CI` says that there is one.
 """
@@ -28,9 +28,9 @@ ARGUMENTS = [
 RUNS = [{"night": "2026-11-21", "state": "done", "sentence": "Everything was <b>published</b>."}]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests."""
+    """One browser for all tests of a module: while it is open, its event loop holds the thread, and nobody else may run one."""
     if not Path(CHROMIUM).exists():
         if os.environ.get("CI"):
             pytest.fail("CI promises a Chromium, and there is none")

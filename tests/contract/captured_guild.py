@@ -134,8 +134,10 @@ class Replay(Loopback):
         return content
 
     def _room_now(self, row: Row) -> Row:
-        rows = self.there(int(row["id"])) if int(row["id"]) in self.rooms else []
-        return row | {"last_message_id": rows[-1]["id"]} if rows else row
+        if int(row["id"]) not in self.rooms or made_at(row["last_message_id"] or row["id"]) <= self.now:
+            return row
+        rows = self.there(int(row["id"]))
+        return row | {"last_message_id": rows[-1]["id"] if rows else None}
 
     def _spoilt(self, fault: Fault) -> web.Response:
         raise NotImplementedError

@@ -17,6 +17,7 @@ import discord
 import tenacity
 from discord.channel import _guild_channel_factory
 
+from pipeline.domain.names import printable
 from pipeline.errors import Denied, Retriable, SourceError, Unreadable
 
 T = TypeVar("T")
@@ -29,6 +30,7 @@ PATIENCE_S: Final = 180.0
 """For one answer, discord.py's own waiting included."""
 LONGEST_WAIT_S: Final = 60.0
 """A rate limit that lasts longer is not waited for tonight."""
+REFUSED: Final = "Discord refuses the token: set DISCORD_TOKEN to the bot's present one."
 TRIED_ALREADY: Final = frozenset({500, 502, 504, 524})
 """Statuses that discord.py has asked again five times before it says so."""
 
@@ -143,7 +145,7 @@ class GuildClient:
                 found.append(thread)
             return found
 
-        return await self.ask(f"the archived threads of #{channel.name}", until_older)
+        return await self.ask(f"the archived threads of #{printable(channel.name)}", until_older)
 
     async def page(self, room: discord.abc.Messageable, name: str, after: int) -> list[discord.Message]:
         """The next messages after the id *after*, oldest first, at most `PAGE`; fewer mean that there are no more."""
@@ -184,11 +186,15 @@ class GuildClient:
             guild_id = found[0].id
         wanted = guild_id
         try:
-            return await self.ask("the server", lambda: self._client.fetch_guild(wanted, with_counts=False))
+            guild = await self.ask("the server", lambda: self._client.fetch_guild(wanted, with_counts=False))
         except (Closed, Missing) as error:
             raise Denied(
                 f"The bot is not in the Discord server {wanted}: invite it there, or correct DISCORD_GUILD_ID."
             ) from error
+        if guild.get_role(guild.id) is None:
+            # discord.py would then take every channel for closed
+            raise Unreadable("Discord does not tell the server's roles, so nobody knows what the bot may read.")
+        return guild
 
     def _trace(self) -> aiohttp.TraceConfig:
         trace = aiohttp.TraceConfig()
@@ -212,7 +218,7 @@ async def _all(found: AsyncIterator[T]) -> list[T]:
 def _which(found: list[discord.Guild]) -> str:
     if not found:
         return "The bot is in no Discord server: invite it to yours (README, Discord)."
-    named = ", ".join(f"{guild.name} ({guild.id})" for guild in found)
+    named = ", ".join(f"{printable(guild.name)} ({guild.id})" for guild in found)
     return f"The bot is in several Discord servers, {named}: say which in DISCORD_GUILD_ID."
 
 
@@ -222,7 +228,7 @@ def in_our_words(what: str) -> Iterator[None]:
     try:
         yield
     except discord.LoginFailure:
-        raise Denied(f"Discord refuses the token: set DISCORD_TOKEN to the bot's present one.{_ABSENT}") from None
+        raise Denied(REFUSED) from None
     except discord.RateLimited as error:
         raise Retriable(f"Discord asks to wait {error.retry_after:.0f} s before {what} can be read.") from None
     except discord.HTTPException as error:
@@ -236,14 +242,11 @@ def in_our_words(what: str) -> Iterator[None]:
         raise Fleeting(f"Discord's answer for {what} is not of the agreed form ({type(error).__name__}).") from None
 
 
-_ABSENT: Final = " Without Discord the rest goes on."
-
-
 def _refusal(what: str, error: discord.HTTPException) -> SourceError:
     """The error that an answer with a bad status stands for; its body may be a web page, so only Discord's own code is told."""
     status, code = error.status, f", code {error.code}" if error.code else ""
     if status == 401:
-        return Denied(f"Discord refuses the token: set DISCORD_TOKEN to the bot's present one.{_ABSENT}")
+        return Denied(REFUSED)
     if status == 403:
         return Closed(f"Discord does not let the bot see {what} (403{code}).")
     if status == 404:

@@ -7,8 +7,9 @@ from typing import Final
 
 import discord
 
+from pipeline.domain.names import printable
 from pipeline.domain.talk import Account, Channel, Guild, KnownSource, KnownTalk, Read
-from pipeline.errors import Denied, Retriable, SourceError
+from pipeline.errors import Denied, Retriable, SourceError, Unreadable
 from pipeline.sources.discord import facts, rows
 from pipeline.sources.discord.client import PAGE, Closed, GuildClient, Missing
 from pipeline.sources.discord.facts import Ear
@@ -23,6 +24,8 @@ REFUSALS: Final = 20
 """Channels. Discord bans addresses that collect too many refusals; a guild that closes under our eyes is left alone."""
 WORTH_A_LINE: Final = 500
 """Messages of one channel that are worth a line of the log."""
+BESIDE: Final = (Retriable, Closed, Missing, Unreadable)
+"""What may become of one list while the others can still be had; that the token is refused is not among it."""
 
 _WHY: Final = {
     "hidden": "the bot may not view it",
@@ -97,7 +100,7 @@ class Harvester:
                 "Discord does not list the server's members: switch on the Server Members Intent of the bot in Discord's "
                 "developer portal. Nicknames and roles are as they were.",
             )
-        except Retriable as error:
+        except BESIDE as error:
             self.fail("members", str(error))
         return None
 
@@ -106,9 +109,9 @@ class Harvester:
         me = await self.client.me()
         found, unknown = await self.client.channels()
         for row in unknown:
-            name = f"#{row.get('name')}"
-            log.warning("Discord has a channel %s of a kind (%s) not known yet; it is left out.", name, row["type"])
-            self._see(Channel(int(row["id"]), None, name[1:], "unknown", 0, "unknown_type"))
+            name = str(row.get("name"))
+            log.warning("#%s is of a kind (%s) not known yet; it is left out.", printable(name), row["type"])
+            self._see(Channel(int(row["id"]), None, name, "unknown", 0, "unknown_type"))
         readable: list[Source] = []
         homes: dict[int, discord.abc.GuildChannel] = {}
         for channel in sorted(found, key=lambda channel: (channel.position, channel.id)):
@@ -120,14 +123,14 @@ class Harvester:
                 homes[channel.id] = channel
                 if isinstance(channel, discord.abc.Messageable):
                     last = getattr(channel, "last_message_id", None)
-                    readable.append(Source(channel, channel.id, channel.id, f"#{channel.name}", last))
+                    readable.append(Source(channel, channel.id, channel.id, f"#{printable(channel.name)}", last))
         return readable + await self._threads(homes, me)
 
     def _see(self, channel: Channel) -> None:
         """Note *channel*, and say when it was open until now."""
         before = self.known.sources.get(channel.id)
         if channel.access != "open" and before is not None and before.access == "open":
-            self.fail("channels", f"#{channel.name} can no longer be read: {_WHY[channel.access]}.")
+            self.fail("channels", f"#{printable(channel.name)} can no longer be read: {_WHY[channel.access]}.")
         self.channels[channel.id] = channel
 
     async def _threads(self, homes: dict[int, discord.abc.GuildChannel], me: discord.Member) -> list[Source]:
@@ -135,7 +138,7 @@ class Harvester:
         found: dict[int, discord.Thread] = {}
         try:
             active = await self.client.active_threads()
-        except Retriable as error:
+        except BESIDE as error:
             self.fail("threads", str(error))
             active = []
         found |= {thread.id: thread for thread in active if thread.parent_id in homes}
@@ -155,7 +158,7 @@ class Harvester:
         try:
             for hidden in (False, True) if private else (False,):
                 found += await self.client.archived_threads(channel, since, private=hidden)
-        except (Retriable, Closed, Missing) as error:
+        except BESIDE as error:
             self.fail("threads", str(error))
         else:
             self.channels[channel.id] = replace(self.channels[channel.id], archives_read=True)
@@ -164,7 +167,9 @@ class Harvester:
     def _thread(self, thread: discord.Thread) -> Source:
         home = self.channels[thread.parent_id]
         asks = home.kind == "forum" and home.name.lower() in self.ear.forums
-        return Source(thread, thread.id, home.id, f"the thread “{thread.name}”", thread.last_message_id, asks)
+        return Source(
+            thread, thread.id, home.id, f"the thread “{printable(thread.name)}”", thread.last_message_id, asks
+        )
 
     async def read(self, sources: Sequence[Source], out: LineWriter) -> int:
         """Read what is new in *sources*; returns how many were asked."""
@@ -176,7 +181,9 @@ class Harvester:
             if begin is None:
                 continue
             if source.home in shut:
-                self._give_up(source, f"Threads of #{self.channels[source.home].name} could not be read either.")
+                self._give_up(
+                    source, f"Threads of #{printable(self.channels[source.home].name)} could not be read either."
+                )
                 continue
             if in_a_row >= FAILURES_IN_A_ROW or len(shut) >= REFUSALS:
                 self._give_up(source, "Discord is left alone for tonight: too much of it could not be read.")
@@ -204,7 +211,7 @@ class Harvester:
 
     async def _read(self, source: Source, begin: Start, known: KnownSource | None, out: LineWriter) -> None:
         """Every message after `begin.after`; the stretch that came whole is noted even if the rest does not come."""
-        seen, came = begin.after, 0
+        seen, came, last = begin.after, 0, source.last_message_id or 0
         try:
             while True:
                 self.rereads += seen < begin.again
@@ -213,11 +220,10 @@ class Harvester:
                     self._keep(source, message, out)
                 came += len(page)
                 before, seen = seen, max([seen, *(message.id for message in page)])
-                if len(page) < PAGE:
+                if not page or (len(page) < PAGE and seen >= last):  # a short page alone may be a server's own limit
                     break
                 if seen == before:
                     raise Retriable(f"Discord gives the same messages of {source.name} again and again.")
-            last = source.last_message_id or 0
             silent = known is not None and known.newest is not None and begin.after < known.newest and not came
             if (seen < last or silent) and not await self._is_open(source):
                 raise Lost("The permission was taken away; what was written since is read once it is back.")
