@@ -239,9 +239,8 @@ def identities(
         pairs: list[tuple[str, people.Verdict]] = [(pair, "confirm") for pair in confirm or ()]
         pairs += [(pair, "reject") for pair in reject or ()]
         people.decide(settings.database, pairs, instant)
-        persons = settings.policy().person
-        people.tie(settings.database, persons)
-        lines = people.told(settings.database, persons)
+        people.tie(settings.database, settings.policy())
+        lines = people.told(settings.database, settings.policy())
     typer.echo("\n".join(lines))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 
 from pipeline.domain.records import Known
 from pipeline.domain.talk import KnownTalk
@@ -21,6 +22,10 @@ from pipeline.storage import queries
 from pipeline.storage.engine import reading
 
 log = logging.getLogger(__name__)
+
+TIME_SHARE: Final = 0.6
+"""Of `STAGE_TIMEOUT_S`, after which a harvest of Discord begins nothing more and closes its landing: a killed one keeps nothing,
+and the last answer may keep us waiting for four minutes."""
 
 
 def wom_session(settings: Settings, on_attempt: Callable[[Attempt], object]) -> Session:
@@ -125,7 +130,7 @@ def harvest_discord(job: Job) -> StageOutcome:
         report = listen(
             writer, known_talk(job), orders, token=token.get_secret_value(), base_url=settings.discord_base_url,
             guild_id=settings.discord_guild_id, openings=policy.questions.openings, forums=policy.questions.forums,
-            on_attempt=spent,
+            time_s=TIME_SHARE * settings.stage_timeout_s, on_attempt=spent,
         )  # fmt: skip
         log.info(
             "Asked Discord %d times, %d of them to look again for edits: %d messages from %d channels and threads.",

@@ -60,6 +60,19 @@ class Policy(_Table):
     roles: dict[_Name, _Name] = {}
     questions: Questions = Questions()
 
+    @property
+    def persons(self) -> tuple[tuple[tuple[str, ...], str | None], ...]:
+        """`[[person]]` in plain values."""
+        return tuple((person.players, person.discord) for person in self.person)
+
+    @field_validator("roles")
+    @classmethod
+    def _names_no_role_twice(cls, roles: dict[str, str]) -> dict[str, str]:
+        folded = [role.casefold() for role in roles]
+        if twice := [role for role in roles if folded.count(role.casefold()) > 1]:
+            raise ValueError(f"{twice[0]!r} stands there twice; capitals make no difference in the names of roles")
+        return roles
+
     @field_validator("person")
     @classmethod
     def _names_nobody_twice(cls, persons: tuple[PersonTable, ...]) -> tuple[PersonTable, ...]:

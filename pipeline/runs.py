@@ -32,6 +32,7 @@ LOCK: Final = ".clanstats.lock"
 STANDS: Final = "The last good outputs stand."
 CUT_OFF: Final = "This run was ended before it was done."
 WELL: Final = "Everything is up to date."
+SOURCE_NAMES: Final = {"wom": "Wise Old Man", "discord": "Discord"}
 
 RunState = Literal["done", "degraded", "failed"]
 
@@ -187,6 +188,8 @@ def judge(outcomes: Mapping[str, StageOutcome]) -> Verdict:
 def end(job: Job, outcomes: Mapping[str, StageOutcome]) -> Verdict:
     """Close the run: its record, the history that the dashboard shows, and status.json."""
     verdict = judge(outcomes)
+    if job.only is not None and verdict.exit_code == 0:
+        verdict = replace(verdict, sentence=f"{SOURCE_NAMES[job.only]} was read; no other source was asked.")
     with writing(job.settings.database) as connection:
         runs.note_run(connection, job.run_id, job.night, job.now, verdict.state, verdict.exit_code, verdict.sentence)
     if (job.output / "site").is_dir():

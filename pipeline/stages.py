@@ -68,7 +68,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
             log.warning("%s", broken[-1])
     if broken and len(broken) == len(waiting):
         raise Unreadable(" ".join(broken))
-    tie(database, job.settings.policy().person)
+    tie(database, job.settings.policy())
     if waiting:
         tidy(database)
     _prune(job, done | {path.name for path in waiting})
@@ -150,6 +150,7 @@ def marts(job: Job) -> Marts:
         look_at_age_days=policy.thresholds.look_at_age_days,
         discord=job.settings.reads_discord,
         roles=policy.roles,
+        persons=policy.persons,
     )
     with reading(database) as connection:
         return assemble(connection, job.now, rules)

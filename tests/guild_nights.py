@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import time
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.sources.discord.client import GuildClient
 from pipeline.sources.discord.facts import Ear
 from pipeline.sources.discord.harvest import TalkReport, harvest_guild
 from pipeline.sources.discord.listening import listen
+from pipeline.sources.discord.patience import Patience
 from pipeline.sources.discord.plan import Orders
 from pipeline.sources.landing import LandingWriter, landing_name, whole_landings
 from pipeline.stages import load_landing
@@ -82,7 +84,8 @@ class Nights:
         async def go(writer: LandingWriter) -> TalkReport:
             client = GuildClient(sleep=at_once, patience_s=patience_s)
             async with client.open(DEMO_TOKEN, self.server.base_url, None):
-                return await harvest_guild(client, writer, self.known(), orders_at(at), Ear())
+                patience = Patience(float("inf"), time.monotonic)
+                return await harvest_guild(client, writer, self.known(), orders_at(at), Ear(), patience)
 
         with self.writer(at) as writer:
             return asyncio.run(go(writer))

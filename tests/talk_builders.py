@@ -108,7 +108,7 @@ def talking_marts(members: int = 12, *, hostile_names: bool = False, now: dateti
     freshness = replace(
         marts.freshness,
         sources=(*marts.freshness.sources, SourceState("discord", now, "fresh", note)),
-        sentence=f"{marts.freshness.sentence}; Discord to {until} UTC, {note}",
+        sentence=f"{marts.freshness.sentence}; Discord to {until} UTC; {note}",
     )
     arrived = NightLine("arrived", None, None, "Mads came to Discord")
     if marts.members:
@@ -156,6 +156,7 @@ def a_talk(members: int = 12, *, hostile_names: bool = False, now: datetime = NO
         weeks=_weeks(words, now),
         chat_and_play=_chat_and_play(people, words, marts),
         identities=_identities(people, spoken, hostile_names, now),
+        withheld_since=None,
     )
 
 
@@ -169,7 +170,7 @@ def an_empty_talk(*, now: datetime = NOW) -> TalkMarts:
         people={}, clan_chat={}, response={key: Response(0, 0, 0, 0, None) for key in stretch},
         helpers=dict.fromkeys(stretch, ()), unanswered=(), welcomes=(), weeks=(),
         chat_and_play=ChatAndPlay((), 0, None, None, None, "Fewer than 12 people have both halves: too few to say."),
-        identities=Identities((), (), (), (), (), roles_known=False),
+        identities=Identities((), (), (), (), (), roles_known=False, members_listed=True), withheld_since=None,
     )  # fmt: skip
 
 
@@ -422,7 +423,7 @@ def _unanswered(spoken: list[_Word], names: Mapping[int, str], hostile: bool, no
         lines.append(
             Question(
                 message, channel, _channel(room, hostile), thread, word.person_id, names[word.person_id], word.at, url,
-                word.asks or (), None, None,
+                word.asks or (),
             )
         )  # fmt: skip
     return tuple(lines)
@@ -505,6 +506,7 @@ def _identities(people: list[_Person], spoken: list[_Word], hostile: bool, now: 
         ),
         role_gaps=_role_gaps(tied, hostile, now),
         roles_known=True,
+        members_listed=True,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ const STRETCH = 3;
 const FEW = 100;
 const HOUR_MS = 3600000;
 
-/** @typedef {{key: string, label: string, days: string, discord: {utc: number[], clan: number[]}, chat: {utc: number[], clan: number[]}}} HeatPeriod */
+/** @typedef {{key: string, label: string, days: string, discord: {utc: number[], clan: number[]}, chat: {utc: number[], clan: number[]}, chatHeard: boolean}} HeatPeriod */
 
 /** @param {Clan} clan */
 function chooseHeat(clan) {
@@ -18,7 +18,7 @@ function chooseHeat(clan) {
   const show = (/** @type {Partial<typeof chosen>} */ change) => {
     Object.assign(chosen, change);
     const period = talk.heat.find((/** @type {HeatPeriod} */ candidate) => candidate.key === chosen.key);
-    showHeat(period, chosen.source === 'chat' ? 'chat' : 'discord', clockOf(chosen.zone, talk, own));
+    showHeat(period, chosen.source === 'chat' ? 'chat' : 'discord', clockOf(chosen.zone, talk, own), talk.unheard);
   };
   place.append(
     chooser('Where', [{ key: 'discord', text: 'Discord' }, { key: 'chat', text: 'Clan chat' }], chosen.source, (source) => show({ source })),
@@ -68,28 +68,32 @@ function clockOf(zone, talk, own) {
  * @param {HeatPeriod} period
  * @param {'discord' | 'chat'} source
  * @param {Clock} clock
+ * @param {string | null} unheard since when clan chat is not known
  */
-function showHeat(period, source, clock) {
+function showHeat(period, source, clock, unheard) {
   const maps = period[source];
   const cells = clock.shift === null ? maps.clan : shifted(maps.utc, clock.shift);
   const most = Math.max(...cells);
-  byId('heat').querySelectorAll('tbody td').forEach((cell, place) => paint(/** @type {HTMLElement} */ (cell), cells[place], most, place));
-  byId('heat-said').textContent = heatSaid(cells, source === 'chat' ? 'clan chat line' : 'message', period.label, clock.words);
+  const partly = source === 'chat' && !period.chatHeard;
+  byId('heat').querySelectorAll('tbody td').forEach((cell, place) => paint(/** @type {HTMLElement} */ (cell), partly && !most ? null : cells[place], most, place));
+  const told = heatSaid(cells, source === 'chat' ? 'clan chat line' : 'message', period.label, clock.words);
+  byId('heat-said').textContent = partly ? [most ? told : '', unheard].join(' ').trim() : told;
   const about = `${clock.about} ${period.days}, whole UTC days.`;
   for (const id of ['heat-about', 'heat-caption']) byId(id).textContent = about;
 }
 
 /**
  * @param {HTMLElement} cell
- * @param {number} count
+ * @param {number | null} count null: nobody knows
  * @param {number} most
  * @param {number} place
  */
 function paint(cell, count, most, place) {
   const hour = place % 24;
-  cell.textContent = number(count);
-  cell.className = `heat-${most ? Math.ceil((LEVELS * count) / most) : 0}`;
-  cell.title = `${WEEKDAYS[Math.floor(place / 24)]} ${clockHour(hour)}–${clockHour((hour + 1) % 24)}: ${number(count)}`;
+  const text = count === null ? '–' : number(count);
+  cell.textContent = text;
+  cell.className = `heat-${most ? Math.ceil((LEVELS * (count ?? 0)) / most) : 0}`;
+  cell.title = `${WEEKDAYS[Math.floor(place / 24)]} ${clockHour(hour)}–${clockHour((hour + 1) % 24)}: ${text}`;
 }
 
 /** *cells* as a clock shows them that is *hours* ahead.

@@ -1,9 +1,9 @@
 /* The Discord half of a member's story; nothing where no Discord is set up. */
 
-/** @typedef {{nick: string | null, inGuild: boolean, lastWordAt: number | null, lastClanChatAt: number | null, messages: number[],
- *   clanChat: number[], questions: number, answered: number, answers: number, helped: number, welcomes: number,
+/** @typedef {{nick: string | null, inGuild: boolean | null, lastWordAt: number | null, lastClanChatAt: number | null, messages: number[],
+ *   clanChat: (number | null)[], questions: number, answered: number, answers: number, helped: number, welcomes: number,
  *   days: [number, number][], channels: [string, number][]}} TalkStory */
-/** @typedef {{guess: string | null, account: string | null, plain: string | null}} Unknown */
+/** @typedef {{guess: string | null, account: string | null, command: string}} Unknown */
 
 /**
  * @param {Clan} clan
@@ -14,21 +14,20 @@
 function talkPanels(clan, member, talk) {
   if (!talk) return [];
   const story = /** @type {TalkStory | undefined} */ (talk.people[talk.stories[member.at]]);
-  const unknown = /** @type {Unknown | undefined} */ (talk.unknown[member.at]) ?? (story ? null : { guess: null, account: null, plain: null });
+  const unknown = /** @type {Unknown | undefined} */ (talk.unknown[member.at]) ?? (story ? null : { guess: null, account: null, command: talk.confirm });
   const panel = h('section', { class: 'panel', 'aria-labelledby': 'title-talk' }, h('h2', { id: 'title-talk' }, 'In Discord and clan chat'));
   if (unknown) panel.append(...untied(unknown));
   if (story) panel.append(h('div', { class: 'talk-story' }, talkFacts(clan, story, talk, !unknown), story.channels.length > 0 && talkPlaces(story, talk)));
   return [panel];
 }
 
-/** How an account is tied to a member; the command names them only where the name can safely be copied.
+/** How an account is tied to a member.
  * @param {Unknown} unknown
  */
-function untied({ guess, account: id, plain }) {
-  const command = h('code', {}, `clanstats identities --confirm "${plain ?? 'RSN'}=${id ?? 'ID'}"`);
+function untied({ guess, account: id, command }) {
   return [
     h('p', {}, h('strong', {}, 'No Discord account known.'), ' ', guess !== null && 'It may be ', guess !== null && h('bdi', { class: 'name' }, guess), guess !== null && '.'),
-    h('p', { class: 'small muted' }, id ? 'If that is so: ' : 'If you know which one it is: ', command,
+    h('p', { class: 'small muted' }, id ? 'If that is so: ' : 'If you know which one it is: ', h('code', {}, command),
       id ? '' : ', with the account’s number from the workbook’s sheet Identities', '.'),
   ];
 }
@@ -42,7 +41,7 @@ function untied({ guess, account: id, plain }) {
 function talkFacts(clan, story, talk, tied) {
   const { calendar } = clan;
   const head = h('tr', {}, h('th', { scope: 'col' }, 'In'), tied && h('th', { scope: 'col', class: 'num' }, 'Discord'), h('th', { scope: 'col', class: 'num' }, 'Clan chat'));
-  const count = (/** @type {number} */ value) => h('td', { class: value ? 'num' : 'num muted' }, number(value));
+  const count = (/** @type {number | null} */ value) => h('td', { class: value ? 'num' : 'num muted' }, value === null ? '–' : number(value));
   const rows = talk.periods.map((/** @type {string} */ label, /** @type {number} */ at) => h('tr', {},
     h('th', { scope: 'row' }, label), tied && count(story.messages[at]), count(story.clanChat[at])));
   const facts = [
@@ -52,18 +51,21 @@ function talkFacts(clan, story, talk, tied) {
   ].filter((fact) => fact && fact[1] !== null);
   return h('div', {},
     h('dl', { class: 'facts' }, ...facts.map((fact) => h('div', {}, h('dt', {}, fact[0]), h('dd', {}, fact[1])))),
-    tied && !story.inGuild && h('p', { class: 'muted small' }, 'Not in Discord any more.'),
+    tied && story.inGuild === false && h('p', { class: 'muted small' }, 'Not in Discord any more.'),
     h('table', { class: 'ledger' }, h('thead', {}, head), h('tbody', {}, ...rows)),
-    tied && h('p', {}, helpSaid(story)));
+    tied && h('p', {}, helpSaid(story, talk.unasked)));
 }
 
-/** @param {TalkStory} story */
-function helpSaid({ questions, answered, answers, helped, welcomes }) {
-  if (!questions && !answers && !welcomes) return 'Asked nothing and answered nothing so far.';
-  const asked = questions ? `So far asked ${plural(questions, 'question')}, ${number(answered)} of them answered.` : 'Asked nothing so far.';
-  const gave = answers ? ` Answered ${plural(answers, 'question')} of ${helped === 1 ? 'one person' : `${number(helped)} different people`}.` : ' Answered nobody yet.';
-  const greeted = welcomes ? ` Was the first to greet ${plural(welcomes, 'newcomer')}.` : '';
-  return asked + gave + greeted;
+/** *unasked* says since when nobody knows what was asked; null where all is known, and nothing is nothing.
+ * @param {TalkStory} story
+ * @param {string | null} unasked
+ */
+function helpSaid({ questions, answered, answers, helped, welcomes }, unasked) {
+  if (!questions && !answers && !welcomes) return unasked ?? 'Asked nothing and answered nothing so far.';
+  const asked = questions ? `So far asked ${plural(questions, 'question')}, ${number(answered)} of them answered.` : !unasked && 'Asked nothing so far.';
+  const gave = answers ? `Answered ${plural(answers, 'question')} of ${helped === 1 ? 'one person' : `${number(helped)} different people`}.` : !unasked && 'Answered nobody yet.';
+  const greeted = welcomes && `Was the first to greet ${plural(welcomes, 'newcomer')}.`;
+  return [asked, gave, greeted, unasked].filter(Boolean).join(' ');
 }
 
 /**

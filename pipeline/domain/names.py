@@ -2,6 +2,10 @@
 
 import re
 import unicodedata
+from typing import Final
+
+_HARMLESS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
+"""What no shell takes for anything but a name, between double quotes."""
 
 
 def standard(name: str) -> str:
@@ -18,3 +22,8 @@ def role_name(role: str) -> str:
 def printable(name: str) -> str:
     """*name* for a terminal or a line of a log: what steers either (escapes, line breaks, marks of direction) is shown as `?`."""
     return "".join(letter if letter.isprintable() else "?" for letter in name)
+
+
+def confirmation(name: str, account_id: int | str) -> str | None:
+    """The command that says whose account it is, to be copied into a shell; None for a name that could do harm there."""
+    return f'clanstats identities --confirm "{name}={account_id}"' if _HARMLESS.fullmatch(name) else None

@@ -39,10 +39,10 @@ def discord_state(
     said = [
         *([] if why is None else [why]),
         *failed[:SPELLED_OUT],
-        *([f"and {more} more like that"] if more > 0 else []),
+        *([f"and {_several(more, 'more failure')}"] if more > 0 else []),
         *closed_words(closed or {}),
     ]
-    note = ", ".join(sentence.strip().rstrip(".") for sentence in said)
+    note = "; ".join(sentence.strip().rstrip(".") for sentence in said)
     return SourceState("discord", fetched_at, state, note or None)
 
 
@@ -52,9 +52,9 @@ def closed_words(closed: Mapping[str, int]) -> list[str]:
     strange = closed.get(UNKNOWN, 0)
     words = []
     if shut:
-        words.append(f"{_channels(shut)} {'is' if shut == 1 else 'are'} closed to the bot")
+        words.append(f"{_several(shut, 'channel')} {'is' if shut == 1 else 'are'} closed to the bot")
     if strange:
-        words.append(f"{_channels(strange)} of a kind not known yet")
+        words.append(f"{_several(strange, 'channel')} of a kind not known yet")
     return words
 
 
@@ -103,11 +103,11 @@ def _discord_sentence(discord: SourceState) -> str:
     if discord.state == "stale":
         head = f"Discord not read since {_day(discord.fetched_at)} UTC"
         return f"{head}: {discord.note}" if discord.note else head
-    return ", ".join(filter(None, (f"Discord to {_day(discord.fetched_at)} UTC", discord.note)))
+    return "; ".join(filter(None, (f"Discord to {_day(discord.fetched_at)} UTC", discord.note)))
 
 
-def _channels(number: int) -> str:
-    return f"{number} channel" if number == 1 else f"{number} channels"
+def _several(number: int, one: str) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"
 
 
 def _day(at: datetime) -> str:

@@ -22,6 +22,7 @@ ALL_TIME: Final = "all"
 class Rules:
     """What the clan decides of its answers. `roles` maps a Discord role's name to a rank of the clan.
 
+    `persons` are those of clan.toml: names of players, the main first, and the id or username of a Discord account.
     `discord` is False where no Discord is set up: then nothing of it is shown, whatever is held.
     """
 
@@ -29,6 +30,7 @@ class Rules:
     look_at_age_days: int = 7
     discord: bool = False
     roles: Mapping[str, str] = field(default_factory=dict)
+    persons: tuple[tuple[tuple[str, ...], str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, without its text: where it stands, what it seems to be about (`metrics`), and who answered first."""
+    """A question, without its text: where it stands, and what it seems to be about (`metrics`)."""
 
     message_id: int
     channel_id: int
@@ -82,15 +82,13 @@ class Question:
     asked_at: datetime
     url: str
     metrics: tuple[str, ...]
-    answered_at: datetime | None
-    helper: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
     """How questions of a period fared. `within_day` were answered within 24 hours; `ripe` are at least that old or answered.
 
-    `median` is the time to the first answer in seconds over the answered ones, None without any.
+    `median` is the time to the first answer over the answered ones, in seconds to the millisecond, None without any.
     """
 
     asked: int
@@ -209,7 +207,7 @@ class OnlyDiscord:
 
 @dataclass(frozen=True, slots=True)
 class OnlyClan:
-    """A member whose account in the guild is not known; `guess` is the best candidate among the unsure."""
+    """A member of whom no account is known; `guess` is the best candidate among the unsure."""
 
     player_id: int
     player: str
@@ -237,7 +235,10 @@ class RoleGap:
 
 @dataclass(frozen=True, slots=True)
 class Identities:
-    """Who is who. `roles_known` is False where clan.toml has no `[roles]`: then nothing is said of roles."""
+    """Who is who. `roles_known` is False where clan.toml has no `[roles]`: then nothing is said of roles.
+
+    `members_listed` is False while Discord never listed who is in the guild: then nobody knows who is in only one of the two.
+    """
 
     ties: tuple[TieLine, ...]
     unsure: tuple[UnsureLine, ...]
@@ -245,13 +246,16 @@ class Identities:
     only_clan: tuple[OnlyClan, ...]
     role_gaps: tuple[RoleGap, ...]
     roles_known: bool
+    members_listed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TalkMarts:
     """All answers about the guild. `helpers` and `response` are by period, `weeks` oldest first.
 
-    `heat` and `clan_chat_heat` are by period. `unanswered` are questions of the last 30 days that wait for more than a day.
+    `heat` and `clan_chat_heat` are by period. `unanswered` are questions of the last 30 days that wait for more than a day, but
+    for those in channels that are gone. From `withheld_since` on, if not None, Discord withheld what was written: nobody knows
+    what was asked since, nor what was said in clan chat.
     """
 
     guild_id: int
@@ -270,3 +274,8 @@ class TalkMarts:
     weeks: tuple[TalkWeek, ...]
     chat_and_play: ChatAndPlay
     identities: Identities
+    withheld_since: datetime | None
+
+    def is_heard(self, window: Window) -> bool:
+        """Whether Discord withheld nothing of what was written in *window*."""
+        return self.withheld_since is None or window.until <= self.withheld_since

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, func, select, union
+from sqlalchemy import Connection, case, select, union
 
 from pipeline.domain.names import standard
 from pipeline.domain.talk import snowflake_at
@@ -15,6 +16,9 @@ from pipeline.storage.upsert import upsert
 
 IDENTITY: Final = "identity"
 """Kind of the decisions about who is who."""
+CONFIRM: Final = "confirm"
+ALONE: Final = "alone"
+"""Method of a player or an account that nothing ties to another."""
 
 
 class Named(NamedTuple):
@@ -27,7 +31,7 @@ class Named(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A player and the account of the same person."""
+    """A player and the account of the same person, and how we know."""
 
     player_id: int
     account_id: int
@@ -36,9 +40,10 @@ class Link(NamedTuple):
 
 
 class PersonRow(NamedTuple):
-    """A person as they are to be held: players, the main first, and perhaps an account."""
+    """A person as they are to be held: players, the main first, how each came to it, and perhaps an account."""
 
     players: tuple[int, ...]
+    links: Sequence[tuple[str, float]]
     account_id: int | None
     method: str
     confidence: float
@@ -69,10 +74,16 @@ def accounts(connection: Connection) -> list[Any]:
 
 
 def links(connection: Connection) -> list[Link]:
-    """Which players share a person with which account."""
+    """Which players share a person with which account. One who is the only player came with the account itself."""
     account, link = tables.DiscordAccount, tables.PersonPlayer
+    alone = link.method == ALONE
     found = connection.execute(
-        select(link.player_id, account.id, account.method, account.confidence)
+        select(
+            link.player_id,
+            account.id,
+            case((alone, account.method), else_=link.method),
+            case((alone, account.confidence), else_=link.confidence),
+        )
         .join(account, account.person_id == link.person_id)
         .order_by(account.id, link.player_id)
     )
@@ -89,7 +100,12 @@ def decisions(connection: Connection) -> dict[tuple[int, int], str]:
 def decide(
     connection: Connection, player_id: int, account_id: int, verdict: str, decided_at: datetime, origin: str
 ) -> None:
-    """Note what an officer said of a player and an account; the last word counts."""
+    """Note what an officer said of a player and an account. The last word counts: nobody has two accounts confirmed."""
+    if verdict == CONFIRM:
+        connection.exec_driver_sql(
+            "DELETE FROM decision WHERE kind = ? AND player_id = ? AND account_id <> ? AND verdict = ?",
+            (IDENTITY, player_id, account_id, CONFIRM),
+        )
     columns = ("kind", "player_id", "account_id", "verdict", "decided_at", "origin")
     row = (IDENTITY, player_id, account_id, verdict, to_ms(decided_at), origin)
     upsert(connection, table(tables.Decision), columns, [row])
@@ -115,24 +131,29 @@ def write_persons(connection: Connection, persons: Sequence[PersonRow]) -> None:
         "UPDATE discord_account SET person_id = ?, method = ?, confidence = ? WHERE id = ?",
         changes or [(None, None, None, -1)],
     )
-    introduce(connection)
+    connection.exec_driver_sql(
+        "DELETE FROM person WHERE id NOT IN (SELECT person_id FROM person_player)"
+        " AND id NOT IN (SELECT person_id FROM discord_account WHERE person_id IS NOT NULL)"
+    )
+    _introduce(connection)
 
 
 def _player_row(player: int, tie: PersonRow | None) -> tuple[int, int, str, float]:
     if tie is None or len(tie.players) == 1:
-        return player, player, "alone", 1.0
-    return player, tie.players[0], tie.method, tie.confidence
+        return player, player, ALONE, 1.0
+    return player, tie.players[0], *tie.links[tie.players.index(player)]
 
 
-def introduce(connection: Connection) -> None:
-    """Everybody but a bot is a person: an account that is nobody's yet gets the next number below zero."""
+def _introduce(connection: Connection) -> None:
+    """Everybody but a bot is a person: an account that is nobody's yet gets the first number below zero that is free."""
     account = tables.DiscordAccount
     found = connection.execute(
         select(account.id).where(account.person_id.is_(None), account.is_bot.is_(False)).order_by(account.id)
     )
     strangers = found.scalars().all()
-    lowest = min(0, connection.execute(select(func.min(tables.Person.id))).scalar_one() or 0)
-    persons = {account_id: lowest - place for place, account_id in enumerate(strangers, start=1)}
+    taken = set(connection.execute(select(tables.Person.id).where(tables.Person.id < 0)).scalars())
+    free = (number for number in count(-1, -1) if number not in taken)
+    persons = dict(zip(strangers, free, strict=False))
     upsert(connection, table(tables.Person), ("id",), [(person_id,) for person_id in persons.values()])
     connection.exec_driver_sql(
         "UPDATE discord_account SET person_id = ?, method = 'alone', confidence = 1.0 WHERE id = ?",

@@ -13,7 +13,6 @@ from sqlalchemy import Connection, func, select
 
 from pipeline.domain.talk import Account, Channel, Guild, MessageFact, Read, Talk, ms_of
 from pipeline.storage import tables
-from pipeline.storage.identity import introduce
 from pipeline.storage.load import Arrival, is_newest, mark, table
 from pipeline.storage.types import json_list, ms_or_none, to_ms
 from pipeline.storage.upsert import Counts, upsert, write
@@ -88,9 +87,7 @@ def _load_accounts(connection: Connection, talk: Talk, fetched_at: datetime) -> 
             (row.id, row.username, row.global_name, row.nick, row.is_bot, False, ms_or_none(row.joined_at),
              to_ms(fetched_at), json_list(())) for row in left
         ]  # fmt: skip
-    counts = upsert(connection, table(tables.DiscordAccount), _ACCOUNT, rows)
-    introduce(connection)
-    return counts
+    return upsert(connection, table(tables.DiscordAccount), _ACCOUNT, rows)
 
 
 def _account_row(account: Account, left_at: int | None) -> tuple[Any, ...]:
@@ -101,7 +98,7 @@ def _account_row(account: Account, left_at: int | None) -> tuple[Any, ...]:
 
 
 def load_messages(
-    connection: Connection, messages: Iterable[MessageFact], missed: set[int] | None = None, *, is_present: bool = True
+    connection: Connection, messages: Iterable[MessageFact], missed: set[int], *, is_present: bool
 ) -> Counts:
     """Facts of *messages*; their ids are struck from *missed*. An old landing only adds messages that are not held."""
     count = select(func.count()).select_from(table(tables.Message))

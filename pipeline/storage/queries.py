@@ -114,6 +114,13 @@ def clan(connection: Connection) -> Row[Any] | None:
     return connection.execute(select(tables.Clan.__table__).order_by(tables.Clan.id)).first()
 
 
+def roles(connection: Connection) -> set[str]:
+    """Every rank that the clan has or has had, in WOM's words; empty before the first load."""
+    stay = tables.Membership
+    found = clan(connection)
+    return {*(found.role_orders if found else ()), *connection.execute(select(stay.role).distinct()).scalars()}
+
+
 def metrics(connection: Connection) -> dict[int, Metric]:
     """All metrics by id, those of the code first and in their order."""
     found = connection.execute(select(tables.Metric.id, tables.Metric.key, tables.Metric.name, tables.Metric.kind))

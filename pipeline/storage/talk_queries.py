@@ -20,7 +20,7 @@ WELCOME: Final = 7 * DAY
 """How long after somebody came a greeting is a welcome."""
 
 _EXISTS: Final = (
-    "({m}.deleted_at IS NULL OR {m}.deleted_at > ?2) AND {m}.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)"
+    "(m.deleted_at IS NULL OR m.deleted_at > ?2) AND m.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)"
 )
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
@@ -106,11 +106,11 @@ def channels(connection: Connection, guild_id: int) -> list[Row[Any]]:
     )
 
 
-def accounts(connection: Connection) -> list[Row[Any]]:
-    """Accounts of people, by id."""
+def members_listed(connection: Connection) -> bool:
+    """Whether Discord ever listed who is in the guild; of accounts that only wrote there nobody knows."""
     row = tables.DiscordAccount
-    owned = (row.is_bot.is_(False), row.person_id.is_not(None))
-    return list(connection.execute(select(row.__table__).where(*owned).order_by(row.id)).all())
+    listed = select(row.id).where(row.in_guild | row.left_at.is_not(None)).limit(1)
+    return connection.execute(listed).first() is not None
 
 
 def persons(connection: Connection) -> dict[int, int]:
@@ -130,7 +130,7 @@ def relays(connection: Connection) -> tuple[int, ...]:
 def first_word_at(connection: Connection, scope: Scope) -> datetime | None:
     """When the first message was sent that counts, in Discord or in clan chat."""
     found = connection.exec_driver_sql(
-        f"SELECT min(m.id) FROM message m WHERE (m.kind = 'human' OR {scope.is_chat}) AND {_exists('m')}"  # noqa: S608
+        f"SELECT min(m.id) FROM message m WHERE (m.kind = 'human' OR {scope.is_chat}) AND {_EXISTS}"  # noqa: S608
         " AND m.id < ?3",
         (scope.guild_id, to_ms(scope.now), scope.until),
     ).scalar_one()
@@ -143,7 +143,7 @@ def written(connection: Connection, scope: Scope, window: Window) -> list[Writte
         connection,
         f"""
         SELECT author_id, channel_id, count(*), max(id) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {_exists("m")}
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {_EXISTS}
         GROUP BY author_id, channel_id ORDER BY author_id, channel_id
         """,  # noqa: S608
         scope.range_of(window),
@@ -157,7 +157,7 @@ def relayed(connection: Connection, scope: Scope, window: Window) -> list[Relaye
         connection,
         f"""
         SELECT relayed_player_id, count(*), max(id) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND {scope.is_chat} AND {_exists("m")}
+        WHERE m.id >= ?3 AND m.id < ?4 AND {scope.is_chat} AND {_EXISTS}
         GROUP BY relayed_player_id ORDER BY relayed_player_id
         """,  # noqa: S608
         scope.range_of(window),
@@ -171,7 +171,7 @@ def days(connection: Connection, scope: Scope, window: Window, offset: timedelta
         connection,
         f"""
         SELECT author_id, (sent_at + {offset // TICK}) / {_DAY_MS} AS day, count(*) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {_exists("m")}
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {_EXISTS}
         GROUP BY author_id, day ORDER BY author_id, day
         """,  # noqa: S608
         scope.range_of(window),
@@ -184,7 +184,7 @@ def hours(connection: Connection, scope: Scope, window: Window, offset: timedelt
         connection,
         f"""
         SELECT kind, ((sent_at + {offset // TICK}) / {_HOUR_MS} + {_MONDAY}) % 168 AS hour, count(*) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND (m.kind = 'human' OR {scope.is_chat}) AND {_exists("m")}
+        WHERE m.id >= ?3 AND m.id < ?4 AND (m.kind = 'human' OR {scope.is_chat}) AND {_EXISTS}
         GROUP BY kind, hour ORDER BY kind, hour
         """,  # noqa: S608
         scope.range_of(window),
@@ -197,13 +197,13 @@ def asked(connection: Connection, scope: Scope, window: Window) -> list[AskedRow
     That is the earliest message of another person that replies to it, follows it in its thread, or stands in the thread that
     was begun from it.
     """
-    counts = f"m.kind = 'human' AND {_exists('m')} AND m.id < ?5 AND {_person('m.author_id')} <> q.person"
+    counts = f"m.kind = 'human' AND {_EXISTS} AND m.id < ?5 AND {_person('m.author_id')} <> q.person"
     found = _plain_rows(
         connection,
         f"""
         WITH q AS MATERIALIZED (
             SELECT id, channel_id, thread_id, author_id, metrics, {_person("m.author_id")} AS person FROM message m
-            WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {_exists("m")}
+            WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {_EXISTS}
         ),
         found AS MATERIALIZED (
             SELECT q.*,
@@ -228,11 +228,25 @@ def questions(connection: Connection, scope: Scope, window: Window) -> int:
     found = connection.exec_driver_sql(
         f"""
         SELECT count(*) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {_exists("m")}
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {_EXISTS}
         """,  # noqa: S608
         scope.range_of(window),
     )
     return int(found.scalar_one())
+
+
+def withheld_since(connection: Connection, scope: Scope, window: Window | None = None) -> datetime | None:
+    """When the first message was sent, in *window* if there is one, whose text Discord withheld and may yet show."""
+    lowest, highest = (0, scope.until) if window is None else scope.range_of(window)[2:]
+    found = connection.exec_driver_sql(
+        f"""
+        SELECT min(m.id) FROM message m
+        WHERE m.is_question IS NULL AND m.kind IN ('human', 'bot', 'webhook') AND m.id >= ?3 AND m.id < ?4 AND {_EXISTS}
+          AND NOT EXISTS (SELECT 1 FROM channel c WHERE c.id IN (m.channel_id, m.thread_id) AND c.access = 'gone')
+        """,  # noqa: S608
+        (scope.guild_id, to_ms(scope.now), lowest, highest),
+    ).scalar_one()
+    return None if found is None else instant_of(found)
 
 
 def greetings(connection: Connection, scope: Scope) -> list[GreetingRow]:
@@ -243,7 +257,7 @@ def greetings(connection: Connection, scope: Scope) -> list[GreetingRow]:
         SELECT a.id, min(m.id), m.author_id FROM message m
         JOIN message target ON target.id = m.reply_to_id
         JOIN discord_account a ON a.id = target.author_id
-        WHERE m.reply_to_id IS NOT NULL AND m.id < ?3 AND m.kind = 'human' AND {_exists("m")}
+        WHERE m.reply_to_id IS NOT NULL AND m.id < ?3 AND m.kind = 'human' AND {_EXISTS}
           AND NOT a.is_bot AND m.sent_at >= a.joined_at AND m.sent_at <= a.joined_at + {WELCOME // TICK}
           AND {_person("m.author_id")} <> coalesce(a.person_id, a.id)
         GROUP BY a.id ORDER BY a.id
@@ -275,10 +289,6 @@ def last_try(connection: Connection, after: datetime | None, as_of: datetime) ->
         .where(stage.name == "harvest_discord", run.now <= as_of, *is_later)
         .order_by(run.now.desc(), run.id.desc())
     ).first()
-
-
-def _exists(name: str) -> str:
-    return _EXISTS.format(m=name)
 
 
 def _person(author: str) -> str:

@@ -97,7 +97,7 @@ def _ours(folder: Path, facts: Sequence[MessageFact]) -> float:
 
     def work() -> None:
         with writing(file) as connection:
-            load_messages(connection, facts)
+            load_messages(connection, facts, set(), is_present=True)
 
     return seconds(work)
 

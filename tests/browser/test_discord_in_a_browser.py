@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from browsing import Reader, Sites
@@ -11,9 +14,11 @@ from talk_builders import talking_marts
 
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.outputs.dashboard.heat import DAYS, rows, said
+from pipeline.outputs.dashboard.site import PAGE, write_site
 
 pytestmark = pytest.mark.browser
 
+NOBODY = tuple((0,) * 24 for _day in range(7))
 PLACES = ("overview", "activity", "helpers", "member/4003", "member/4005", "activity/ehb")
 
 
@@ -202,7 +207,38 @@ def test_a_member_without_an_account_is_told_how_to_tie_one(reader: Reader, site
     expect(panel).to_contain_text(f"No Discord account known. It may be {guessed.guess}.")
     expect(panel.locator("code")).to_have_text(f'clanstats identities --confirm "{guessed.player}={account}"')
     reader.go(f"member/{unguessed.player_id}")
-    expect(panel.locator("code")).to_have_text(f'clanstats identities --confirm "{unguessed.player}=ID"')
+    expect(panel.locator("code")).to_have_text(f'clanstats identities --confirm "{unguessed.player}=DISCORD_ID"')
+
+
+def test_what_discord_withholds_is_not_drawn_as_silence(reader: Reader, tmp_path: Path) -> None:
+    marts = talking_marts(24)
+    talk = the_talk(24)
+    who = next(speaker for speaker in talk.speakers if speaker.player_ids and speaker.channels)
+    silent = {key: replace(heat, utc=NOBODY, clan=NOBODY) for key, heat in talk.clan_chat_heat.items()}
+    mute = replace(who, clan_chat={}, questions={}, answered={}, answers={}, helped={}, welcomes={}, in_guild=False)
+    withheld = replace(
+        talk,
+        withheld_since=marts.as_of - timedelta(days=5),
+        clan_chat_heat={**silent, "90d": talk.clan_chat_heat["90d"]},
+        speakers=(mute,),
+        identities=replace(talk.identities, members_listed=False),
+    )
+    write_site(replace(marts, talk=withheld), tmp_path / "site", tmp_path / "single.html", [])
+    page = reader.open(tmp_path / "site" / PAGE, "activity")
+    unheard = "What was said in clan chat since 16 Nov is not known: Discord withholds what is written"
+    page.get_by_role("button", name="Clan chat").click()
+    expect(page.locator("#heat-said")).to_have_text(re.compile(f"^Most is written .+ the quietest[.] {unheard}"))
+    page.get_by_role("button", name="7 days", exact=True).click()
+    expect(page.locator("#heat-said")).to_have_text(re.compile(f"^{unheard}"))
+    assert {text for row in shown_map(page) for text, _style, _title in row} == {"–"}
+    page.get_by_role("button", name="Discord", exact=True).click()
+    expect(page.locator("#heat-said")).not_to_contain_text("not known")
+    reader.go(f"member/{who.player_ids[0]}")
+    panel = page.get_by_role("region", name="In Discord and clan chat")
+    expect(panel.locator("td:nth-child(3)")).to_have_text(["–", "–", "–"])
+    expect(panel).to_contain_text("What was asked since 16 Nov is not known")
+    for lie in ("Asked nothing", "answered nothing", "Not in Discord any more"):
+        expect(panel).not_to_contain_text(lie)
 
 
 def test_the_keyboard_alone_changes_the_map(reader: Reader, sites: Sites) -> None:

@@ -108,6 +108,31 @@ def test_several_decisions_are_taken_at_once(clan: Clan) -> None:
     assert rows(clan.settings.database, "SELECT count(*) FROM decision WHERE verdict = 'reject'") == [2]
 
 
+def test_a_later_confirmation_gives_the_player_to_the_other_account(clan: Clan) -> None:
+    _, _, account = an_owner(clan)
+    name, player = rows(
+        clan.settings.database,
+        "SELECT display_name, id FROM player WHERE id IN (SELECT player_id FROM person_player WHERE method = 'alone')"
+        " AND id NOT IN (SELECT person_id FROM discord_account WHERE person_id > 0) ORDER BY id",
+    )[0]
+    for chosen in (account, a_stranger(clan)):
+        done = clanstats(clan.settings, "identities", "--confirm", f"{name}={chosen}")
+        assert done.returncode == 0, done.stderr
+        [person] = rows(clan.settings.database, "SELECT person_id FROM person_player WHERE player_id = ?", player)
+        assert owner_of(clan, chosen)[0] == person
+    assert owner_of(clan, account)[1] == "exact"
+
+
+def test_to_confirm_and_to_reject_at_once_is_one_sentence_and_nothing_is_kept(clan: Clan) -> None:
+    name, _, account = an_owner(clan)
+    pair = f"{name}={account}"
+    done = clanstats(clan.settings, "identities", "--confirm", pair, "--reject", pair)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is both confirmed and rejected: say one of the two." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert rows(clan.settings.database, "SELECT count(*) FROM decision") == [0]
+
+
 @pytest.mark.parametrize(
     ("word", "said"),
     [("nonsense", "is not of the form RSN=DISCORD_ID"), ("Nobody At All=1", "Nobody in the clan is or was called")],

@@ -1,8 +1,9 @@
 """The pages Activity and Helpers, the strip on the Overview, and the line of freshness with two sources."""
 
+import html
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -84,6 +85,65 @@ def test_a_silent_guild_is_told_in_words(tmp_path: Path, members: int) -> None:
     assert "Nobody has written anything that the bot could read yet." in page
     assert "Nobody asked anything in the last 30 days." in page
     assert "no question of the last 30 days waits for an answer" in page
+
+
+UNASKED = "What was asked since 3 Nov is not known: Discord withholds what is written (Message Content Intent)."
+UNHEARD = "What was said in clan chat since 3 Nov is not known"
+LIES = (
+    "Nobody asked anything", "no question of the last 30 days waits", "Nobody answered a question", "0 of 0",
+    "no question in 30 days", "no answer yet",
+)  # fmt: skip
+
+
+def mute(talk: TalkMarts) -> TalkMarts:
+    """*talk* of which Discord withheld every text, from late on 2 Nov UTC on: the third in Amsterdam."""
+    return replace(
+        talk,
+        withheld_since=datetime(2026, 11, 2, 23, 30, tzinfo=UTC),
+        clan_chat={}, unanswered=(), helpers=dict.fromkeys(talk.helpers, ()),
+        response=dict.fromkeys(talk.response, Response(0, 0, 0, 0, None)),
+    )  # fmt: skip
+
+
+def test_what_discord_withholds_is_not_told_as_silence(tmp_path: Path) -> None:
+    marts, talk = talking(14)
+    page = html.unescape(published(replace(marts, talk=mute(talk)), tmp_path))
+    assert not [lie for lie in LIES if lie in page]
+    assert page.count(UNASKED) == 6  # overview, what to do, Helpers: the answer, what waits, two boards
+    assert page.count(UNHEARD) == 1
+    assert "Lines of clan chat" not in page
+    assert "Waiting for an answer</dt>" not in page
+
+
+def test_on_a_silent_guild_that_withholds_its_texts_the_page_helpers_says_so(tmp_path: Path) -> None:
+    talk = replace(an_empty_talk(), withheld_since=NOW)
+    page = published(replace(a_marts(3), talk=talk), tmp_path)
+    assert not [lie for lie in LIES if lie in page]
+
+
+def test_what_is_known_of_questions_is_told_beside_what_is_not() -> None:
+    marts, talk = talking()
+    withheld = mute(talk).withheld_since
+    page = helpers_of(marts, replace(talk, withheld_since=withheld))
+    assert page.answer().endswith(f"{len(talk.unanswered)} still wait for an answer. {UNASKED}")
+    assert helpers_of(marts, replace(talk, withheld_since=withheld, unanswered=())).answer().endswith(f"s. {UNASKED}")
+
+
+def test_weeks_without_texts_have_dashes_for_what_only_texts_tell() -> None:
+    marts, talk = talking()
+    withheld = talk.weeks[-2].window.until
+    before, last = activity_of(marts, replace(talk, withheld_since=withheld)).weeks()[-2:]
+    assert (last.clan_chat, last.answered) == ("–", "–")
+    assert before.clan_chat == f"{talk.weeks[-2].clan_chat:,}"
+
+
+def test_until_discord_lists_its_members_nobody_says_that_none_came(tmp_path: Path) -> None:
+    marts, talk = talking()
+    unlisted = replace(talk, welcomes=(), identities=replace(talk.identities, members_listed=False))
+    page = html.unescape(published(replace(marts, talk=unlisted), tmp_path))
+    assert "Nobody came to Discord" not in page
+    assert "nobody new in 90 days" not in page
+    assert "not listed the server's members yet (Server Members Intent): who came to Discord is not known." in page
 
 
 def test_hostile_names_of_guild_channels_and_people_make_no_element(hostile: Elements) -> None:

@@ -211,14 +211,57 @@ def test_a_member_of_whom_no_account_is_known_has_the_best_guess_and_its_id(
     assert story["unknown"].keys() == {at[line.player_id] for line in talk.identities.only_clan}
     for line in talk.identities.only_clan:
         guess = story["unknown"][at[line.player_id]]
-        assert guess == {"guess": line.guess, "account": ids.get(line.player), "plain": line.player}
+        account = ids.get(line.player)
+        assert guess == {
+            "guess": line.guess,
+            "account": account,
+            "command": f'clanstats identities --confirm "{line.player}={account or "DISCORD_ID"}"',
+        }
+    assert story["confirm"] == 'clanstats identities --confirm "RSN=DISCORD_ID"'
     assert any(line.guess for line in talk.identities.only_clan)
     assert any(line.guess is None for line in talk.identities.only_clan)
 
 
-@pytest.mark.parametrize("name", ['a"; rm -rf ~', "$(reboot)", "`x`", "-flag", "two\nlines", "thirteen long", "a\\"])
+@pytest.mark.parametrize("name", ['a"; rm -rf ~', "$(reboot)", "`x`", "-flag", "two\nlines", "a\\"])
 def test_a_name_that_is_not_safe_in_a_command_is_left_out_of_it(marts: Marts, talk: TalkMarts, name: str) -> None:
     known = replace(talk.identities.only_clan[0], player=name)
     odd = replace(talk, identities=replace(talk.identities, only_clan=(known,)))
     (unknown,) = detail(replace(marts, talk=odd))["talk"]["unknown"].values()
-    assert unknown["plain"] is None
+    assert unknown["command"] == 'clanstats identities --confirm "RSN=DISCORD_ID"'
+
+
+def test_what_discord_withheld_is_null_and_no_zero(marts: Marts, talk: TalkMarts) -> None:
+    withheld = talk.weeks[-2].window.until
+    quiet = replace(talk, withheld_since=withheld, clan_chat={"all": 5})
+    mute = replace(talk.speakers[0], clan_chat={}, questions={}, answered={}, answers={"all": 3}, helped={})
+    odd = replace(marts, talk=replace(quiet, speakers=(mute,)))
+    night = payload(odd)
+    assert night["guild"]["withheld_since"] == instant(withheld)
+    assert night["guild"]["clan_chat"] == {**dict.fromkeys(WINDOWS), "all": 5}
+    (person,) = night["people"]
+    assert person["clan_chat"] == dict.fromkeys((*WINDOWS, ALL_TIME))
+    assert [person[key] for key in ("questions", "answered", "answers", "helped")] == [None, None, 3, None]
+    last, before = night["talk_weeks"][-1], night["talk_weeks"][-2]
+    assert [last[key] for key in ("clan_chat", "asked", "answered", "within_day")] == [None] * 4
+    assert (before["asked"], last["messages"]) == (talk.weeks[-2].asked, talk.weeks[-1].messages)
+    story = detail(odd)["talk"]
+    assert story["people"][0]["clanChat"] == [None, None, None]
+    assert "is not known" in story["unasked"]
+    heat = faced(odd)["talk"]
+    assert "clan chat since" in heat["unheard"]
+    assert not any(period["chatHeard"] for period in heat["heat"])
+
+
+def test_nothing_withheld_is_told_as_such(marts: Marts, night: dict[str, Any], story: dict[str, Any]) -> None:
+    heat = faced(marts)["talk"]
+    assert (night["guild"]["withheld_since"], story["unasked"], heat["unheard"]) == (None, None, None)
+    assert all(period["chatHeard"] for period in heat["heat"])
+
+
+def test_who_is_in_the_guild_is_null_until_discord_lists_it(marts: Marts, talk: TalkMarts) -> None:
+    odd = replace(marts, talk=replace(talk, identities=replace(talk.identities, members_listed=False)))
+    night = payload(odd)
+    assert {person["in_guild"] for person in night["people"]} == {None}
+    assert [night["identities"][key] for key in ("only_discord", "only_clan", "role_gaps")] == [None] * 3
+    assert night["identities"]["tied"] == len(talk.identities.ties)
+    assert {person["inGuild"] for person in detail(odd)["talk"]["people"]} == {None}

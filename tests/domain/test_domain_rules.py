@@ -1,5 +1,6 @@
 """Levels, gains, windows and names: the rules that no computer is needed for."""
 
+import shlex
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.domain.gains import gain, newly_ranked
 from pipeline.domain.levels import EXPERIENCE, MAX_EXPERIENCE, level, total_level
 from pipeline.domain.metrics import OVERALL, SKILLS
-from pipeline.domain.names import role_name, standard
+from pipeline.domain.names import confirmation, printable, role_name, standard
 from pipeline.domain.window import Window, finished_days, midnight, utc_day, windows
 
 INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -181,3 +182,62 @@ def test_a_standard_name_stays_as_it_is(name: str) -> None:
 )
 def test_roles_are_written_as_people_write_them(role: str, name: str) -> None:
     assert role_name(role) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Zezima", "Zezima"),
+        ("Ame Žlutá 🐉", "Ame Žlutá 🐉"),
+        ("\x1b[31mRed", "?[31mRed"),
+        ("two\nlines\r\x00", "two?lines??"),
+        ("\u202eevil\u2066", "?evil?"),
+        ("\x9b2J\u2028", "?2J?"),
+    ],
+)
+def test_what_would_steer_a_terminal_is_shown_as_a_question_mark(name: str, shown: str) -> None:
+    assert printable(name) == shown
+
+
+@given(st.text())
+def test_a_name_for_a_terminal_is_as_long_as_it_was_and_steers_nothing(name: str) -> None:
+    assert printable(name).isprintable()
+    assert len(printable(name)) == len(name)
+
+
+@pytest.mark.parametrize("name", ["Zezima", "Zezi Ma", "zezi_ma-2", "0 0"])
+def test_a_harmless_name_stands_in_a_command_that_a_shell_reads_as_it_is_meant(name: str) -> None:
+    command = confirmation(name, 42)
+    assert command is not None
+    assert shlex.split(command) == ["clanstats", "identities", "--confirm", f"{name}=42"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "$(id)",
+        "`id`",
+        'a" ; id "',
+        "a\\",
+        "a!b",
+        "%PATH%",
+        "a\nid",
+        "Zed\n",
+        "-x",
+        " a",
+        "",
+        "Zed=1",
+        "Žed",
+        "Zed\u00a0Alt",
+    ],
+)
+def test_a_name_that_a_shell_may_take_for_more_stands_in_no_command(name: str) -> None:
+    assert confirmation(name, 42) is None
+
+
+@given(st.text(st.sampled_from("aZ0 _-$`\"'\\!%=\n;&|<>*?~\u202e\u00e9")))
+def test_whatever_a_name_holds_a_command_is_two_words_an_option_and_the_pair(name: str) -> None:
+    command = confirmation(name, 42)
+    assert command is None or (
+        not set(name) & set('$`"\\!%=\n') and shlex.split(command)[3:] == [f"{name}=42"] and command.isprintable()
+    )

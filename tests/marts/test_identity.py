@@ -5,11 +5,15 @@ from time import perf_counter
 import pytest
 
 from pipeline.marts.identity.match import match
-from pipeline.marts.identity.model import AccountName, Declared, Held, Matching, Method, PlayerName, Tie
+from pipeline.marts.identity.model import AccountName, Declared, Held, Link, Matching, Method, PlayerName, Tie
 
 ZEZIMA, ALT, BOW, OLD, DRAGON = 1, 2, 3, 4, 5
 NAMES = {ZEZIMA: "Zezima", ALT: "Pebble Axe", BOW: "Amber Bow", OLD: "Old", DRAGON: "Umber Fletch"}
 RANKS = ("Captain", "Deputy Owner", "Clan Member", "Recruit")
+EXACT: Link = ("exact", 1.0)
+DECLARED: Link = ("clan.toml", 1.0)
+CONFIRMED: Link = ("confirmed", 1.0)
+ALONE: Link = ("alone", 1.0)
 
 
 def a_player(player_id: int, name: str | None = None, *former: str, is_member: bool = True) -> PlayerName:
@@ -319,7 +323,7 @@ def test_clan_toml_beats_decisions_which_beat_earlier_nights_which_beat_names() 
     declared = [Declared((ZEZIMA,), 103)]
     found = match(CLAN, accounts, held=held, confirmed=[(ZEZIMA, 102)], declared=declared)
     assert tied(found) == {103: (ZEZIMA,)}
-    assert the_tie(found, 103) == Tie((ZEZIMA,), 103, "clan.toml", 1.0)
+    assert the_tie(found, 103) == Tie((ZEZIMA,), 103, *DECLARED, (DECLARED,))
 
 
 def test_a_rejected_pair_is_tied_neither_by_name_nor_by_an_earlier_night() -> None:
@@ -336,12 +340,12 @@ def test_clan_toml_beats_a_rejection() -> None:
 
 def test_a_declared_person_is_one_person_without_an_account() -> None:
     found = match(CLAN, [], declared=[Declared((ALT, ZEZIMA), None)])
-    assert Tie((ALT, ZEZIMA), None, "clan.toml", 1.0) in found.ties
+    assert Tie((ALT, ZEZIMA), None, *DECLARED, (DECLARED, DECLARED)) in found.ties
 
 
 def test_a_declared_person_gets_an_account_through_any_of_its_players_and_keeps_its_main() -> None:
     found = match(CLAN, [an_account("Pebble Axe")], declared=[Declared((ZEZIMA, ALT), None)])
-    assert the_tie(found) == Tie((ZEZIMA, ALT), 100, "exact", 1.0)
+    assert the_tie(found) == Tie((ZEZIMA, ALT), 100, *EXACT, (DECLARED, EXACT))
 
 
 def test_two_accounts_that_name_players_of_one_declared_person_are_both_unsure() -> None:
@@ -376,7 +380,7 @@ def test_an_earlier_link_is_kept_as_it_was_when_the_player_is_renamed_or_the_nic
         (a_player(ZEZIMA), None),
     ):
         found = match([player], [an_account(nick)], held=held)
-        assert found.ties == (Tie((ZEZIMA,), 100, "exact", 1.0),)
+        assert found.ties == (Tie((ZEZIMA,), 100, *EXACT, (EXACT,)),)
         assert found.unsure == ()
 
 
@@ -411,10 +415,35 @@ def test_clan_toml_overrules_every_earlier_link_of_its_account() -> None:
     assert tied(found) == {100: (BOW,)}
 
 
+def test_each_player_keeps_the_way_in_which_it_came_and_the_surest_speaks_for_the_account() -> None:
+    account = an_account("Zezima | Pebble Axe")
+    part: Link = ("part", 0.94)
+    assert the_tie(match(CLAN, [account])) == Tie((ZEZIMA, ALT), 100, *part, (part, part))
+    found = match(CLAN, [account], confirmed=[(ALT, 100)])
+    assert the_tie(found) == Tie((ZEZIMA, ALT), 100, *CONFIRMED, (part, CONFIRMED))
+    found = match(CLAN, [account], confirmed=[(BOW, 100)], declared=[Declared((ALT,), 100)])
+    assert the_tie(found) == Tie((ALT, ZEZIMA, BOW), 100, *DECLARED, (DECLARED, part, CONFIRMED))
+
+
+def test_a_surer_tie_speaks_for_the_account_whichever_name_stands_first() -> None:
+    clan = [a_player(ZEZIMA, "Brand New", "Zezima"), a_player(ALT)]
+    for nick, players in (("Zezima | Pebble Axe", (ZEZIMA, ALT)), ("Pebble Axe | Zezima", (ALT, ZEZIMA))):
+        tie = the_tie(match(clan, [an_account(nick)]))
+        assert tie is not None
+        assert (tie.players, tie.method, tie.confidence) == (players, "part", 0.94)
+        assert dict(zip(tie.players, tie.links, strict=True)) == {ZEZIMA: ("part", 0.91), ALT: ("part", 0.94)}
+
+
+def test_a_name_that_clan_toml_or_a_decision_does_not_know_of_keeps_its_own_link() -> None:
+    held = [Held(ZEZIMA, 100, "fuzzy", 0.9)]
+    found = match(CLAN, [an_account("Bob")], held=held, declared=[Declared((ZEZIMA, ALT), None)])
+    assert the_tie(found) == Tie((ZEZIMA, ALT), 100, "fuzzy", 0.9, (("fuzzy", 0.9), DECLARED))
+
+
 def test_everybody_without_a_person_is_a_person_alone() -> None:
     found = match(CLAN, [an_account("Zezima")])
     alone = [tie for tie in found.ties if tie.method == "alone"]
-    assert alone == [Tie((player,), None, "alone", 1.0) for player in (ALT, BOW, OLD, DRAGON)]
+    assert alone == [Tie((player,), None, *ALONE, (ALONE,)) for player in (ALT, BOW, OLD, DRAGON)]
 
 
 def test_nobody_is_nobody() -> None:

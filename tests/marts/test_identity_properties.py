@@ -6,6 +6,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.marts.identity.evidence import ASKED_ANEW
 from pipeline.marts.identity.match import match
 from pipeline.marts.identity.model import AccountName, Declared, Held, Matching, Method, PlayerName
 
@@ -17,7 +18,8 @@ RSNS = (
     "Zezima", "Zezi ma", "Zezimaa", "Amber Bow", "Amberbow", "Amber Axe", "Old", "Mike", "Umber Fletch", "🐉", "Captain"
 )  # fmt: skip
 FORMS = ("{}", "{} 🐉", "[GM] {}", "Captain {}", "{} | {}", "{}/{}", "{} (Bob)", "Bob", "{} {}", "{}x", "🍕", "")
-METHODS: tuple[Method, ...] = ("exact", "normalised", "part", "fuzzy", "confirmed", "clan.toml")
+METHODS: tuple[Method, ...] = ("exact", "normalised", "part", "fuzzy")
+"""Those of links that last: what clan.toml and decisions say is asked anew every night."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,13 @@ def links(found: Matching) -> set[Pair]:
 
 
 def held_of(found: Matching) -> tuple[Held, ...]:
-    """What the database holds after the night."""
+    """What the next night takes from this one: each player's own link, if names told it."""
     return tuple(
-        Held(player, tie.account_id, tie.method, tie.confidence)
+        Held(player, tie.account_id, method, confidence)
         for tie in found.ties
         if tie.account_id is not None
-        for player in tie.players
+        for player, (method, confidence) in zip(tie.players, tie.links, strict=True)
+        if method not in ASKED_ANEW
     )
 
 

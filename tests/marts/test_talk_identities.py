@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from records_kit import FOUNDED, NOW, a_harvest, a_membership, a_player, day, land
-from talk_kit import AMY, BOB, ZED, a_word, an_account, an_evening, back, insert, say, talk_of
+from talk_kit import AMY, BOB, BOT, ZED, a_word, an_account, an_evening, back, insert, say, talk_of
 
 from pipeline.domain.window import TICK
 from pipeline.marts.talk_model import GuessLine, Identities, OnlyClan, OnlyDiscord, RoleGap, TieLine
@@ -69,6 +69,24 @@ def test_an_account_in_doubt_stands_there_with_its_best_candidates(file: Path) -
     assert [(each.player, each.guess) for each in found_in(file).only_clan] == [("Thunderstorm", "Thunderxtorn")]
 
 
+def test_doubts_are_those_that_clan_toml_leaves(file: Path) -> None:
+    """What it says tonight, also of an account that the database has tied by its name."""
+    land(
+        file,
+        a_harvest([a_membership(n) for n in (1, 2, 3, 4)], players=[a_player(4, "Thunderstorm")]),
+        NOW,
+        name="more",
+    )
+    an_account(file, 20, "Thunderxtorn")
+    assert len(found_in(file).unsure) == 1
+    assert found_in(file, persons=((("Thunderstorm",), f"user{AMY}"),)).unsure == ()
+
+
+def test_an_account_that_is_nobodys_yet_is_left_out(file: Path) -> None:
+    insert(file, "discord_account", id=77, username="new", is_bot=False, in_guild=True, roles=())
+    assert 77 not in [line.account_id for line in found_in(file).only_discord]
+
+
 # ── two lists ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -84,12 +102,40 @@ def test_in_discord_but_not_in_the_clan_are_leavers_then_strangers(file: Path) -
     )
 
 
-def test_in_the_clan_but_not_in_discord_are_persons_by_rank(file: Path) -> None:
-    for account, person in ((ZED, 1), (AMY, 2)):
-        an_account(file, account, "gone", person, in_guild=False, left_at=day(-1))
+def test_in_the_clan_without_an_account_are_persons_by_rank(file: Path) -> None:
+    for account, person in ((ZED, -ZED), (AMY, -AMY)):
+        an_account(file, account, "stranger", person)
     found = found_in(file).only_clan
     assert [(line.player_id, line.player, line.role) for line in found] == [(1, "Zed", "owner"), (2, "amy", "recruit")]
     assert all(isinstance(line, OnlyClan) and line.guess is None for line in found)
+
+
+def test_a_member_whose_account_left_discord_is_known_all_the_same(file: Path) -> None:
+    an_account(file, AMY, "amy", 2, in_guild=False, left_at=day(-1))
+    found = found_in(file)
+    assert (found.only_clan, [tie.account_id for tie in found.ties]) == ((), [AMY, ZED])
+
+
+def unlisted(file: Path) -> None:
+    """Nobody was ever listed; three accounts and the bot only wrote."""
+    for account, person in ((ZED, 1), (AMY, 2), (BOB, -1)):
+        an_account(file, account, f"user{account}", person, in_guild=False, joined_at=None)
+    insert(file, "discord_account", id=BOT, username="bot", is_bot=True, in_guild=False, roles=())
+
+
+def test_until_discord_lists_its_members_nobody_knows_who_is_there(file: Path) -> None:
+    assert found_in(file).members_listed
+    unlisted(file)
+    found = found_in(file)
+    assert (found.members_listed, found.only_clan, len(found.ties)) == (False, (), 2)
+
+
+@pytest.mark.parametrize("bent", [{"in_guild": True}, {"left_at": day(-1)}], ids=["is there", "was there"])
+@pytest.mark.parametrize("is_bot", [False, True])
+def test_one_account_that_was_listed_is_enough_and_be_it_a_bots(file: Path, bent: dict[str, Any], is_bot: bool) -> None:
+    unlisted(file)
+    an_account(file, 20, "listed", **({"in_guild": False, "is_bot": is_bot} | bent))
+    assert found_in(file).members_listed
 
 
 # ── roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────

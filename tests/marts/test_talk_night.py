@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from records_kit import MIDNIGHT, NOW, a_database, day
 from talk_kit import (
     AMY,
     BOB,
+    BOT,
     ZED,
     a_channel,
     a_discord_night,
@@ -91,6 +93,23 @@ def test_one_is_told_as_one(file: Path, asks: list[bool], expected: str) -> None
     assert told(file) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("sent_at", "bent", "expected"),
+    [
+        (back(hours=2), {}, "1 person wrote 2 messages"),
+        (back(hours=2), {"kind": "bot", "author_id": BOT}, "1 person wrote 1 message"),
+        (back(hours=2), {"deleted_at": NOW}, "1 person wrote 1 message, none of them a question"),
+        (LAST, {}, "1 person wrote 1 message, none of them a question"),
+    ],
+    ids=["withheld", "a bot's", "deleted", "before"],
+)
+def test_of_withheld_messages_nobody_says_that_none_is_a_question(
+    file: Path, sent_at: datetime, bent: dict[str, Any], expected: str
+) -> None:
+    say(file, a_word(back(hours=1)), a_word(sent_at, number=1, **({"is_question": None} | bent)))
+    assert told(file) == [expected]
+
+
 def test_questions_that_went_past_a_day_are_told_in_the_night_in_which_they_did(file: Path) -> None:
     say(file, a_question(day(-2, 4) - TICK), a_question(day(-2, 4)), a_question(day(-2, 9), AMY))
     say(file, a_question(day(-1, 4) - TICK, BOB), a_question(day(-1, 4), BOB))
@@ -154,14 +173,23 @@ def test_closed_channels_and_failures_of_the_newest_reading_are_told(file: Path)
     a_discord_night(file, day(-1), ("An old sorrow.",))
     a_discord_night(file, NOW, ("general could not be read to its end: 503.",))
     words = (
-        "general could not be read to its end: 503, 2 channels are closed to the bot, 1 channel of a kind not known yet"
+        "general could not be read to its end: 503; 2 channels are closed to the bot; 1 channel of a kind not known yet"
     )
     assert (discord(file).state, discord(file).note) == ("fresh", words)
-    assert sentence(file) == f"Discord to 21 Nov 04:00 UTC, {words}"
+    assert sentence(file) == f"Discord to 21 Nov 04:00 UTC; {words}"
 
 
-def test_of_many_failures_two_are_told_and_the_others_counted() -> None:
-    assert discord_state(NOW, NOW, None, ("One.", "Two.", "Three.", "Four.")).note == "One, Two, and 2 more like that"
+@pytest.mark.parametrize(
+    ("number", "note"),
+    [
+        (2, "One: x. Why; Two"),
+        (3, "One: x. Why; Two; and 1 more failure"),
+        (11, "One: x. Why; Two; and 9 more failures"),
+    ],
+)
+def test_of_many_failures_two_are_told_and_the_others_counted(number: int, note: str) -> None:
+    failed = ("One: x. Why.", "Two.", *("More.",) * 9)
+    assert discord_state(NOW, NOW, None, failed[:number]).note == note
 
 
 def test_a_landing_later_than_now_is_not_known_yet(file: Path) -> None:

@@ -17,6 +17,7 @@ from talk_kit import (
     HELP,
     THREAD,
     ZED,
+    a_channel,
     a_question,
     a_word,
     an_account,
@@ -129,7 +130,16 @@ def test_this_is_no_question(file: Path, bent: dict[str, Any]) -> None:
 def test_a_day_sharp_is_within_a_day(file: Path) -> None:
     other = a_question(ASKED, BOB, number=1)
     say(file, QUESTION, reply(timedelta(days=1)), other, reply(timedelta(days=1) + TICK, reply_to_id=other["id"]))
-    assert talk_of(file).response["7d"] == Response(2, 2, 1, 2, 86_400.0005)
+    assert talk_of(file).response["7d"] == Response(2, 2, 1, 2, 86_400.0)
+
+
+def test_a_median_has_no_more_figures_than_milliseconds(file: Path) -> None:
+    """Of 97,461 ms and 97,548 ms floats would make 97.50450000000001 s."""
+    other = a_question(ASKED, BOB, number=1)
+    waits = timedelta(milliseconds=97_461), timedelta(milliseconds=97_548)
+    say(file, QUESTION, reply(waits[0]), other, reply(waits[1], reply_to_id=other["id"]))
+    found = talk_of(file)
+    assert (found.response["7d"].median, found.helpers["7d"][0].median) == (97.504, 97.504)
 
 
 def test_a_question_is_ripe_after_a_day_or_once_it_is_answered(file: Path) -> None:
@@ -177,6 +187,55 @@ def test_what_waits_says_where_and_what_about_and_not_what(file: Path) -> None:
 def test_a_question_waits_from_a_day_to_thirty(file: Path, asked_at: Any, waits: bool) -> None:
     say(file, a_question(asked_at))
     assert bool(talk_of(file).unanswered) is waits
+
+
+@pytest.mark.parametrize(
+    ("gone", "bent"),
+    [
+        ({"channel_id": HELP}, {"channel_id": HELP}),
+        ({"channel_id": FORUM, "kind": "forum"}, {"channel_id": FORUM, "thread_id": THREAD}),
+        ({"channel_id": THREAD, "kind": "thread", "parent_id": FORUM}, {"channel_id": FORUM, "thread_id": THREAD}),
+    ],
+    ids=["channel", "forum", "thread"],
+)
+def test_where_nobody_can_answer_any_more_nothing_waits(file: Path, gone: dict[str, Any], bent: dict[str, Any]) -> None:
+    say(file, a_question(ASKED, **bent), a_question(ASKED, BOB, number=1))
+    assert len(talk_of(file).unanswered) == 2
+    a_channel(file, **gone, access="gone")
+    found = talk_of(file)
+    assert [question.asker for question in found.unanswered] == ["Bob"]
+    assert found.response["7d"].asked == 2
+
+
+# ── what is withheld ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_withheld_is_not_known_from_the_first_such_message_on(file: Path) -> None:
+    say(file, a_word(day(-9)), a_word(NOW + TICK, is_question=None))
+    assert talk_of(file).withheld_since is None
+    say(file, a_word(day(-3), is_question=None), a_word(day(-5), BOT, kind="bot", is_question=None))
+    found = talk_of(file)
+    assert found.withheld_since == day(-5)
+    assert [found.is_heard(Window(day(-9), until)) for until in (day(-5), day(-5) + TICK)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("bent", "withheld"),
+    [
+        ({"author_id": 99, "kind": "webhook"}, True),
+        ({"kind": "system"}, False),
+        ({"deleted_at": NOW}, False),
+        ({"deleted_at": NOW + TICK}, True),
+        ({"channel_id": 999}, False),
+        ({"channel_id": HELP}, False),
+        ({"channel_id": FORUM, "thread_id": THREAD}, True),
+    ],
+    ids=["webhook", "system", "deleted", "deleted later", "another guild", "channel gone", "thread"],
+)
+def test_only_what_may_yet_be_shown_is_withheld(file: Path, bent: dict[str, Any], withheld: bool) -> None:
+    a_channel(file, HELP, access="gone")
+    say(file, a_word(day(-3), **({"is_question": None} | bent)))
+    assert (talk_of(file).withheld_since == day(-3)) is withheld
 
 
 # ── who helps ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -260,10 +319,11 @@ def test_answers_agree_with_those_found_by_looking_at_every_pair(file: Path, see
     pairs = slow_answers(words)
     for key, window in {**windows(NOW), "all": Window(FOUNDED, NOW + TICK)}.items():
         inside = [pair for pair in pairs if window.since <= instant_of(pair[0]["id"]) < window.until]
-        waits = [(ms_of(answer["id"]) - ms_of(asked["id"])) / 1000 for asked, answer in inside if answer]
+        waits = [ms_of(answer["id"]) - ms_of(asked["id"]) for asked, answer in inside if answer]
         ripe = sum(answer is not None or instant_of(asked["id"]) <= back(days=1) for asked, answer in inside)
-        within = sum(wait <= 86_400 for wait in waits)
-        assert found.response[key] == Response(len(inside), len(waits), within, ripe, median(waits) if waits else None)
+        within = sum(wait <= 86_400_000 for wait in waits)
+        typical = round(median(waits)) / 1000 if waits else None
+        assert found.response[key] == Response(len(inside), len(waits), within, ripe, typical)
         for person in (1, 2, -1):
             given = [asked for asked, answer in inside if answer and PERSON[answer["author_id"]] == person]
             told = speaker(found, person)

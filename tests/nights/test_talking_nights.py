@@ -7,8 +7,8 @@ from night_kit import DAY, NOW, Clan, a_clan, tables
 
 from pipeline import runs, stages
 from pipeline.marts.model import Freshness
-from pipeline.outcome import HARVESTS, StageOutcome
-from pipeline.runs import Verdict, judge, planned, stopper
+from pipeline.outcome import HARVESTS, StageOutcome, write_outcome
+from pipeline.runs import Verdict, done_before, judge, planned, stopper
 
 MESSAGES = 1_500
 MESSAGE_PAGES = "/messages?"
@@ -152,5 +152,24 @@ def test_one_source_alone_does_not_make_the_night_done(tmp_path: Path) -> None:
             outcomes = {name: stages.perform(name, job) for name in planned(job)}
             for outcome in outcomes.values():
                 runs.record(job, outcome)
-            assert runs.end(job, outcomes).exit_code == 0
+            verdict = runs.end(job, outcomes)
+            name = {"wom": "Wise Old Man", "discord": "Discord"}[only]
+            assert (verdict.exit_code, verdict.sentence) == (0, f"{name} was read; no other source was asked.")
         assert not runs.is_due(clan.settings, NOW)
+
+
+@pytest.mark.parametrize("only", ["wom", "discord"])
+def test_a_night_cut_off_with_one_source_goes_on_with_both_from_the_first_stage_that_is_open(
+    only: str, tmp_path: Path
+) -> None:
+    with a_clan(tmp_path / "out", messages=MESSAGES) as clan:
+        job = runs.begin(clan.settings, NOW, only)
+        for name in planned(job)[:-1]:
+            outcome = stages.perform(name, job)
+            assert outcome.state == "done"
+            runs.record(job, outcome)
+            write_outcome(job.output, job.run_id, outcome)
+        resumed = runs.begin(clan.settings, NOW)
+        assert resumed.run_id == job.run_id
+        assert list(done_before(resumed)) == [f"harvest_{only}"], "what was harvested since must be loaded, too"
+        assert list(done_before(job)) == planned(job)[:-1]

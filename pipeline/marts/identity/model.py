@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 Method = Literal["clan.toml", "confirmed", "exact", "normalised", "part", "fuzzy", "alone"]
-"""How a tie came about. `alone`: the player belongs to nobody else that we know of."""
+"""How a tie came about, the weightiest first. `alone`: the player belongs to nobody else that we know of."""
+
+Link = tuple[Method, float]
+"""How a player came to a person, and how sure that is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,16 @@ class AccountName:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """One person: players, the main first, and perhaps a Discord account. `confidence` lies in 0 to 1."""
+    """One person: players, the main first, and perhaps a Discord account. `confidence` lies in 0 to 1.
+
+    `method` is that of the surest tie to the account; `links` says for each of the players how it came to be the same person.
+    """
 
     players: tuple[int, ...]
     account_id: int | None
     method: Method
     confidence: float
+    links: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)

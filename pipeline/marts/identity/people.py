@@ -1,22 +1,34 @@
 """Who belongs together so far. Whoever speaks first is right: later ties add to a person, they never split or move one."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
-from pipeline.marts.identity.model import Declared, Method
+from pipeline.marts.identity.model import Declared, Link, Method
 
 CERTAIN: Final = 1.0
+DECLARED: Final[Link] = ("clan.toml", CERTAIN)
+ALONE: Final[Link] = ("alone", CERTAIN)
+_METHODS: Final[tuple[Method, ...]] = get_args(Method)
+"""The weightiest first."""
 
 
 @dataclass(slots=True)
 class Person:
-    """Somebody with players and perhaps an account. `declared` are the players that clan.toml names, the main first."""
+    """Somebody with players and perhaps an account. `declared` are the players that clan.toml names, the main first.
+
+    `links` says how each player came to be this person, which outlives how another one did.
+    """
 
     declared: tuple[int, ...]
-    players: list[int]
+    links: dict[int, Link]
     account_id: int | None
     method: Method
     confidence: float
+
+    @property
+    def players(self) -> list[int]:
+        """In the order in which they came."""
+        return list(self.links)
 
 
 class People:
@@ -33,7 +45,7 @@ class People:
         if not players:
             return
         account = None if declared.account_id in self.of_account else declared.account_id
-        person = Person(tuple(players), players, account, "clan.toml", CERTAIN)
+        person = Person(tuple(players), dict.fromkeys(players, DECLARED), account, DECLARED[0], CERTAIN)
         self.of_player.update(dict.fromkeys(players, person))
         if account is not None:
             self.of_account[account] = person
@@ -56,15 +68,22 @@ class People:
         return (*self.party(player), *(holder.players if holder else ()))
 
     def tie(self, player: int, account: int, method: Method, confidence: float) -> bool:
-        """Tie *player*, and whoever comes along, to the account; False if it cannot be. How an account was tied first, stays."""
+        """Tie *player*, and whoever comes along, to the account; False if it cannot be. The surest tie speaks for the account."""
         players = self.joined(player, account)
         if not players:
             return False
         person, holder = self.of_player.get(player), self.of_account.get(account)
         declared = (person.declared if person else ()) or (holder.declared if holder else ())
+        links = (person.links if person else {}) | {player: (method, confidence)} | (holder.links if holder else {})
         if holder is not None:
-            method, confidence = holder.method, holder.confidence
-        whole = Person(declared, list(players), account, method, confidence)
+            method, confidence = min((holder.method, holder.confidence), (method, confidence), key=_doubtfulness)
+        whole = Person(declared, {each: links[each] for each in players}, account, method, confidence)
         self.of_player.update(dict.fromkeys(players, whole))
         self.of_account[account] = whole
         return True
+
+
+def _doubtfulness(link: Link) -> tuple[float, int]:
+    """Least for the surest link; it must not matter which came first, since earlier nights bring theirs in another order."""
+    method, confidence = link
+    return -confidence, _METHODS.index(method)

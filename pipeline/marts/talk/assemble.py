@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,28 +11,27 @@ from sqlalchemy import Connection, Row
 
 from pipeline.domain.talk import instant_of
 from pipeline.domain.window import TICK, Window
-from pipeline.domain.zones import stretches
 from pipeline.marts.identity.evidence import matching
-from pipeline.marts.identity.model import Declared, Unsure
 from pipeline.marts.model import Member, NightLine, Period, Rules
 from pipeline.marts.talk.chat_and_play import MONTH, chat_and_play
 from pipeline.marts.talk.counts import EVERYBODY, YEAR, Counts
+from pipeline.marts.talk.days import days_of
 from pipeline.marts.talk.heat import heats
 from pipeline.marts.talk.helping import board, parts
 from pipeline.marts.talk.identities import identities
 from pipeline.marts.talk.layers import Periods, periods
+from pipeline.marts.talk.leavers import left_at
 from pipeline.marts.talk.night import comings_and_goings, talk_line, waiting_line
 from pipeline.marts.talk.people import People, account, people
-from pipeline.marts.talk.questions import Rooms, asked, by_period, response, unanswered
+from pipeline.marts.talk.questions import Asked, Rooms, asked, by_period, response, unanswered
 from pipeline.marts.talk.speakers import speakers
 from pipeline.marts.talk.weeks import last_weeks, weeks
 from pipeline.marts.talk.welcomes import welcomed_by, welcomes
-from pipeline.marts.talk_model import TalkChannel, TalkMarts
-from pipeline.storage import queries, talk_queries
+from pipeline.marts.talk_model import Identities, TalkChannel, TalkMarts, TalkWeek
+from pipeline.storage import identity, queries, talk_queries
 from pipeline.storage.talk_queries import Scope
 
 WEEK = "7d"
-_UNIX_DAY = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +43,18 @@ class Clan:
     periods: Mapping[str, Period]
     bosses: frozenset[str]
     weeks: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What the answers share: whose talk, who they are, and what was written and asked, counted once."""
+
+    scope: Scope
+    people: People
+    spans: Periods
+    first_word_at: datetime | None
+    counts: Counts
+    questions: list[Asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,50 +77,75 @@ def talk(
     if guild is None:
         return None
     scope = Scope(guild.id, now, talk_queries.relays(connection))
-    accounts = [account(row, now) for row in talk_queries.accounts(connection)]
-    everybody = people(accounts, talk_queries.persons(connection), clan.members, clan.names)
-    channels = talk_queries.channels(connection, guild.id)
-    rooms = Rooms(guild.id, {row.id: row.name for row in channels})
+    everybody = _everybody(connection, now, clan)
     first_word_at = talk_queries.first_word_at(connection, scope)
     spans = periods(now, first_word_at)
-    zone = ZoneInfo(rules.time_zone)
-    counts = _counts(connection, scope, spans, everybody)
-    heat = heats(spans, zone, partial(talk_queries.hours, connection, scope))
     questions = asked(talk_queries.asked(connection, scope, _everything(spans)), everybody)
-    by_key = by_period(questions, spans)
-    waiting = unanswered(questions, rooms, everybody, now)
+    heard = _Heard(scope, everybody, spans, first_word_at, _counts(connection, scope, spans, everybody), questions)
+    marts = _marts(connection, guild, heard, rules, clan)
+    return Talk(marts, _night(connection, scope, everybody, marts, nights))
+
+
+def _everybody(connection: Connection, now: datetime, clan: Clan) -> People:
+    accounts = [account(row, now) for row in identity.accounts(connection) if row.person_id is not None]
+    return people(accounts, talk_queries.persons(connection), clan.members, clan.names)
+
+
+def _marts(connection: Connection, guild: Row[Any], heard: _Heard, rules: Rules, clan: Clan) -> TalkMarts:
+    scope, everybody, spans, counts = heard.scope, heard.people, heard.spans, heard.counts
+    zone = ZoneInfo(rules.time_zone)
+    channels = talk_queries.channels(connection, guild.id)
+    rooms = Rooms(
+        guild.id, {row.id: row.name for row in channels}, frozenset(row.id for row in channels if row.access == "gone")
+    )
+    heat = heats(spans, zone, partial(talk_queries.hours, connection, scope))
+    days = days_of(everybody, spans.windows[YEAR], zone, partial(talk_queries.days, connection, scope))
     greetings = {row.account_id: row for row in talk_queries.greetings(connection, scope)}
-    days = _days(connection, scope, spans.windows[YEAR], zone, everybody)
-    marts = TalkMarts(
+    greeted = welcomed_by(everybody.accounts, greetings, everybody, spans)
+    by_key = by_period(heard.questions, spans)
+    return TalkMarts(
         guild_id=guild.id,
         guild=guild.name,
         heat=heat["human"],
         clan_chat_heat=heat["relay"],
         channels=_channels(channels, rooms, counts),
-        speakers=speakers(
-            everybody, counts, parts(questions, spans), welcomed_by(accounts, greetings, everybody, spans), days
-        ),
+        speakers=speakers(everybody, counts, parts(heard.questions, spans), greeted, days),
         totals=counts.messages.of(EVERYBODY),
         people=counts.people.of(EVERYBODY),
         clan_chat=counts.clan_chat.of(EVERYBODY),
-        response={key: response(held, now) for key, held in by_key.items()},
+        response={key: response(held, scope.now) for key, held in by_key.items()},
         helpers={key: board(held, everybody) for key, held in by_key.items()},
-        unanswered=waiting,
-        welcomes=welcomes(accounts, greetings, everybody, now),
-        weeks=weeks(
-            last_weeks(spans.windows[WEEK], clan.weeks, first_word_at),
-            partial(talk_queries.written, connection, scope),
-            partial(talk_queries.relayed, connection, scope),
-            questions,
-            everybody,
-            now,
-        ),
+        unanswered=unanswered(heard.questions, rooms, everybody, scope.now),
+        welcomes=welcomes(everybody.accounts, greetings, everybody, scope.now),
+        weeks=_weeks(connection, heard, clan.weeks),
         chat_and_play=chat_and_play(everybody, counts, clan.periods[MONTH], clan.bosses),
-        identities=identities(
-            everybody, _unsure(connection, everybody), counts, rules.roles, clan.names, _left_at(connection, now)
-        ),
+        identities=_identities(connection, heard, rules, clan),
+        withheld_since=talk_queries.withheld_since(connection, scope),
     )
-    return Talk(marts, _night(connection, scope, everybody, marts, nights))
+
+
+def _weeks(connection: Connection, heard: _Heard, number: int) -> tuple[TalkWeek, ...]:
+    return weeks(
+        last_weeks(heard.spans.windows[WEEK], number, heard.first_word_at),
+        partial(talk_queries.written, connection, heard.scope),
+        partial(talk_queries.relayed, connection, heard.scope),
+        heard.questions,
+        heard.people,
+        heard.scope.now,
+    )
+
+
+def _identities(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> Identities:
+    now = heard.scope.now
+    return identities(
+        heard.people,
+        matching(connection, rules.persons).unsure,
+        heard.counts,
+        rules.roles,
+        clan.names,
+        left_at(queries.stays(connection, now), queries.roster_events(connection, now)),
+        members_listed=talk_queries.members_listed(connection),
+    )
 
 
 def _everything(spans: Periods) -> Window:
@@ -122,19 +158,6 @@ def _counts(connection: Connection, scope: Scope, spans: Periods, everybody: Peo
         counts.write(layer, talk_queries.written(connection, scope, layer.window), everybody)
         counts.relay(layer, talk_queries.relayed(connection, scope, layer.window), everybody)
     return counts
-
-
-def _days(
-    connection: Connection, scope: Scope, year: Window, zone: ZoneInfo, everybody: People
-) -> dict[int, dict[date, int]]:
-    """Messages by person and day of the clan's zone."""
-    found: dict[int, dict[date, int]] = {}
-    for stretch in stretches(year, zone):
-        for author_id, number, messages in talk_queries.days(connection, scope, stretch.window, stretch.offset):
-            mine = found.setdefault(everybody.author(author_id), {})
-            day = date.fromordinal(_UNIX_DAY + number)
-            mine[day] = mine.get(day, 0) + messages
-    return found
 
 
 def _channels(rows: Sequence[Row[Any]], rooms: Rooms, counts: Counts) -> tuple[TalkChannel, ...]:
@@ -155,24 +178,6 @@ def _channels(rows: Sequence[Row[Any]], rooms: Rooms, counts: Counts) -> tuple[T
     )
 
 
-def _unsure(connection: Connection, everybody: People) -> tuple[Unsure, ...]:
-    """Accounts in doubt. What clan.toml said when the last landing was loaded still holds."""
-    declared = [
-        Declared(face.players, each.account_id)
-        for face in everybody.faces.values()
-        for each in face.accounts
-        if each.method == "clan.toml" and face.players
-    ]
-    return matching(connection, declared).unsure
-
-
-def _left_at(connection: Connection, now: datetime) -> dict[int, datetime]:
-    """When each player left last, by our own nights and by WOM's activity, which knows of earlier ones."""
-    left = [(stay.player_id, stay.left_at) for stay in queries.stays(connection, now) if stay.left_at is not None]
-    left += [(row.player_id, row.created_at) for row in queries.roster_events(connection, now) if row.kind == "left"]
-    return {player_id: at for at, player_id in sorted((at, player_id) for player_id, at in left)}
-
-
 def _night(
     connection: Connection,
     scope: Scope,
@@ -184,9 +189,10 @@ def _night(
     if since is None or until is None:
         return ()
     window = Window(since + TICK, until + TICK)
-    rows = talk_queries.written(connection, scope, window)
+    is_withheld = talk_queries.withheld_since(connection, scope, window) is not None
+    questions = None if is_withheld else talk_queries.questions(connection, scope, window)
     return (
         *comings_and_goings(everybody, since, until),
-        *talk_line(rows, talk_queries.questions(connection, scope, window), everybody),
+        *talk_line(talk_queries.written(connection, scope, window), questions, everybody),
         *waiting_line(marts.unanswered, since, until),
     )

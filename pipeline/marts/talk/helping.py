@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from statistics import median
 
 from pipeline.marts.talk.layers import Crowd, Periods, Tally
 from pipeline.marts.talk.people import People
-from pipeline.marts.talk.questions import Asked
+from pipeline.marts.talk.questions import Asked, typical
 from pipeline.marts.talk_model import Helper
 
 
@@ -46,7 +45,7 @@ def board(questions: Iterable[Asked], people: People) -> tuple[Helper, ...]:
         if not found or (found[-1].helped, found[-1].answers) != (helped, answers):
             place = number
         waits = [each.wait for each in given[helper] if each.wait is not None]
-        found.append(Helper(place, helper, people.faces[helper].name, helped, answers, median(waits)))
+        found.append(Helper(place, helper, people.faces[helper].name, helped, answers, typical(waits)))
     return tuple(found)
 
 

@@ -19,9 +19,14 @@ def identities(
     roles: Mapping[str, str],
     names: Mapping[int, str],
     left_at: Mapping[int, datetime],
+    *,
+    members_listed: bool,
 ) -> Identities:
-    """Who is who: *unsure* are the accounts in doubt, *names* and *left_at* (the end of the last stay) by player id."""
-    accounts = {each.account_id: each for face in people.faces.values() for each in face.accounts}
+    """Who is who: *unsure* are the accounts in doubt, *names* and *left_at* (the end of the last stay) by player id.
+
+    *members_listed* says whether Discord ever listed who is in the guild.
+    """
+    accounts = {each.account_id: each for each in people.accounts}
     lines = tuple(
         UnsureLine(
             doubt.account_id,
@@ -38,6 +43,7 @@ def identities(
         only_clan=_only_clan(people, unsure, accounts),
         role_gaps=role_gaps(people, roles, names, left_at),
         roles_known=bool(roles),
+        members_listed=members_listed,
     )
 
 
@@ -75,7 +81,7 @@ def _last_word_at(account: Account, counts: Counts) -> datetime | None:
 
 def _only_clan(people: People, unsure: Sequence[Unsure], accounts: Mapping[int, Account]) -> tuple[OnlyClan, ...]:
     """By rank, the highest first, then by name."""
-    missing = [face for face in people.faces.values() if face.members and not face.in_guild]
+    missing = [face for face in people.faces.values() if face.members and not face.accounts]
     missing.sort(key=lambda face: _turn(face.members[0]))
     return tuple(
         OnlyClan(main.player_id, main.name, main.role, main.joined_at, _guess(face, unsure, accounts))

@@ -34,19 +34,19 @@ def _line(account: Account, people: People, *, came: bool) -> NightLine:
     return NightLine("departed", player_id, player, f"{face.name} left Discord")
 
 
-def talk_line(rows: Iterable[WrittenRow], questions: int, people: People) -> list[NightLine]:
-    """What was written, in one line; nothing if nobody wrote."""
+def talk_line(rows: Iterable[WrittenRow], questions: int | None, people: People) -> list[NightLine]:
+    """What was written, in one line; nothing if nobody wrote. *questions* are None where Discord withheld what was asked."""
     held = list(rows)
     messages = sum(row.messages for row in held)
     if not messages:
         return []
     writers = len({people.author(row.author_id) for row in held})
-    asked = {0: "none of them a question", 1: "1 of them a question"}.get(questions, f"{questions} of them questions")
-    return [NightLine("talk", None, None, f"{_several(writers, 'person', 'people')} wrote {_many(messages)}, {asked}")]
+    told = f"{_several(writers, 'person', 'people')} wrote {_several(messages, 'message', 'messages')}"
+    return [NightLine("talk", None, None, told if questions is None else f"{told}, {_asked(questions)}")]
 
 
-def _many(messages: int) -> str:
-    return _several(messages, "message", "messages")
+def _asked(questions: int) -> str:
+    return {0: "none of them a question", 1: "1 of them a question"}.get(questions, f"{questions} of them questions")
 
 
 def _several(number: int, one: str, more: str) -> str:

@@ -56,6 +56,13 @@ class People:
     of_account: Mapping[int, int]
     of_player: Mapping[int, int]
 
+    @property
+    def accounts(self) -> list[Account]:
+        """All Discord accounts, by id."""
+        return sorted(
+            (each for face in self.faces.values() for each in face.accounts), key=lambda each: each.account_id
+        )
+
     def author(self, account_id: int) -> int:
         """The person behind an account; one that we know nothing of is a person of its own, without a face."""
         return self.of_account.get(account_id, account_id)

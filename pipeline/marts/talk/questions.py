@@ -8,7 +8,7 @@ from statistics import median
 from typing import Final, NamedTuple
 
 from pipeline.domain.talk import instant_of, ms_of, snowflake_at
-from pipeline.domain.window import DAY, Window
+from pipeline.domain.window import DAY, TICK, Window
 from pipeline.marts.talk.layers import Periods
 from pipeline.marts.talk.people import People
 from pipeline.marts.talk_model import Question, Response
@@ -24,20 +24,21 @@ NOBODY_KNOWN: Final = "Somebody unknown"
 
 
 class Asked(NamedTuple):
-    """A question of a person (`asker`), the person whose message answered it first, and how long that took, in seconds."""
+    """A question of a person (`asker`), the person whose message answered it first, and how long that took, in milliseconds."""
 
     row: AskedRow
     asker: int
     helper: int | None
-    wait: float | None
+    wait: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """The names of channels and threads, and the way to a message."""
+    """The names of channels and threads, those that are `gone` from the guild, and the way to a message."""
 
     guild_id: int
     names: Mapping[int, str]
+    gone: frozenset[int] = frozenset()
 
     def url(self, *places: int) -> str:
         """The address of a channel, or of a message in it."""
@@ -51,7 +52,7 @@ def asked(rows: Iterable[AskedRow], people: People) -> list[Asked]:
             row,
             people.author(row.author_id),
             None if row.helper_id is None else people.author(row.helper_id),
-            None if row.answer_id is None else (ms_of(row.answer_id) - ms_of(row.message_id)) / 1000,
+            None if row.answer_id is None else ms_of(row.answer_id) - ms_of(row.message_id),
         )
         for row in rows
     ]
@@ -79,17 +80,26 @@ def response(questions: Sequence[Asked], now: datetime) -> Response:
     return Response(
         asked=len(questions),
         answered=len(waits),
-        within_day=sum(wait <= PATIENCE.total_seconds() for wait in waits),
+        within_day=sum(wait <= PATIENCE // TICK for wait in waits),
         ripe=sum(question.wait is not None or question.row.message_id < ripened for question in questions),
-        median=median(waits) if waits else None,
+        median=typical(waits) if waits else None,
     )
 
 
+def typical(waits: Sequence[int]) -> float:
+    """The median of *waits* (milliseconds, at least one) in seconds, as exact as they are."""
+    return round(median(waits)) / 1000
+
+
 def unanswered(questions: Iterable[Asked], rooms: Rooms, people: People, now: datetime) -> tuple[Question, ...]:
-    """Questions that have waited for more than a day, but not for ever, newest first."""
+    """Questions that have waited for more than a day, but not for ever, where somebody can still answer; newest first."""
     since, until = snowflake_at(now - REMEMBERED), snowflake_at(now - PATIENCE)
     waiting = [question for question in questions if question.wait is None and since <= question.row.message_id < until]
-    return tuple(_question(question, rooms, people) for question in reversed(waiting))
+    return tuple(
+        _question(question, rooms, people)
+        for question in reversed(waiting)
+        if rooms.gone.isdisjoint((question.row.channel_id, question.row.thread_id))
+    )
 
 
 def _question(question: Asked, rooms: Rooms, people: People) -> Question:
@@ -104,6 +114,4 @@ def _question(question: Asked, rooms: Rooms, people: People) -> Question:
         asked_at=instant_of(row.message_id),
         url=rooms.url(row.channel_id if row.thread_id is None else row.thread_id, row.message_id),
         metrics=tuple(json.loads(row.metrics)),
-        answered_at=None,
-        helper=None,
     )

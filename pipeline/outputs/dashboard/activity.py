@@ -1,7 +1,6 @@
 """The page Activity, worked out: when and where people write, how it went over the weeks, and whether talkers play."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -10,9 +9,11 @@ from typing import Final
 from pipeline.domain.talk import Access, ChannelKind
 from pipeline.marts.model import Marts
 from pipeline.marts.talk_model import ChatAndPlay, ChatDot, Quadrant, TalkChannel, TalkMarts, TalkWeek
-from pipeline.outputs.dashboard.filters import Words, discord_link, number, people, plural
+from pipeline.outputs.dashboard.filters import Words, discord_link, hashed, number, people, plural
 from pipeline.outputs.dashboard.heat import LEVELS, HeatRow, clock, habit, rows, said, zone_words
+from pipeline.outputs.dashboard.tasks import Task, tasks
 from pipeline.outputs.dashboard.who import Folk, Who
+from pipeline.outputs.unknown import what_was_said_in_game
 
 FIRST_SHOWN: Final = "90d"
 """The period of the map before anybody chooses one: long enough for habits, short enough to be of today."""
@@ -53,15 +54,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """Something to do, in a sentence that may start with a `name`; `href` is where it is done, if on a page."""
-
-    name: str
-    text: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelRow:
     """A channel that people write in; `share` of the most used one, in hundredths."""
 
@@ -89,6 +81,7 @@ class WeekRow:
 
     days: str
     week: TalkWeek
+    clan_chat: str
     answered: str
 
 
@@ -156,7 +149,7 @@ class ActivityPage:
 
     def tasks(self) -> list[Task]:
         """What a leader may want to do about it, most pressing first."""
-        return [*self._waiting(), *self._ungreeted(), *self._unsure(), *self._unreadable(), *self._best_hour()]
+        return tasks(self._talk, self._marts.clan.time_zone, self._talk.heat[FIRST_SHOWN].clan)
 
     def channels(self) -> list[ChannelRow]:
         """Channels that people wrote in lately."""
@@ -183,9 +176,15 @@ class ActivityPage:
     def weeks(self) -> list[WeekRow]:
         """The weeks of the trend, oldest first, from the first in which anybody wrote."""
         return [
-            WeekRow(self._words.span(week.window), week, f"{week.within_day} of {week.asked}" if week.asked else "–")
+            WeekRow(self._words.span(week.window), week, *self._of_texts(week))
             for week in known_weeks(self._talk.weeks)
         ]
+
+    def _of_texts(self, week: TalkWeek) -> tuple[str, str]:
+        """What only texts tell of a week: lines of clan chat, and how its questions fared."""
+        if not self._talk.is_heard(week.window):
+            return number(None), number(None)
+        return number(week.clan_chat), f"{week.within_day} of {week.asked}" if week.asked else number(None)
 
     def weeks_said(self) -> str:
         """The week beside a usual one."""
@@ -213,41 +212,9 @@ class ActivityPage:
         """Whether those who talk are those who play."""
         return self._talk.chat_and_play
 
-    def _waiting(self) -> Iterator[Task]:
-        waiting = Counter((question.channel_id, question.channel) for question in self._talk.unanswered)
-        kinds = {channel.channel_id: channel.kind for channel in self._talk.channels}
-        for (channel_id, name), count in waiting.most_common(2):
-            word = "question that has" if count == 1 else "questions that have"
-            where = hashed(name, kinds.get(channel_id, "text"))
-            yield Task(where, f" has {number(count)} {word} waited for more than a day.", "#helpers")
-
-    def _ungreeted(self) -> Iterator[Task]:
-        missed = sum(welcome.welcomed_at is None for welcome in self._talk.welcomes)
-        if missed:
-            verb = "was" if missed == 1 else "were"
-            yield Task(
-                "", f"{plural(missed, 'newcomer')} of the last 90 days {verb} greeted by nobody yet.", "#helpers"
-            )
-
-    def _unsure(self) -> Iterator[Task]:
-        unsure = len(self._talk.identities.unsure)
-        if unsure:
-            verb = "needs" if unsure == 1 else "need"
-            yield Task(
-                "", f"{plural(unsure, 'Discord account')} {verb} a look: see the workbook's sheet Identities.", ""
-            )
-
-    def _unreadable(self) -> Iterator[Task]:
-        for channel in self._talk.channels:
-            if channel.access == "no_history":
-                name = hashed(channel.name, channel.kind)
-                yield Task(name, " is not counted: the bot lacks Read Message History there.", "")
-
-    def _best_hour(self) -> Iterator[Task]:
-        told = habit(self._talk.heat[FIRST_SHOWN].clan)
-        if told:
-            hour = f"{told.peak_day} {clock(told.peak_hour)} ({self._zone})"
-            yield Task("", f"A good time for news is {hour}: no hour of the week has more messages.", "")
+    def unheard(self) -> str | None:
+        """Since when clan chat is not known, None where it is."""
+        return what_was_said_in_game(self._talk, self._marts.clan.time_zone)
 
     def _quadrant(self, key: Quadrant, title: str, meaning: str, dots: Sequence[ChatDot]) -> QuadrantView:
         whos = [self._folk.who(dot.person_id, dot.name) for dot in dots]
@@ -261,11 +228,6 @@ class ActivityPage:
             named=tuple(whos[:NAMED]),
             others=tuple(whos[NAMED:]),
         )
-
-
-def hashed(name: str, kind: ChannelKind) -> str:
-    """A channel as Discord writes it: #general, but the voice channel Lounge."""
-    return name if kind == "voice" else f"#{name}"
 
 
 def known_weeks(weeks: Sequence[TalkWeek]) -> list[TalkWeek]:

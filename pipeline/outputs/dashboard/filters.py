@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.domain.metrics import HOUR, Metric
 from pipeline.domain.names import role_name
+from pipeline.domain.talk import ChannelKind
 from pipeline.domain.window import Window
 from pipeline.outputs.dashboard.encode import instant
 
@@ -101,6 +102,11 @@ def lasting(seconds: float) -> str:
 def discord_link(url: str) -> str | None:
     """*url* if it leads to Discord and nowhere else."""
     return url if url.startswith("https://discord.com/") else None
+
+
+def hashed(name: str, kind: ChannelKind) -> str:
+    """A channel as Discord writes it: #general, but the voice channel Lounge."""
+    return name if kind == "voice" else f"#{name}"
 
 
 def account(kind: str) -> str:

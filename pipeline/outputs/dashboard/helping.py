@@ -7,9 +7,9 @@ from typing import Final
 from pipeline.domain.metrics import metric_for
 from pipeline.marts.model import Marts
 from pipeline.marts.talk_model import Helper, Question, TalkMarts, Welcome
-from pipeline.outputs.dashboard.activity import hashed
-from pipeline.outputs.dashboard.filters import discord_link, lasting, number, people, plural
+from pipeline.outputs.dashboard.filters import discord_link, hashed, lasting, number, people, plural
 from pipeline.outputs.dashboard.who import Folk, Who
+from pipeline.outputs.unknown import WHO_CAME, what_was_asked
 
 PERIODS: Final = ("30d", "90d")
 MONTH: Final = "30d"
@@ -17,6 +17,7 @@ WELCOMES: Final = "90d"
 BOARD: Final = 15
 WAITING: Final = 20
 NEWCOMERS: Final = 12
+_WITHHELD: Final = "not known: Discord withholds what is written"
 ENOUGH: Final = 10
 """Below this a share of questions is told as counts, not in per cent."""
 
@@ -91,49 +92,74 @@ class HelpersPage:
         self._talk = talk
         self._folk = folk
         self._metrics = {metric.key: metric for metric in marts.metrics}
+        self._unknown = what_was_asked(talk, marts.clan.time_zone)
 
     def answer(self) -> str:
-        """Who helps and who waits, in a sentence."""
+        """Who helps and who waits, in a sentence or two."""
         month, waiting = self._talk.response[MONTH], len(self._talk.unanswered)
         if not month.asked:
-            return "Nobody asked anything in the last 30 days."
+            return self._unknown or "Nobody asked anything in the last 30 days."
         helpers = self._talk.helpers[MONTH]
         answers = sum(helper.answers for helper in helpers)
         verb = "waits" if waiting == 1 else "wait"
         told = f"In the last 30 days {people(len(helpers))} answered {plural(answers, 'question')}"
         if not waiting:
-            return f"{told}. None has waited for more than a day."
-        return f"{told}; {number(waiting)} still {verb} for an answer."
+            return f"{told}. {self._unknown or 'None has waited for more than a day.'}"
+        return " ".join(filter(None, (f"{told}; {number(waiting)} still {verb} for an answer.", self._unknown)))
 
     def tiles(self) -> list[HelpTile]:
         """How fast questions are answered, and how newcomers fare."""
-        month, welcomes = self._talk.response[MONTH], self._talk.welcomes
-        greeted = sum(welcome.welcomed_at is not None for welcome in welcomes)
-        waiting = len(self._talk.unanswered)
+        return [*self._answers(), self._waits(), self._greetings()]
+
+    def _answers(self) -> list[HelpTile]:
+        month = self._talk.response[MONTH]
         return [
             HelpTile(
                 "Answered within a day",
                 _share(month.within_day, month.ripe),
                 f"{number(month.within_day)} of {plural(month.ripe, 'question')} of 30 days; open ones of the last day not counted"
                 if month.ripe
-                else "no question in 30 days",
+                else self._otherwise("no question in 30 days"),
             ),
             HelpTile(
                 "Typical wait",
                 "–" if month.median is None else lasting(month.median),
                 f"half of {plural(month.answered, 'answer')} in 30 days came sooner"
                 if month.answered
-                else "no answer yet",
-            ),
-            HelpTile("Waiting now", number(waiting), "asked in the last 30 days, no answer for over a day"),
-            HelpTile(
-                "Newcomers greeted",
-                _share(greeted, len(welcomes)),
-                f"{number(greeted)} of {plural(len(welcomes), 'newcomer')} of 90 days"
-                if welcomes
-                else "nobody new in 90 days",
+                else self._otherwise("no answer yet"),
             ),
         ]
+
+    def _waits(self) -> HelpTile:
+        label, waiting = "Waiting now", len(self._talk.unanswered)
+        if not waiting and self._unknown:
+            return HelpTile(label, "–", _WITHHELD)
+        return HelpTile(label, number(waiting), "asked in the last 30 days, no answer for over a day")
+
+    def _greetings(self) -> HelpTile:
+        label, welcomes = "Newcomers greeted", self._talk.welcomes
+        if not welcomes:
+            nobody = "nobody new in 90 days" if self._talk.identities.members_listed else "who came is not known"
+            return HelpTile(label, "–", nobody)
+        greeted = sum(welcome.welcomed_at is not None for welcome in welcomes)
+        counts = f"{number(greeted)} of {plural(len(welcomes), 'newcomer')} of 90 days"
+        return HelpTile(label, _share(greeted, len(welcomes)), counts)
+
+    def _otherwise(self, none: str) -> str:
+        """*none* where it is known that there is none."""
+        return _WITHHELD if self._unknown else none
+
+    def nothing_waits(self) -> str:
+        """What stands where no question waits."""
+        return self._unknown or "Nothing to do: no question of the last 30 days waits for an answer."
+
+    def nobody_helped(self) -> str:
+        """What stands for an empty board."""
+        return self._unknown or "Nobody answered a question in this time."
+
+    def nobody_came(self) -> str:
+        """What stands where there is no newcomer."""
+        return "Nobody came to Discord in the last 90 days." if self._talk.identities.members_listed else WHO_CAME
 
     def thanks(self) -> list[Thanks]:
         """The best helpers of the month and the best greeter, so that somebody says it aloud."""

@@ -3,27 +3,29 @@
 A map is 168 numbers in a row, Monday 0:00 first. Members are named by their place in `members`, as in `arrangement`.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
+from pipeline.domain.names import confirmation
 from pipeline.domain.window import WINDOW_DAYS
 from pipeline.marts.model import ALL_TIME, Marts
 from pipeline.marts.talk_model import Heat, OnlyClan, PerPeriod, Speaker, TalkMarts, UnsureLine
-from pipeline.outputs.dashboard.activity import FIRST_SHOWN, hashed, known_weeks
+from pipeline.outputs.dashboard.activity import FIRST_SHOWN, known_weeks
 from pipeline.outputs.dashboard.charts import talk_trend
 from pipeline.outputs.dashboard.encode import milliseconds
-from pipeline.outputs.dashboard.filters import Words
+from pipeline.outputs.dashboard.filters import Words, hashed
 from pipeline.outputs.dashboard.heat import zone_words
+from pipeline.outputs.unknown import heard, what_was_asked, what_was_said_in_game
 
 STORY_PERIODS: Final = ("7d", "30d", "90d")
 STORY_DAYS: Final = 90
 """Days of a member's chart."""
 
 STORY_CHANNELS: Final = 5
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,11}")
-"""A name that the game allows, and that is safe inside a command that people copy."""
+_NAME: Final = "RSN"
+_ACCOUNT: Final = "DISCORD_ID"
+"""What stands in a command for what is not known, or cannot stand there."""
 
 
 def talk_face(marts: Marts, talk: TalkMarts, words: Words) -> dict[str, Any]:
@@ -32,6 +34,7 @@ def talk_face(marts: Marts, talk: TalkMarts, words: Words) -> dict[str, Any]:
         "zone": marts.clan.time_zone,
         "zoneWords": zone_words(marts.clan.time_zone),
         "shown": FIRST_SHOWN,
+        "unheard": what_was_said_in_game(talk, marts.clan.time_zone),
         "heat": [
             {
                 "key": key,
@@ -39,6 +42,7 @@ def talk_face(marts: Marts, talk: TalkMarts, words: Words) -> dict[str, Any]:
                 "days": words.span(talk.heat[key].window),
                 "discord": _maps(talk.heat[key]),
                 "chat": _maps(talk.clan_chat_heat[key]),
+                "chatHeard": talk.is_heard(talk.heat[key].window),
             }
             for key in WINDOW_DAYS
         ],
@@ -50,7 +54,7 @@ def talk_detail(marts: Marts, talk: TalkMarts, at: dict[int, int]) -> dict[str, 
     """The Discord half of every member's story; *at* is each player's place in `members`.
 
     `stories` by place (a person's accounts share one story), `unknown` are members of whom no account is known: the best
-    guess and its id, if there is one, and the member's name where it can stand in a command.
+    guess and its id, if there is one, and the command that ties the two; `confirm` is that of everybody else.
     """
     channels = {channel.channel_id: hashed(channel.name, channel.kind) for channel in talk.channels}
     today = words_today(marts)
@@ -60,7 +64,9 @@ def talk_detail(marts: Marts, talk: TalkMarts, at: dict[int, int]) -> dict[str, 
         "periods": [marts.periods[key].label for key in STORY_PERIODS],
         "days": STORY_DAYS,
         "until": today.isoformat(),
-        "people": [_story(speaker, channels, today) for speaker in told],
+        "people": [_story(speaker, talk, channels, today) for speaker in told],
+        "confirm": confirmation(_NAME, _ACCOUNT),
+        "unasked": what_was_asked(talk, marts.clan.time_zone),
         "stories": {
             str(at[player]): place
             for place, speaker in enumerate(told)
@@ -87,16 +93,16 @@ def _maps(heat: Heat) -> dict[str, list[int]]:
     }
 
 
-def _story(speaker: Speaker, channels: dict[int, str], today: date) -> dict[str, Any]:
+def _story(speaker: Speaker, talk: TalkMarts, channels: dict[int, str], today: date) -> dict[str, Any]:
     first = today - timedelta(days=STORY_DAYS - 1)
     often = sorted(speaker.channels, key=lambda line: (-line[1], channels.get(line[0], "")))
     return {
         "nick": speaker.nick,
-        "inGuild": speaker.in_guild,
+        "inGuild": speaker.in_guild if talk.identities.members_listed else None,
         "lastWordAt": milliseconds(speaker.last_word_at),
         "lastClanChatAt": milliseconds(speaker.last_clan_chat_at),
         "messages": _over(speaker.messages),
-        "clanChat": _over(speaker.clan_chat),
+        "clanChat": [heard(talk, speaker.clan_chat, key) for key in STORY_PERIODS],
         "questions": speaker.questions.get(ALL_TIME, 0),
         "answered": speaker.answered.get(ALL_TIME, 0),
         "answers": speaker.answers.get(ALL_TIME, 0),
@@ -112,12 +118,9 @@ def _over(counts: PerPeriod) -> list[int]:
 
 
 def _unknown(line: OnlyClan, unsure: Sequence[UnsureLine]) -> dict[str, Any]:
-    account = next((doubt for doubt in unsure if _guesses(doubt, line)), None)
-    return {
-        "guess": line.guess,
-        "account": str(account.account_id) if account else None,
-        "plain": line.player if _PLAIN_NAME.fullmatch(line.player) else None,
-    }
+    account = next((str(doubt.account_id) for doubt in unsure if _guesses(doubt, line)), None)
+    command = confirmation(line.player, account or _ACCOUNT) or confirmation(_NAME, account or _ACCOUNT)
+    return {"guess": line.guess, "account": account, "command": command}
 
 
 def _guesses(doubt: UnsureLine, line: OnlyClan) -> bool:

@@ -9,6 +9,7 @@ from pipeline.outputs.dashboard.activity import ActivityPage
 from pipeline.outputs.dashboard.filters import Words, number, people
 from pipeline.outputs.dashboard.helping import HelpersPage
 from pipeline.outputs.dashboard.who import Folk
+from pipeline.outputs.unknown import what_was_asked
 
 WEEK: Final = "7d"
 
@@ -25,11 +26,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class TalkPages:
-    """What the templates ask for Discord."""
+    """What the templates ask for Discord; `unknown` says since when nobody knows what was asked, if so."""
 
     activity: ActivityPage
     helpers: HelpersPage
     week: tuple[Fact, ...]
+    unknown: str | None
 
 
 def talk_pages(marts: Marts, words: Words) -> TalkPages | None:
@@ -38,21 +40,25 @@ def talk_pages(marts: Marts, words: Words) -> TalkPages | None:
     if talk is None:
         return None
     folk = Folk(marts, talk)
-    return TalkPages(ActivityPage(marts, talk, words, folk), HelpersPage(marts, talk, folk), tuple(_week(talk)))
+    unknown = what_was_asked(talk, marts.clan.time_zone)
+    activity, helpers = ActivityPage(marts, talk, words, folk), HelpersPage(marts, talk, folk)
+    return TalkPages(activity, helpers, tuple(_week(talk)), unknown)
 
 
 def _week(talk: TalkMarts) -> list[Fact]:
-    """The week in Discord, in at most four numbers."""
+    """The week in Discord, in at most four numbers, without those that nobody can know."""
     response, waiting = talk.response[WEEK], len(talk.unanswered)
     chat = talk.clan_chat.get(WEEK, 0)
     writers = talk.people.get(WEEK, 0)
     facts = [Fact("Messages", number(talk.totals.get(WEEK, 0)), f"by {people(writers)}", "#activity")]
-    if talk.clan_chat:
+    is_heard = talk.is_heard(talk.heat[WEEK].window)
+    if talk.clan_chat and is_heard:
         facts.append(Fact("Lines of clan chat", number(chat), "in the game", "#activity"))
-    if response.ripe:
+    if response.ripe and is_heard:
         answered = f"{number(response.within_day)} of {number(response.ripe)}"
         facts.append(Fact("Answered within a day", answered, "questions", "#helpers"))
-    facts.append(Fact("Waiting for an answer", number(waiting), _questions(waiting), "#helpers"))
+    if waiting or talk.withheld_since is None:
+        facts.append(Fact("Waiting for an answer", number(waiting), _questions(waiting), "#helpers"))
     return facts
 
 

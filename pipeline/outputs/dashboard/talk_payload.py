@@ -1,9 +1,11 @@
 """The keys of `clan_data.json` that tell of Discord. Without Discord none of them exists.
 
 Ids of Discord are strings, since JavaScript's numbers lose their last digits. Of a question only its place and its time are told.
+From the guild's `withheld_since` on nobody knows what was asked or said in clan chat: numbers that would be zero for want of it
+are null, as is who is in the guild while Discord never listed it; numbers of `response` count what is known.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from pipeline.marts.model import ALL_TIME, Marts
@@ -21,6 +23,7 @@ from pipeline.marts.talk_model import (
     Welcome,
 )
 from pipeline.outputs.dashboard.encode import instant
+from pipeline.outputs.unknown import heard
 
 
 def talk_payload(marts: Marts, talk: TalkMarts) -> dict[str, Any]:
@@ -32,16 +35,17 @@ def talk_payload(marts: Marts, talk: TalkMarts) -> dict[str, Any]:
             "name": talk.guild,
             "messages": _each(talk.totals, periods),
             "people": _each(talk.people, periods),
-            "clan_chat": _each(talk.clan_chat, periods),
+            "clan_chat": {key: heard(talk, talk.clan_chat, key) for key in periods},
+            "withheld_since": instant(talk.withheld_since),
         },
         "activity": _activity(talk),
-        "people": [_speaker(speaker, periods) for speaker in talk.speakers],
+        "people": [_speaker(speaker, talk, periods) for speaker in talk.speakers],
         "channels": [_channel(channel, periods) for channel in talk.channels],
         "response": {key: _response(response) for key, response in talk.response.items()},
         "helpers": {key: [_helper(row) for row in board] for key, board in talk.helpers.items()},
         "unanswered": [_question(question) for question in talk.unanswered],
         "welcomes": [_welcome(welcome) for welcome in talk.welcomes],
-        "talk_weeks": [_week(week) for week in talk.weeks],
+        "talk_weeks": [_week(week, is_heard=talk.is_heard(week.window)) for week in talk.weeks],
         "chat_and_play": _chat_and_play(talk.chat_and_play),
         "identities": _identities(talk),
     }
@@ -73,30 +77,26 @@ def _each(counts: PerPeriod, periods: Iterable[str]) -> dict[str, int]:
     return {key: counts.get(key, 0) for key in periods}
 
 
-def _speaker(speaker: Speaker, periods: tuple[str, ...]) -> dict[str, Any]:
+def _speaker(speaker: Speaker, talk: TalkMarts, periods: tuple[str, ...]) -> dict[str, Any]:
     return {
         "person_id": speaker.person_id,
         "name": speaker.name,
         "in_clan": speaker.in_clan,
-        "in_guild": speaker.in_guild,
+        "in_guild": speaker.in_guild if talk.identities.members_listed else None,
         "nick": speaker.nick,
         "player_ids": list(speaker.player_ids),
         "messages": _each(speaker.messages, periods),
-        "clan_chat": _each(speaker.clan_chat, periods),
-        "questions": _ever(speaker.questions),
-        "answered": _ever(speaker.answered),
-        "answers": _ever(speaker.answers),
-        "helped": _ever(speaker.helped),
-        "welcomes": _ever(speaker.welcomes),
+        "clan_chat": {key: heard(talk, speaker.clan_chat, key) for key in periods},
+        "questions": heard(talk, speaker.questions, ALL_TIME),
+        "answered": heard(talk, speaker.answered, ALL_TIME),
+        "answers": heard(talk, speaker.answers, ALL_TIME),
+        "helped": heard(talk, speaker.helped, ALL_TIME),
+        "welcomes": speaker.welcomes.get(ALL_TIME, 0),
         "last_word_at": instant(speaker.last_word_at),
         "last_clan_chat_at": instant(speaker.last_clan_chat_at),
         "days": {day.isoformat(): count for day, count in speaker.days},
         "channels": {str(channel_id): count for channel_id, count in speaker.channels},
     }
-
-
-def _ever(counts: Mapping[str, int]) -> int:
-    return counts.get(ALL_TIME, 0)
 
 
 def _channel(channel: TalkChannel, periods: tuple[str, ...]) -> dict[str, Any]:
@@ -157,16 +157,16 @@ def _welcome(welcome: Welcome) -> dict[str, Any]:
     }
 
 
-def _week(week: TalkWeek) -> dict[str, Any]:
+def _week(week: TalkWeek, *, is_heard: bool) -> dict[str, Any]:
     return {
         "since": instant(week.window.since),
         "until": instant(week.window.until),
         "messages": week.messages,
         "people": week.people,
-        "clan_chat": week.clan_chat,
-        "asked": week.asked,
-        "answered": week.answered,
-        "within_day": week.within_day,
+        "clan_chat": week.clan_chat if is_heard else None,
+        "asked": week.asked if is_heard else None,
+        "answered": week.answered if is_heard else None,
+        "within_day": week.within_day if is_heard else None,
     }
 
 
@@ -196,7 +196,7 @@ def _identities(talk: TalkMarts) -> dict[str, Any]:
     return {
         "tied": len(who.ties),
         "unsure": len(who.unsure),
-        "only_discord": len(who.only_discord),
-        "only_clan": len(who.only_clan),
-        "role_gaps": len(who.role_gaps) if who.roles_known else None,
+        "only_discord": len(who.only_discord) if who.members_listed else None,
+        "only_clan": len(who.only_clan) if who.members_listed else None,
+        "role_gaps": len(who.role_gaps) if who.roles_known and who.members_listed else None,
     }

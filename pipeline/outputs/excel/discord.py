@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, Final
 
 from pipeline.domain.talk import Access, ChannelKind
-from pipeline.marts.talk_model import Quadrant, Speaker, TalkChannel, TalkMarts, TalkWeek
+from pipeline.marts.talk_model import PerPeriod, Quadrant, Speaker, TalkChannel, TalkMarts, TalkWeek
 from pipeline.outputs.excel.chart import Corner, insert_talk_chart
 from pipeline.outputs.excel.formats import GOLD, GREEN, GREEN_SOFT
 from pipeline.outputs.excel.heat_map import HEIGHT, draw_heat, heat_in_words
@@ -13,6 +13,7 @@ from pipeline.outputs.excel.page import HEAD_ROWS, Page
 from pipeline.outputs.excel.rules import age, bars, unknown, where
 from pipeline.outputs.excel.sheet import Column, Table
 from pipeline.outputs.excel.text import counted
+from pipeline.outputs.unknown import heard, what_was_asked, what_was_said_in_game
 
 NAME: Final = "Discord"
 
@@ -71,22 +72,29 @@ def draw_discord(talk: TalkMarts, page: Page) -> None:
 
 def _words(talk: TalkMarts, page: Page, row: int, columns: int) -> int:
     """The answers as sentences, one a line."""
-    for line in filter(None, (heat_in_words(talk.heat["90d"].clan), _month(talk), talk.chat_and_play.sentence)):
+    zone = page.marts.clan.time_zone
+    unknown = what_was_asked(talk, zone), what_was_said_in_game(talk, zone)
+    told = heat_in_words(talk.heat["90d"].clan), _month(talk), talk.chat_and_play.sentence
+    for line in filter(None, (*told, *unknown)):
         page.merge(row, 0, row, columns - 1, line, "words")
         row += 1
     return row
 
 
 def _month(talk: TalkMarts) -> str | None:
-    """The last 30 days, None where nothing was written."""
+    """The last 30 days, None where nothing was written; of questions only what is known for sure."""
     if not talk.totals.get("30d"):
         return None
     fared, waiting = talk.response["30d"], len(talk.unanswered)
     people, messages = counted(talk.people["30d"], "person", "people"), counted(talk.totals["30d"], "message")
-    questions = counted(fared.asked, "question")
+    written = f"In the last 30 days {people} wrote {messages}."
+    if talk.withheld_since is not None:
+        return (
+            f"{written} {counted(waiting, 'question')} we know of waited for more than a day." if waiting else written
+        )
     return (
-        f"In the last 30 days {people} wrote {messages}. "
-        f"{fared.answered:,} of {questions} got an answer; {waiting:,} have waited for more than a day."
+        f"{written} {fared.answered:,} of {counted(fared.asked, 'question')} got an answer; "
+        f"{waiting:,} have waited for more than a day."
     )
 
 
@@ -156,15 +164,19 @@ def _held(channel: TalkChannel, counts: Mapping[str, int], period: str) -> int |
 
 
 def weeks_table(talk: TalkMarts) -> Table[TalkWeek]:
-    """The trend, oldest first."""
+    """The trend, oldest first; empty cells where Discord withheld what was written."""
+
+    def known(count: Callable[[TalkWeek], int]) -> Callable[[TalkWeek], int | None]:
+        return lambda week: count(week) if talk.is_heard(week.window) else None
+
     columns = (
         Column[TalkWeek]("until", "Week until 00:00 UTC", _end_of, "day"),
         Column[TalkWeek]("messages", "Messages", lambda week: week.messages, "count", rules=(bars(),)),
         Column[TalkWeek]("people", "People", lambda week: week.people, "count", rules=(bars(GREEN_SOFT),)),
-        Column[TalkWeek]("clan_chat", "Clan chat", lambda week: week.clan_chat, "count", rules=(bars(),)),
-        Column[TalkWeek]("asked", "Questions", lambda week: week.asked, "count"),
-        Column[TalkWeek]("answered", "Answered", lambda week: week.answered, "count"),
-        Column[TalkWeek]("within_day", "Within 24 hours", lambda week: week.within_day, "count"),
+        Column[TalkWeek]("clan_chat", "Clan chat", known(lambda week: week.clan_chat), "count", rules=(bars(),)),
+        Column[TalkWeek]("asked", "Questions", known(lambda week: week.asked), "count"),
+        Column[TalkWeek]("answered", "Answered", known(lambda week: week.answered), "count"),
+        Column[TalkWeek]("within_day", "Within 24 hours", known(lambda week: week.within_day), "count"),
     )
     return Table("TalkWeeks", "", columns, talk.weeks, "No week is over yet.")
 
@@ -178,6 +190,9 @@ def people_table(talk: TalkMarts) -> Table[Speaker]:
     quadrants = {dot.person_id: dot.quadrant for dot in talk.chat_and_play.dots}
     channels = {channel.channel_id: channel.name for channel in talk.channels}
 
+    def month(counts: Callable[[Speaker], PerPeriod]) -> Callable[[Speaker], int | None]:
+        return lambda speaker: heard(talk, counts(speaker), "30d")
+
     def place(speaker: Speaker) -> str | None:
         return _QUADRANTS[quadrants[speaker.person_id]] if speaker.person_id in quadrants else None
 
@@ -187,13 +202,11 @@ def people_table(talk: TalkMarts) -> Table[Speaker]:
         Column[Speaker]("messages_7d", "Messages 7d", lambda s: s.messages.get("7d", 0), "count", rules=(bars(),)),
         Column[Speaker]("messages_30d", "Messages 30d", lambda s: s.messages.get("30d", 0), "count", rules=(bars(),)),
         Column[Speaker]("messages_90d", "Messages 90d", lambda s: s.messages.get("90d", 0), "count", rules=(bars(),)),
-        Column[Speaker](
-            "clan_chat", "Clan chat 30d", lambda s: s.clan_chat.get("30d", 0), "count", rules=(bars(GREEN_SOFT),)
-        ),
-        Column[Speaker]("questions", "Questions 30d", lambda s: s.questions.get("30d", 0), "count"),
-        Column[Speaker]("answered", "Got an answer 30d", lambda s: s.answered.get("30d", 0), "count"),
-        Column[Speaker]("answers", "Answers given 30d", lambda s: s.answers.get("30d", 0), "count"),
-        Column[Speaker]("helped", "People helped 30d", lambda s: s.helped.get("30d", 0), "count"),
+        Column[Speaker]("clan_chat", "Clan chat 30d", month(lambda s: s.clan_chat), "count", rules=(bars(GREEN_SOFT),)),
+        Column[Speaker]("questions", "Questions 30d", month(lambda s: s.questions), "count"),
+        Column[Speaker]("answered", "Got an answer 30d", month(lambda s: s.answered), "count"),
+        Column[Speaker]("answers", "Answers given 30d", month(lambda s: s.answers), "count"),
+        Column[Speaker]("helped", "People helped 30d", month(lambda s: s.helped), "count"),
         Column[Speaker]("last", "Last word", lambda s: s.last_word_at, "moment", rules=(unknown(), age())),
         Column[Speaker]("last_chat", "Last in clan chat", lambda s: s.last_clan_chat_at, "moment", rules=(unknown(),)),
         Column[Speaker]("quadrant", "Talk and play 30d", place, width=18),

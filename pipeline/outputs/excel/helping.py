@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from pipeline.domain.window import DAY
 from pipeline.marts.talk_model import Helper, Response, Speaker, TalkMarts, Welcome
@@ -11,6 +11,7 @@ from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.formats import GREEN_SOFT
 from pipeline.outputs.excel.rules import bars, where
 from pipeline.outputs.excel.sheet import Column, Sheet, Table, Value
+from pipeline.outputs.unknown import WHO_CAME, what_was_asked
 
 _NOTE: Final = (
     "Who helps, how fast, and who greets newcomers? Ranked by how many different people somebody was the first to answer. "
@@ -41,9 +42,13 @@ class _Fared:
 
 
 def helpers_sheet(answers: Answers, talk: TalkMarts) -> Sheet:
-    """Questions, helpers, newcomers."""
-    tables = (_response(talk), _helpers(talk), _newcomers(talk, answers.marts.as_of))
-    return Sheet("Helpers", _NOTE, tables, frozen=1, parts=True)
+    """Questions, helpers, newcomers; of questions that nobody can know of, only so much is said."""
+    unknown = what_was_asked(talk, answers.marts.clan.time_zone)
+    tables: tuple[Table[Any], ...] = (_response(talk), _helpers(talk))
+    if unknown is not None:
+        not_known = Table[_Fared]("NotHeard", "What is not known", (), (), unknown)
+        tables = (not_known, *(table for table in tables if table.rows))
+    return Sheet("Helpers", _NOTE, (*tables, _newcomers(talk, answers.marts.as_of)), frozen=1, parts=True)
 
 
 def _response(talk: TalkMarts) -> Table[_Fared]:
@@ -134,7 +139,8 @@ def _newcomers(talk: TalkMarts, as_of: datetime) -> Table[Welcome]:
     heading = "Newcomers of the last 90 days"
     if newcomers:
         heading += f": {lonely:,} of {len(newcomers):,} not greeted" if lonely else ": all were greeted"
-    return Table("Newcomers", heading, columns, newcomers, "Nobody came to Discord in the last 90 days.")
+    nobody = "Nobody came to Discord in the last 90 days." if talk.identities.members_listed else WHO_CAME
+    return Table("Newcomers", heading, columns, newcomers, nobody)
 
 
 def _after(welcome: Welcome) -> Value:

@@ -1,11 +1,10 @@
 """The sheet Identities: which Discord account is whose, first those that somebody should look at."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.domain.names import role_name
+from pipeline.domain.names import confirmation, role_name
 from pipeline.marts.talk_model import (
     GuessLine,
     Identities,
@@ -21,6 +20,7 @@ from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.rules import where
 from pipeline.outputs.excel.sheet import Column, Sheet, Table
 from pipeline.outputs.excel.text import counted
+from pipeline.outputs.unknown import WHO_IS_THERE
 
 _NOTE: Final = "Which Discord account is whose? Those that somebody should look at come first."
 _CERTAINTY: Final = ((0.98, "certain"), (0.9, "very likely"), (0.75, "likely"), (0.6, "perhaps"))
@@ -37,10 +37,6 @@ _GAPS: Final[Mapping[RoleGapKind, str]] = {
     "left": "left the clan", "stranger": "nobody known", "differs": "another rank",
 }  # fmt: skip
 
-_COMMAND: Final = 'clanstats identities --confirm "{}={}"'
-_SAFE: Final = re.compile(r"[A-Za-z0-9 _-]+")
-"""Names as the game allows them: they mean nothing more to a shell between quotes."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
@@ -51,10 +47,14 @@ class _Candidate:
 
 
 def identities_sheet(_answers: Answers, talk: TalkMarts) -> Sheet:
-    """What is unsure, roles that do not fit, who is only here or there, and every tie."""
+    """What is unsure, roles that do not fit, who is only here or there, and every tie; what nobody can know is left out."""
     who = talk.identities
-    tables = (_unsure(who), _role_gaps(who), _only_discord(who), _only_clan(who), _ties(who))
-    return Sheet("Identities", _NOTE, tables, frozen=1, parts=True)
+    if who.members_listed:
+        compared = (_role_gaps(who), _only_discord(who), _only_clan(who))
+        return Sheet("Identities", _NOTE, (_unsure(who), *compared, _ties(who)), frozen=1, parts=True)
+    unknown = Table[OnlyDiscord]("NotListed", "Who is in Discord", (), (), WHO_IS_THERE)
+    doubts = (_unsure(who),) if who.unsure else ()
+    return Sheet("Identities", _NOTE, (*doubts, unknown, _ties(who)), frozen=1, parts=True)
 
 
 def certainty(confidence: float) -> str:
@@ -64,9 +64,8 @@ def certainty(confidence: float) -> str:
 
 def confirming(player: str, account_id: int) -> str:
     """The command that ties *player* to the account, or what to do where a shell might read more in the name than a name."""
-    if _SAFE.fullmatch(player):
-        return _COMMAND.format(player, account_id)
-    return "This name cannot stand in a command: write it into clan.toml as a [[person]]."
+    command = confirmation(player, account_id)
+    return command or "This name cannot stand in a command: write it into clan.toml as a [[person]]."
 
 
 def _unsure(who: Identities) -> Table[_Candidate]:

@@ -14,6 +14,7 @@ from pipeline.outputs.excel.rules import arrows, bars, unlike
 from pipeline.outputs.excel.sheet import Column, Table
 from pipeline.outputs.excel.talk_faces import talk_faces
 from pipeline.outputs.excel.tiles import face, write_tiles
+from pipeline.outputs.unknown import what_was_asked
 
 NAME: Final = "Summary"
 COLUMNS: Final = 12
@@ -38,6 +39,10 @@ def draw_summary(answers: Answers, page: Page) -> None:
     if marts.talk is not None:
         page.section(row, 0, COLUMNS - 1, "Discord this week")
         row = write_tiles(talk_faces(marts.talk), page, row + 1, COLUMNS)
+        unknown = what_was_asked(marts.talk, marts.clan.time_zone)
+        if unknown is not None:
+            page.merge(row, 0, row, COLUMNS - 1, unknown, "words")
+            row += 1
     if marts.members:
         row = max(_news(marts.since_last_night, page, row + 1), _bridge(marts.bridge, page, row + 1))
         row = _experience(answers, page, row + 1)

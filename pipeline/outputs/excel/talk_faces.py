@@ -1,9 +1,14 @@
 """The tiles of the Summary about Discord: what was written this week, how questions fared, what waits."""
 
+from typing import Final
+
 from pipeline.marts.model import Tile
 from pipeline.marts.talk_model import Response, TalkMarts
 from pipeline.outputs.excel.helping import within_a_day
 from pipeline.outputs.excel.tiles import Face, face
+
+_ANSWERED: Final = "Answered in 24 hours"
+_OF_THE_RIPE: Final = "of the questions answered or at least a day old"
 
 
 def talk_faces(talk: TalkMarts) -> list[Face]:
@@ -21,22 +26,29 @@ def talk_faces(talk: TalkMarts) -> list[Face]:
     )
     asked = tile("Questions", week.asked, before.asked if before else None, "asked in Discord")
     tiles = (written, people, chat, asked) if talk.clan_chat else (written, people, asked)
-    return [*(face(tile) for tile in tiles), _answered(week), _waiting(len(talk.unanswered))]
+    if talk.is_heard(talk.heat["7d"].window):
+        return [*(face(tile) for tile in tiles), _answered(week), _waiting(talk)]
+    unknown = [_unknown(tile.label, tile.hint) for tile in tiles[2:]]
+    return [face(written), face(people), *unknown, _unknown(_ANSWERED, _OF_THE_RIPE), _waiting(talk)]
+
+
+def _unknown(label: str, hint: str) -> Face:
+    """A number that Discord keeps to itself."""
+    return Face(label, ("not known", "tile_unknown"), (None, "tile_said"), hint)
 
 
 def _answered(response: Response) -> Face:
-    label, hint = "Answered in 24 hours", "of the questions answered or at least a day old"
     share = within_a_day(response)
     if share is None:
-        return Face(label, ("no question", "tile_unknown"), (None, "tile_said"), hint)
-    return Face(label, (share, "tile_share"), (f"{response.within_day:,} of {response.ripe:,}", "tile_said"), hint)
+        return Face(_ANSWERED, ("no question", "tile_unknown"), (None, "tile_said"), _OF_THE_RIPE)
+    counts = f"{response.within_day:,} of {response.ripe:,}"
+    return Face(_ANSWERED, (share, "tile_share"), (counts, "tile_said"), _OF_THE_RIPE)
 
 
-def _waiting(count: int) -> Face:
+def _waiting(talk: TalkMarts) -> Face:
+    label, hint = "Unanswered now", "asked in the last 30 days, waiting for over a day"
+    count = len(talk.unanswered)
+    if not count and talk.withheld_since is not None:
+        return _unknown(label, hint)
     said = "see the sheet Unanswered" if count else "nothing to do"
-    return Face(
-        "Unanswered now",
-        (count, "tile_count"),
-        (said, "tile_said"),
-        "asked in the last 30 days, waiting for over a day",
-    )
+    return Face(label, (count, "tile_count"), (said, "tile_said"), hint)

@@ -26,9 +26,9 @@ Channels = tuple[list[discord.abc.GuildChannel], list[dict[str, Any]]]
 PAGE: Final = 100
 """Messages, and archived threads, in one answer."""
 ATTEMPTS: Final = 4
-PATIENCE_S: Final = 180.0
-"""For one answer, discord.py's own waiting included."""
-LONGEST_WAIT_S: Final = 60.0
+PATIENCE_S: Final = 60.0
+"""For one answer, discord.py's own waiting included: it waits for rate limits, and 25 s over five tries of a 500."""
+LONGEST_WAIT_S: Final = 30.0
 """A rate limit that lasts longer is not waited for tonight."""
 REFUSED: Final = "Discord refuses the token: set DISCORD_TOKEN to the bot's present one."
 TRIED_ALREADY: Final = frozenset({500, 502, 504, 524})
@@ -48,6 +48,10 @@ class Missing(SourceError):
 
 class Fleeting(Retriable):
     """One attempt failed, and discord.py has not tried again."""
+
+
+class Garbled(Fleeting):
+    """An answer came, and is not of the agreed form: a proxy's page, mostly."""
 
 
 class GuildClient:
@@ -238,8 +242,8 @@ def in_our_words(what: str) -> Iterator[None]:
     except (aiohttp.ClientError, OSError) as error:
         raise Fleeting(f"The connection to Discord broke when asked for {what} ({type(error).__name__}).") from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        # discord.py hands on what is no JSON as text, and stumbles over it: a proxy's page, mostly
-        raise Fleeting(f"Discord's answer for {what} is not of the agreed form ({type(error).__name__}).") from None
+        # discord.py hands on what is no JSON as text, and stumbles over it
+        raise Garbled(f"Discord's answer for {what} is not of the agreed form ({type(error).__name__}).") from None
 
 
 def _refusal(what: str, error: discord.HTTPException) -> SourceError:

@@ -13,15 +13,12 @@ from pipeline.errors import Denied, Retriable, SourceError, Unreadable
 from pipeline.sources.discord import facts, rows
 from pipeline.sources.discord.client import PAGE, Closed, GuildClient, Missing
 from pipeline.sources.discord.facts import Ear
+from pipeline.sources.discord.patience import Patience
 from pipeline.sources.discord.plan import Orders, Start, archives_since, start
 from pipeline.sources.landing import LandingWriter, LineWriter
 
 log = logging.getLogger(__name__)
 
-FAILURES_IN_A_ROW: Final = 3
-"""After so many channels that could not be read for good, Discord is taken to be down."""
-REFUSALS: Final = 20
-"""Channels. Discord bans addresses that collect too many refusals; a guild that closes under our eyes is left alone."""
 WORTH_A_LINE: Final = 500
 """Messages of one channel that are worth a line of the log."""
 BESIDE: Final = (Retriable, Closed, Missing, Unreadable)
@@ -45,7 +42,6 @@ class TalkReport:
     bytes: int
     messages: int
     sources: int
-    closed: int
     failed: tuple[str, ...]
 
 
@@ -79,9 +75,11 @@ class Harvester:
     known: KnownTalk
     orders: Orders
     ear: Ear
+    patience: Patience
     channels: dict[int, Channel] = field(default_factory=dict)
     authors: dict[int, Account] = field(default_factory=dict)
     reads: list[Read] = field(default_factory=list)
+    shut: set[int] = field(default_factory=set)
     messages: int = 0
     rereads: int = 0
 
@@ -155,12 +153,17 @@ class Harvester:
         since = archives_since(channel.id, self.known, self.orders, deaf=self.ear.deaf)
         private = isinstance(channel, discord.TextChannel) and channel.permissions_for(me).manage_threads
         found: list[discord.Thread] = []
+        if refusal := self.patience.refusal():
+            self._give_up(channel.id, refusal)
+            return found
         try:
             for hidden in (False, True) if private else (False,):
                 found += await self.client.archived_threads(channel, since, private=hidden)
         except BESIDE as error:
+            self.patience.lost(error)
             self.fail("threads", str(error))
         else:
+            self.patience.went_well()
             self.channels[channel.id] = replace(self.channels[channel.id], archives_read=True)
         return found
 
@@ -173,39 +176,39 @@ class Harvester:
 
     async def read(self, sources: Sequence[Source], out: LineWriter) -> int:
         """Read what is new in *sources*; returns how many were asked."""
-        in_a_row = asked = 0
-        shut: set[int] = set()
+        asked = 0
         for source in sources:
             known = self.known.sources.get(source.id)
             begin = start(known, source.last_message_id, self.orders, deaf=self.ear.deaf)
             if begin is None:
                 continue
-            if source.home in shut:
-                self._give_up(
-                    source, f"Threads of #{printable(self.channels[source.home].name)} could not be read either."
-                )
-                continue
-            if in_a_row >= FAILURES_IN_A_ROW or len(shut) >= REFUSALS:
-                self._give_up(source, "Discord is left alone for tonight: too much of it could not be read.")
+            if refusal := self._refusal(source):
+                self._give_up(source.home, refusal)
                 continue
             asked += 1
             try:
                 await self._read(source, begin, known, out)
-                in_a_row = 0
+                self.patience.went_well()
             except Missing:
                 log.info("%s is gone.", source.name)
             except SourceError as error:
                 if isinstance(error, Denied) and not isinstance(error, Closed):
                     raise
+                self.patience.lost(error)
                 if isinstance(error, Closed | Lost):
-                    shut.add(source.home)
-                in_a_row += isinstance(error, Retriable)
-                self._give_up(source, f"{source.name} could not be read to its end: {error}")
+                    self.shut.add(source.home)
+                self._give_up(source.home, f"{source.name} could not be read to its end: {error}")
         return asked
 
-    def _give_up(self, source: Source, sentence: str) -> None:
-        """The rest of *source* is for another night; the archived threads of its channel are listed again then."""
-        self.channels[source.home] = replace(self.channels[source.home], archives_read=False)
+    def _refusal(self, source: Source) -> str | None:
+        """Why *source* is not asked, None if it is."""
+        if source.home in self.shut:
+            return f"Threads of #{printable(self.channels[source.home].name)} could not be read either."
+        return self.patience.refusal()
+
+    def _give_up(self, channel_id: int, sentence: str) -> None:
+        """The rest is for another night; the channel's archived threads are listed again then."""
+        self.channels[channel_id] = replace(self.channels[channel_id], archives_read=False)
         if sentence not in {failure.error for failure in self.writer.failed}:
             self.fail("messages", sentence)
 
@@ -214,6 +217,7 @@ class Harvester:
         seen, came, last = begin.after, 0, source.last_message_id or 0
         try:
             while True:
+                self.patience.check_time()
                 self.rereads += seen < begin.again
                 page = await self.client.page(source.room, source.name, seen)
                 for message in page:
@@ -254,11 +258,14 @@ class Harvester:
 
 
 async def harvest_guild(
-    client: GuildClient, writer: LandingWriter, known: KnownTalk, orders: Orders, ear: Ear
+    client: GuildClient, writer: LandingWriter, known: KnownTalk, orders: Orders, ear: Ear, patience: Patience
 ) -> TalkReport:
-    """Ask what a night needs and keep it in *writer*, which the caller has entered; *client* is open."""
+    """Ask what a night needs and keep it in *writer*, which the caller has entered; *client* is open.
+
+    What came before Discord went down is kept; if nothing did, that is `Retriable`.
+    """
     guild = Guild(client.guild.id, client.guild.name)
-    night = Harvester(client, writer, known, orders, replace(ear, deaf=not client.hears))
+    night = Harvester(client, writer, known, orders, replace(ear, deaf=not client.hears), patience)
     if night.ear.deaf:
         night.fail(
             "text",
@@ -269,6 +276,8 @@ async def harvest_guild(
     sources = await night.sources()
     with writer.lines("messages", path="/channels/*/messages") as out:
         asked = await night.read(sources, out)
+    if patience.is_down and not night.reads:
+        raise Retriable(writer.failed[0].error)
     _write(writer, "guild", f"/guilds/{guild.id}", [rows.of_guild(guild, lists_members=accounts is not None)])
     _write(writer, "accounts", f"/guilds/{guild.id}/members", map(rows.of_account, accounts or ()))
     _write(writer, "authors", "/channels/*/messages", map(rows.of_account, night.authors.values()))
@@ -276,7 +285,7 @@ async def harvest_guild(
     _write(writer, "reads", "/channels/*/messages", map(rows.of_read, night.reads))
     return TalkReport(
         landing=writer.name, requests=client.requests, rereads=night.rereads, bytes=client.bytes, messages=night.messages,
-        sources=asked, closed=sum(channel.access in _WHY for channel in night.channels.values()),
+        sources=asked,
         failed=tuple(failure.error for failure in writer.failed),
     )  # fmt: skip
 
