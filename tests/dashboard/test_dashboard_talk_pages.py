@@ -109,7 +109,8 @@ def test_what_discord_withholds_is_not_told_as_silence(tmp_path: Path) -> None:
     marts, talk = talking(14)
     page = html.unescape(published(replace(marts, talk=mute(talk)), tmp_path))
     assert not [lie for lie in LIES if lie in page]
-    assert page.count(UNASKED) == 6  # overview, what to do, Helpers: the answer, what waits, two boards
+    assert page.count(UNASKED) == 3  # on each of the pages Overview, Activity and Helpers
+    assert page.count("Not known: Discord withholds what is written.") == 6  # three tiles, what waits, two boards
     assert page.count(UNHEARD) == 1
     assert "Lines of clan chat" not in page
     assert "Waiting for an answer</dt>" not in page

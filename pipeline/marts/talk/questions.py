@@ -88,7 +88,7 @@ def response(questions: Sequence[Asked], now: datetime) -> Response:
 
 def typical(waits: Sequence[int]) -> float:
     """The median of *waits* (milliseconds, at least one) in seconds, as exact as they are."""
-    return round(median(waits)) / 1000
+    return round(median(waits) / 1000, 4)
 
 
 def unanswered(questions: Iterable[Asked], rooms: Rooms, people: People, now: datetime) -> tuple[Question, ...]:

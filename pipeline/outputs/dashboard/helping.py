@@ -17,7 +17,7 @@ WELCOMES: Final = "90d"
 BOARD: Final = 15
 WAITING: Final = 20
 NEWCOMERS: Final = 12
-_WITHHELD: Final = "not known: Discord withholds what is written"
+_WITHHELD: Final = "Not known: Discord withholds what is written."
 ENOUGH: Final = 10
 """Below this a share of questions is told as counts, not in per cent."""
 
@@ -151,11 +151,11 @@ class HelpersPage:
 
     def nothing_waits(self) -> str:
         """What stands where no question waits."""
-        return self._unknown or "Nothing to do: no question of the last 30 days waits for an answer."
+        return self._otherwise("Nothing to do: no question of the last 30 days waits for an answer.")
 
     def nobody_helped(self) -> str:
         """What stands for an empty board."""
-        return self._unknown or "Nobody answered a question in this time."
+        return self._otherwise("Nobody answered a question in this time.")
 
     def nobody_came(self) -> str:
         """What stands where there is no newcomer."""

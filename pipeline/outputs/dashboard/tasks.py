@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.outputs.dashboard.filters import hashed, number, plural
 from pipeline.outputs.dashboard.heat import clock, habit, zone_words
 from pipeline.outputs.unknown import what_was_asked
 
-_HELPERS = "#helpers"
+_HELPERS: Final = "#helpers"
 
 
 @dataclass(frozen=True, slots=True)
