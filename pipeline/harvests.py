@@ -18,7 +18,7 @@ from pipeline.sources.discord.plan import Orders
 from pipeline.sources.http import Attempt, Session
 from pipeline.sources.wom.client import WomClient
 from pipeline.sources.wom.harvest import harvest_night
-from pipeline.storage import queries
+from pipeline.storage import queries, talk_queries
 from pipeline.storage.engine import reading
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def known_talk(job: Job) -> KnownTalk:
     if not job.settings.database.exists():
         return KnownTalk()
     with reading(job.settings.database) as connection:
-        return queries.known_talk(connection)
+        return talk_queries.known_talk(connection)
 
 
 def _harvest(job: Job, source: str, ask: Callable[[landings.LandingWriter, Tally], StageOutcome]) -> StageOutcome:

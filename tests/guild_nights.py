@@ -26,7 +26,8 @@ from pipeline.sources.discord.plan import Orders
 from pipeline.sources.landing import LandingWriter, landing_name, whole_landings
 from pipeline.stages import load_landing
 from pipeline.storage.engine import reading
-from pipeline.storage.queries import known_talk, loaded_landings
+from pipeline.storage.queries import loaded_landings
+from pipeline.storage.talk_queries import known_talk
 from pipeline.storage.upsert import Counts
 
 FAST: Final = 100_000

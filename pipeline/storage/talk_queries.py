@@ -11,10 +11,10 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select
 
-from pipeline.domain.talk import instant_of, snowflake_at
+from pipeline.domain.talk import KnownSource, KnownTalk, instant_of, snowflake_at
 from pipeline.domain.window import DAY, TICK, Window
 from pipeline.storage import tables
-from pipeline.storage.types import to_ms
+from pipeline.storage.types import from_ms, to_ms
 
 WELCOME: Final = 7 * DAY
 """How long after somebody came a greeting is a welcome."""
@@ -86,6 +86,39 @@ class GreetingRow(NamedTuple):
     account_id: int
     message_id: int
     author_id: int
+
+
+def known_talk(connection: Connection) -> KnownTalk:
+    """What a harvest of Discord need not ask again, by channel and thread."""
+    found = connection.exec_driver_sql(
+        """
+        WITH reread AS (
+            SELECT j.value AS id, max(l.fetched_at) AS at FROM landing l, json_each(l.rereads) j
+            WHERE l.source = 'discord' GROUP BY j.value),
+        listed AS (
+            SELECT j.value AS id, max(l.fetched_at) AS at FROM landing l, json_each(l.archives) j
+            WHERE l.source = 'discord' GROUP BY j.value),
+        held AS (
+            SELECT coalesce(thread_id, channel_id) AS id, max(id) AS newest FROM message
+            WHERE deleted_at IS NULL GROUP BY 1),
+        blind AS (
+            SELECT coalesce(thread_id, channel_id) AS id, min(id) AS first FROM message
+            WHERE is_question IS NULL AND deleted_at IS NULL GROUP BY 1)
+        SELECT c.id, c.access, c.parent_id, c.cursor, reread.at, listed.at, blind.first, held.newest FROM channel c
+        LEFT JOIN reread USING (id) LEFT JOIN listed USING (id) LEFT JOIN blind USING (id) LEFT JOIN held USING (id)
+        ORDER BY c.id
+        """
+    )
+    return KnownTalk(
+        {
+            id_: KnownSource(access, cursor, _instant(reread_at), _instant(listed_at), blind, newest, parent_id)
+            for id_, access, parent_id, cursor, reread_at, listed_at, blind, newest in found.tuples()
+        }
+    )
+
+
+def _instant(ms: int | None) -> datetime | None:
+    return None if ms is None else from_ms(ms)
 
 
 def guild(connection: Connection, as_of: datetime) -> Row[Any] | None:

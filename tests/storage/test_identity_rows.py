@@ -490,6 +490,16 @@ def test_after_a_confirmation_that_was_rejected_the_names_keep_their_own_method(
     assert contents(file, besides=("landing", "decision")) == before
 
 
+def test_what_a_decision_tied_does_not_outlive_the_decision(file: Path) -> None:
+    before = contents(file)
+    decide(file, [("Zed=12", "confirm")], NOW)
+    tie(file, Policy())
+    with writing(file) as connection:
+        connection.exec_driver_sql("DELETE FROM decision")
+    tie(file, Policy())
+    assert contents(file) == before
+
+
 def test_a_night_without_news_leaves_everything_as_it_is(file: Path) -> None:
     rename(file, (ZED, "Zodiac", "Zed", day(-3)))
     call(file, ZEDS, "Zodiac | Zed Alt")
@@ -534,6 +544,7 @@ def test_a_name_that_a_shell_might_obey_is_told_without_a_command(file: Path, na
     lines = told(file, Policy())
     assert len([line for line in lines if line.endswith("Yes: write a [[person]] into clan.toml.")]) == 2
     assert not [line for line in lines if "clanstats" in line]
+    assert [line for line in lines if not line.isprintable()] == []
 
 
 def test_no_name_steers_the_terminal(file: Path) -> None:

@@ -19,7 +19,7 @@ from pipeline.stages import load_landing
 from pipeline.storage import identity
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.load_talk import BATCH, load_talk
-from pipeline.storage.queries import known_talk
+from pipeline.storage.talk_queries import known_talk
 from pipeline.storage.types import to_ms
 from pipeline.storage.upsert import Counts
 
