@@ -34,7 +34,7 @@ from pipeline.stages import perform
 WATCHER: Final = Path(__file__).resolve().parent / "watcher"
 RUN_ID: Final = f"{NOW:%Y%m%dT%H%M%SZ}"
 MISSED: Final = timedelta(days=3)
-MESSAGES: Final = 1_200
+MESSAGES: Final = 300
 PATIENCE_S: Final = 60.0
 NOT_COMPARED: Final = (*BOOKKEEPING, "sqlite_stat1", "sqlite_stat4", "sqlite_sequence")
 HISTORY: Final = ("runs.json", "runs.js")

@@ -21,7 +21,7 @@ from pipeline.demo.guild.founding import found_guild
 from pipeline.demo.ledger import ledger
 from pipeline.marts.talk_model import TalkMarts
 
-MESSAGES = 5_000
+MESSAGES = 4_000
 
 
 @dataclass(frozen=True)
