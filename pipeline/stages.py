@@ -11,7 +11,8 @@ from pipeline.errors import ClanError, PublishError, StorageError, Unreadable
 from pipeline.harvests import harvest_discord, harvest_wom, known, wom_session
 from pipeline.job import Job
 from pipeline.marts.assemble import assemble
-from pipeline.marts.model import Marts, Rules
+from pipeline.marts.model import Marts
+from pipeline.marts.rules import Rules
 from pipeline.outcome import StageOutcome, read_outcome
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, Sources
 from pipeline.outputs.deploy import deploy as copy_out

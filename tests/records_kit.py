@@ -27,7 +27,8 @@ from pipeline.domain.records import (
     Snapshot,
 )
 from pipeline.marts.assemble import assemble
-from pipeline.marts.model import Marts, Rules
+from pipeline.marts.model import Marts
+from pipeline.marts.rules import Rules
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.load import Arrival, load
 from pipeline.storage.migrate import migrate

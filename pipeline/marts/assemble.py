@@ -24,9 +24,9 @@ from pipeline.marts.model import (
     Member,
     Period,
     RosterLine,
-    Rules,
     RunLine,
 )
+from pipeline.marts.rules import Rules
 from pipeline.marts.talk.assemble import Clan, talk
 from pipeline.marts.talk.reading import reading_state
 from pipeline.storage import queries

@@ -12,25 +12,11 @@ from typing import Final, Literal, NamedTuple
 
 from pipeline.domain.metrics import Metric
 from pipeline.domain.window import Window
+from pipeline.marts.advice_model import Advice
 from pipeline.marts.talk_model import TalkMarts
 
 ALL_TIME: Final = "all"
 """Key of the period from the first look held to the last."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the clan decides of its answers. `roles` maps a Discord role's name to a rank of the clan.
-
-    `persons` are those of clan.toml: names of players, the main first, and the id or username of a Discord account.
-    `discord` is False where no Discord is set up: then nothing of it is shown, whatever is held.
-    """
-
-    time_zone: str = "UTC"
-    look_at_age_days: int = 7
-    discord: bool = False
-    roles: Mapping[str, str] = field(default_factory=dict)
-    persons: tuple[tuple[tuple[str, ...], str | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,3 +287,4 @@ class Marts:
     series: Mapping[int, tuple[tuple[date, int], ...]]
     runs: tuple[RunLine, ...]
     talk: TalkMarts | None = None
+    advice: Advice = field(default_factory=Advice)

@@ -311,6 +311,47 @@ class Decision(Base):
     origin: Mapped[str]
 
 
+class Insight(Base):
+    """Something that was advised, kept over the nights: a card, a rank that is due, somebody who is away.
+
+    `key` says what it is about, `kind` what sort of advice it is. `seen_at` is the last night that found it; it ends at `retired_at`,
+    `fate` says how: `acted` (somebody did something about it), `lapsed` (no longer true), or `stale` (shown long enough). `body` is
+    the card as JSON.
+    """
+
+    __tablename__ = "insight"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+    fate: Mapped[str | None]
+    body: Mapped[str]
+
+
+class Forecast(Base):
+    """When a player was expected to reach a threshold, as of the Monday `made_at`, with a chance of 10, 50 and 90 %.
+
+    None is later than a year. `reached_at` and `fate` (`early`, `inside`, `late`) stay empty until it is known.
+    """
+
+    __tablename__ = "forecast"
+
+    player_id: Mapped[int] = mapped_column(ForeignKey("player.id"), primary_key=True)
+    metric_id: Mapped[int] = mapped_column(ForeignKey("metric.id"), primary_key=True)
+    threshold: Mapped[int] = mapped_column(primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(primary_key=True)
+    value: Mapped[int]
+    low_at: Mapped[datetime]
+    mid_at: Mapped[datetime]
+    high_at: Mapped[datetime | None]
+    reached_at: Mapped[datetime | None]
+    fate: Mapped[str | None]
+    resolved_at: Mapped[datetime | None]
+
+
 class Landing(Base):
     """A landing that was loaded. `days` are the UTC days whose first and last looks came with it.
 

@@ -17,7 +17,8 @@ from pipeline.domain.window import Window, windows
 from pipeline.marts import assemble as assembling
 from pipeline.marts import boards, gains
 from pipeline.marts.assemble import assemble
-from pipeline.marts.model import Coverage, Period, Place, Rules
+from pipeline.marts.model import Coverage, Period, Place
+from pipeline.marts.rules import Rules
 from pipeline.storage import queries
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.types import to_ms

@@ -20,7 +20,7 @@ from pipeline.children import run_child
 from pipeline.demo.wom.server import DEMO_LIMIT, DemoServer
 from pipeline.demo.world import found_clan
 from pipeline.marts.assemble import assemble
-from pipeline.marts.model import Rules
+from pipeline.marts.rules import Rules
 from pipeline.outcome import StageOutcome
 from pipeline.runs import begin, end, prepare, record
 from pipeline.settings import Settings

@@ -16,7 +16,7 @@ from pipeline.demo.guild.founding import found_guild
 from pipeline.demo.world import found_clan
 from pipeline.domain.talk import MessageFact
 from pipeline.marts.assemble import assemble
-from pipeline.marts.model import Rules
+from pipeline.marts.rules import Rules
 from pipeline.sources.discord.rows import decode
 from pipeline.storage.engine import BUSY_TIMEOUT_MS, CACHE_KIB, reading, writing
 from pipeline.storage.load import Arrival

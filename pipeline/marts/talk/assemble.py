@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row
 from pipeline.domain.talk import instant_of
 from pipeline.domain.window import TICK, Window
 from pipeline.marts.identity.evidence import matching
-from pipeline.marts.model import Member, NightLine, Period, Rules
+from pipeline.marts.model import Member, NightLine, Period
+from pipeline.marts.rules import Rules
 from pipeline.marts.talk.chat_and_play import MONTH, chat_and_play
 from pipeline.marts.talk.counts import EVERYBODY, YEAR, Counts
 from pipeline.marts.talk.days import days_of

@@ -1,0 +1,1 @@
+"""What stands out, found by looking at the clan's days: pure, tested against chance, and the same for the same night."""
