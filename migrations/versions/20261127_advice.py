@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.Integer(), nullable=True),
         sa.Column("retired_at", sa.Integer(), nullable=True),
         sa.Column("fate", sa.Text(), nullable=True),
+        sa.Column("counted", sa.Boolean(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("key", "created_at", name=op.f("pk_insight")),
     )

@@ -9,17 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal
 
+from pipeline.domain.activity import Hindrance, State
 from pipeline.marts.rules import Severity
 
 SLOTS: Final = 500
 """Members that a clan of the game can hold."""
-
-VerdictState = Literal["active", "inactive", "unknown"]
-
-Hindrance = Literal["not_seen", "flagged", "opted_out", "unmatched", "discord_missing"]
-"""Why silence proves nothing: nobody looked lately, WOM doubts the numbers, the person asked not to be watched, no Discord account
-of theirs is known, or Discord could not be read."""
-
 
 @dataclass(frozen=True, slots=True)
 class Soul:
@@ -43,7 +37,7 @@ class Verdict:
     player_ids: tuple[int, ...]
     name: str
     role: str
-    state: VerdictState
+    state: State
     last_gain_at: datetime | None
     last_word_at: datetime | None
     last_chat_at: datetime | None

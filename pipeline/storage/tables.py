@@ -315,8 +315,8 @@ class Insight(Base):
     """Something that was advised, kept over the nights: a card, a rank that is due, somebody who is away.
 
     `key` says what it is about, `kind` what sort of advice it is. `seen_at` is the last night that found it; it ends at `retired_at`,
-    `fate` says how: `acted` (somebody did something about it), `lapsed` (no longer true), or `stale` (shown long enough). `body` is
-    the card as JSON.
+    `fate` says how: `acted` (somebody did something about it), `lapsed` (no longer true), or `stale` (shown long enough). A `counted`
+    one ends when it is no longer found. `body` is the card as JSON.
     """
 
     __tablename__ = "insight"
@@ -328,6 +328,7 @@ class Insight(Base):
     expires_at: Mapped[datetime | None]
     retired_at: Mapped[datetime | None]
     fate: Mapped[str | None]
+    counted: Mapped[bool]
     body: Mapped[str]
 
 
