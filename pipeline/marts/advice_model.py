@@ -295,11 +295,14 @@ class Card:
     expires_at: datetime
 
 
+TodoKind = Literal["card", "promote", "remove", "rank", "slot", "thank", "answer", "identify", "look"]
+
+
 @dataclass(frozen=True, slots=True)
 class Todo:
     """One thing to do tonight, in a sentence. `href` is the place on the page where it is done or explained."""
 
-    kind: Literal["card", "promote", "remove", "rank", "slot", "thank", "answer", "identify", "look", "setting"]
+    kind: TodoKind
     severity: Severity
     text: str
     who: tuple[Soul, ...]

@@ -1,0 +1,85 @@
+"""Verdicts from one view of the database, for tonight or with what was known at any instant of the past."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from pipeline.domain.names import standard
+from pipeline.marts.advice_model import Inactivity
+from pipeline.marts.exemptions import Exemptions
+from pipeline.marts.identity.evidence import players_by_name
+from pipeline.marts.rules import Rules
+from pipeline.marts.seats import last_looks, seats
+from pipeline.marts.signs import scope, signs
+from pipeline.marts.verdicts import Known, inactivity
+from pipeline.marts.wording import Calendar
+from pipeline.storage import identity, queries, talk_queries
+from pipeline.storage.queries import MemberRow
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What earlier nights said: since when a person is called inactive; what is later than `last_night` is new."""
+
+    away_since: Mapping[int, datetime]
+    last_night: datetime | None
+
+
+FORGETFUL: Final = Memory({}, None)
+
+
+def away(
+    connection: Connection,
+    rows: Sequence[MemberRow],
+    role_places: Mapping[str, int],
+    rules: Rules,
+    now: datetime,
+    seen_until: datetime,
+    memory: Memory = FORGETFUL,
+) -> Inactivity:
+    """Who of *rows* is active, away, or nobody can tell, by all that is known of the time up to *seen_until*."""
+    looks = last_looks(connection, rows, seen_until)
+    return inactivity(
+        seats(connection, rows, looks, role_places, seen_until),
+        known(connection, rules, now, seen_until, memory),
+        rules,
+        Calendar(ZoneInfo(rules.time_zone), now),
+    )
+
+
+def known(
+    connection: Connection, rules: Rules, now: datetime, seen_until: datetime, memory: Memory = FORGETFUL
+) -> Known:
+    """What there is to judge by at *now*, whatever the thresholds are."""
+    talk = scope(connection, now) if rules.discord else None
+    owners = _owners(connection)
+    return Known(
+        signs=signs(connection, seen_until, talk),
+        matched=_matched(connection) if rules.discord else None,
+        discord_read=_is_read(connection, now, rules),
+        opted_out=frozenset(owners[standard(name)] for name in rules.opt_out if standard(name) in owners),
+        exemptions=Exemptions(rules.exempt, owners, Calendar(ZoneInfo(rules.time_zone), now)),
+        away_since=memory.away_since,
+        last_night=memory.last_night,
+    )
+
+
+def _owners(connection: Connection) -> dict[str, int]:
+    """Whose a name is or was, by standard name."""
+    persons = talk_queries.persons(connection)
+    return {name: persons[player] for name, player in players_by_name(connection).items() if player in persons}
+
+
+def _matched(connection: Connection) -> frozenset[int]:
+    """Persons with a Discord account."""
+    return frozenset(row.person_id for row in identity.accounts(connection) if row.person_id is not None)
+
+
+def _is_read(connection: Connection, now: datetime, rules: Rules) -> bool:
+    """Whether Discord was read lately enough that silence there means something: as lately as a look has to be."""
+    landing = next(reversed(queries.fetches(connection, "discord", now)), None)
+    return landing is not None and landing.fetched_at >= now - timedelta(days=rules.look_at_age_days)
