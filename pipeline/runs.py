@@ -168,7 +168,7 @@ def _unreached(name: str) -> StageOutcome:
     return StageOutcome(name, "failed", error=f"{name} was not reached.")
 
 
-def judge(outcomes: Mapping[str, StageOutcome]) -> Verdict:
+def sum_up(outcomes: Mapping[str, StageOutcome]) -> Verdict:
     """What the outcomes of a night's stages amount to, by the exit codes of the contract."""
     stopped = stopper(outcomes)
     if stopped is None and "load" not in outcomes:
@@ -187,7 +187,7 @@ def judge(outcomes: Mapping[str, StageOutcome]) -> Verdict:
 
 def end(job: Job, outcomes: Mapping[str, StageOutcome]) -> Verdict:
     """Close the run: its record, the history that the dashboard shows, and status.json."""
-    verdict = judge(outcomes)
+    verdict = sum_up(outcomes)
     if job.only is not None and verdict.exit_code == 0:
         verdict = replace(verdict, sentence=f"{SOURCE_NAMES[job.only]} was read; no other source was asked.")
     with writing(job.settings.database) as connection:

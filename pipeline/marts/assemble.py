@@ -11,6 +11,7 @@ from pipeline.domain import levels
 from pipeline.domain.metrics import METRICS, Metric
 from pipeline.domain.window import DAY, TICK, Window, windows
 from pipeline.marts import boards, competitions, freshness, gains, roster, tiles
+from pipeline.marts.advice import Night, advice
 from pipeline.marts.bridge import Part, bridge
 from pipeline.marts.model import (
     ALL_TIME,
@@ -27,6 +28,7 @@ from pipeline.marts.model import (
     RunLine,
 )
 from pipeline.marts.rules import Rules
+from pipeline.marts.seats import last_looks, members_at
 from pipeline.marts.talk.assemble import Clan, talk
 from pipeline.marts.talk.reading import reading_state
 from pipeline.storage import queries
@@ -52,28 +54,37 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
     names = {player_id: row.display_name for player_id, row in players.items()}
     fetches = queries.fetches(connection, "wom", now)
     seen_until = max([now, *(fetch.reached_at for fetch in fetches)])
-    rows = queries.members(connection, seen_until)
+    rows = members_at(connection, seen_until)
     periods, before, values = _periods(connection, seen_until, standard, [row.player.id for row in rows], metrics)
     turns = boards.by_name(names)
     period_boards = {key: boards.boards(period, turns) for key, period in periods.items()}
     present = boards.standings(values, turns)
     face = _face(connection, rules.time_zone, rows)
-    looks = queries.last_looks(connection, seen_until)
+    looks = last_looks(connection, rows, seen_until)
     log = _roster_log(connection, seen_until, players, names, face.roles)
     reached = _achievements(connection, seen_until, names)
     weeks = _weeks(connection, standard["7d"], queries.look_span(connection, seen_until))
     bosses = [metric for metric in metrics.values() if metric.kind == "boss"]
     skills = [metric for metric in metrics.values() if metric.kind == "skill"]
-    members = _members(
-        rows, face.roles, values, present, looks, periods["7d"], bosses, now, seen_until, rules.look_at_age_days
-    )
+    members = _members(rows, face.roles, values, present, looks, periods["7d"], bosses, now, rules.look_at_age_days)
     nights = _last_two_nights(fetches, zone)
     clan = Clan(members, names, periods, frozenset(metric.key for metric in bosses), WEEKS)
     told = talk(connection, now, rules, clan, nights)
+    fresh = _freshness(connection, rows, looks, fetches, now, rules)
+    night = Night(
+        now=now,
+        seen_until=seen_until,
+        last_night=nights[0],
+        rows=rows,
+        role_places={role: place for place, role in enumerate(face.roles)},
+        members=members,
+        freshness=fresh,
+        talk=told.marts if told else None,
+    )
     return Marts(
         as_of=now,
         clan=face,
-        freshness=_freshness(connection, rows, looks, fetches, now, seen_until, rules),
+        freshness=fresh,
         metrics=tuple(metrics.values()),
         members=members,
         periods=periods,
@@ -90,7 +101,8 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         tiles=tiles.tiles(periods["7d"], before, len(rows), _members_before(weeks), tuple(metrics.values())),
         series=_series(connection, seen_until, {row.player.id for row in rows}),
         runs=_runs(connection, now, zone),
-        talk=told.marts if told else None,
+        talk=night.talk,
+        advice=advice(connection, night, rules),
     )
 
 
@@ -152,7 +164,6 @@ def _members(
     week: Period,
     bosses: Sequence[Metric],
     now: datetime,
-    seen_until: datetime,
     look_at_age_days: int,
 ) -> tuple[Member, ...]:
     """Current members in the clan's own order of rank, then by name."""
@@ -165,7 +176,7 @@ def _members(
     members = []
     for row in rows:
         player, joined_at = row.player, row.clan_joined_at or row.created_at
-        seen_at = _last_look(row, looks, seen_until)
+        seen_at = looks.get(player.id)
         mine = values[player.id]
         members.append(
             Member(
@@ -194,24 +205,17 @@ def _members(
     return tuple(sorted(members, key=lambda m: (m.role_place, m.name.casefold(), m.player_id)))
 
 
-def _last_look(row: MemberRow, looks: Mapping[int, datetime], seen_until: datetime) -> datetime | None:
-    """WOM's own `updatedAt`, or the last look we hold if that is later; neither may be later than *seen_until*."""
-    known = [at for at in (row.player.updated_at, looks.get(row.player.id)) if at is not None and at <= seen_until]
-    return max(known, default=None)
-
-
 def _freshness(
     connection: Connection,
     rows: Sequence[MemberRow],
     looks: Mapping[int, datetime],
     fetches: Sequence[queries.FetchRow],
     now: datetime,
-    seen_until: datetime,
     rules: Rules,
 ) -> Freshness:
     wom = freshness.wom_state(fetches[-1].fetched_at if fetches else None, now)
     discord = reading_state(connection, now) if rules.discord else None
-    last = [_last_look(row, looks, seen_until) for row in rows]
+    last = [looks.get(row.player.id) for row in rows]
     return freshness.freshness(wom, last, now, rules.look_at_age_days, discord)
 
 

@@ -1,6 +1,7 @@
 """Who sits in the clan at an instant: the accounts that verdicts are about, for tonight or for a past month."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -36,13 +37,14 @@ def seats(
     )
 
 
-def roles_at(connection: Connection, rows: Sequence[MemberRow], as_of: datetime) -> dict[int, str]:
-    """The rank of each of *rows* at *as_of*: the present one, with later changes undone as far as WOM told of them."""
+def members_at(connection: Connection, as_of: datetime) -> list[MemberRow]:
+    """Who is on the roster at *as_of*, with the rank of then: later changes are undone, as far as WOM told of them."""
+    rows = queries.members(connection, as_of)
     held = {row.player.id: row.role for row in rows}
     for change in reversed(activity_queries.role_changes(connection, as_of)):
         if change.player_id in held and change.before is not None:
             held[change.player_id] = change.before
-    return held
+    return [replace(row, role=held[row.player.id]) for row in rows]
 
 
 def last_looks(connection: Connection, rows: Sequence[MemberRow], as_of: datetime) -> dict[int, datetime]:

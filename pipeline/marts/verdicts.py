@@ -76,7 +76,9 @@ def inactivity(seats: Iterable[Seat], known: Known, rules: Rules, calendar: Cale
     )
     held = {seat.player_id for seat in everybody if seat.status in HELD}
     purge = [each for each in verdicts if each.state == "inactive" and not each.exempt and set(each.player_ids) - held]
-    purge.sort(key=lambda each: (-(each.idle_days or 0), each.name.casefold(), each.person_id))
+    purge.sort(
+        key=lambda each: (each.idle_days is not None, -(each.idle_days or 0), each.name.casefold(), each.person_id)
+    )
     return Inactivity(
         verdicts=verdicts,
         purge=tuple(purge),

@@ -20,7 +20,7 @@ from pipeline.children import run_child
 from pipeline.errors import StorageError
 from pipeline.house import PROJECT
 from pipeline.outcome import HARVESTS, StageOutcome
-from pipeline.runs import judge, prepare
+from pipeline.runs import sum_up, prepare
 from pipeline.sources.landing import MANIFEST, whole_landings
 from pipeline.stages import perform
 
@@ -43,7 +43,7 @@ def test_a_broken_landing_does_not_stop_the_whole_ones_beside_it(night: Night, t
 
     assert outcomes["load"].state == "partial"
     assert_plain(outcomes["load"].error, (copied.name, truncated_part.name))
-    assert judge({name: StageOutcome(name, "done") for name in HARVESTS} | outcomes).exit_code == 3
+    assert sum_up({name: StageOutcome(name, "done") for name in HARVESTS} | outcomes).exit_code == 3
     assert differences(case, night.twin) == []
 
 
@@ -133,7 +133,7 @@ def test_when_neither_report_nor_publish_can_write_nothing_new_was_published(nig
     before = case.outputs()
     with damaged(case.database):
         outcomes = {name: perform(name, case.job()) for name in ("report", "publish")}
-    told = judge({**{name: StageOutcome(name, "done") for name in (*HARVESTS, "load")}, **outcomes})
+    told = sum_up({**{name: StageOutcome(name, "done") for name in (*HARVESTS, "load")}, **outcomes})
     assert (told.state, told.exit_code) == ("failed", 1)
     assert_plain(told.sentence, ("Nothing new was published", "is damaged", "The last good outputs stand."))
     assert case.outputs() == before

@@ -35,7 +35,7 @@ from pydantic import SecretStr
 
 from pipeline.outcome import HARVESTS, STAGES, StageOutcome, StageState
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK
-from pipeline.runs import judge, stopper
+from pipeline.runs import sum_up, stopper
 from pipeline.stages import perform
 
 """Brings the misfortune about; what it returns is held while the stage works, and let go when the trouble is over."""
@@ -280,7 +280,7 @@ def test_what_passes_by_itself_leaves_an_undisturbed_night(night: Night, fault: 
     with spoiled(case, fault):
         outcomes = case.finish()
     assert {outcome.state for outcome in outcomes.values()} == {"done"}, outcomes
-    assert judge(outcomes).exit_code == 0
+    assert sum_up(outcomes).exit_code == 0
     assert outcomes["harvest_wom"].requests == len(night.server.requests), "every attempt counts"
     assert outcomes["harvest_discord"].requests == len(night.discord.requests), "every attempt counts"
     assert differences(case, night.twin) == []
@@ -294,7 +294,7 @@ def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night,
         outcome = perform(fault.stage, case.job(**fault.settings))
         seen = case.outputs()
         rest = case.finish(after(fault.stage), **fault.settings) if goes_on(outcome) else {}
-    verdict = judge({**{name: StageOutcome(name, "done") for name in STAGES}, **rest, fault.stage: outcome})
+    verdict = sum_up({**{name: StageOutcome(name, "done") for name in STAGES}, **rest, fault.stage: outcome})
 
     assert (outcome.state, outcome.error_class) == (fault.state, fault.error_class), outcome
     assert verdict.exit_code == fault.exit_code, verdict

@@ -13,7 +13,7 @@ from pipeline.errors import StorageError
 from pipeline.harvests import wom_session
 from pipeline.job import Job
 from pipeline.outcome import StageOutcome
-from pipeline.runs import judge
+from pipeline.runs import sum_up
 from pipeline.sources.wom.client import WomClient
 from pipeline.storage.types import to_ms
 
@@ -91,7 +91,7 @@ def test_a_group_that_does_not_exist_names_the_setting_and_is_exit_code_2(tmp_pa
         wrong = Job(job.settings.model_copy(update={"wom_group_id": 404}), job.run_id, NOW)
         outcome = stages.perform("harvest_wom", wrong)
         assert "WOM_GROUP_ID" in (outcome.error or "")
-        assert judge({"harvest_wom": outcome}).exit_code == 2
+        assert sum_up({"harvest_wom": outcome}).exit_code == 2
 
 
 @pytest.mark.parametrize("key", ["the_sunken_king"])

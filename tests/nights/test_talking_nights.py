@@ -8,7 +8,7 @@ from night_kit import DAY, NOW, Clan, a_clan, tables
 from pipeline import runs, stages
 from pipeline.marts.model import Freshness
 from pipeline.outcome import HARVESTS, StageOutcome, write_outcome
-from pipeline.runs import Verdict, done_before, judge, planned, stopper
+from pipeline.runs import Verdict, done_before, sum_up, planned, stopper
 
 MESSAGES = 1_500
 MESSAGE_PAGES = "/messages?"
@@ -140,7 +140,7 @@ def test_when_both_are_away_nothing_new_is_published(tmp_path: Path) -> None:
         clan.discord.play("discord-blocked")
         job = runs.begin(clan.settings, NOW)
         outcomes = {name: stages.perform(name, job) for name in HARVESTS}
-        assert judge(outcomes).exit_code == 1
+        assert sum_up(outcomes).exit_code == 1
 
 
 def test_one_source_alone_does_not_make_the_night_done(tmp_path: Path) -> None:

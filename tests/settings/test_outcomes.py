@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import ConfigError, Denied, PublishError, Retriable, StorageError, Unreadable
 from pipeline.outcome import STAGES, StageOutcome, outcome_file, read_outcome, write_outcome
 from pipeline.outputs.files import Occupied
-from pipeline.runs import judge
+from pipeline.runs import sum_up
 
 FULL = StageOutcome(
     "load",
@@ -148,16 +148,16 @@ ALONE = ("harvest_discord", *REST)
 def test_the_outcomes_of_a_night_are_a_state_a_code_and_a_sentence(
     outcomes: dict[str, StageOutcome], state: str, code: int, said: str
 ) -> None:
-    found = judge(outcomes)
+    found = sum_up(outcomes)
     assert (found.state, found.exit_code) == (state, code)
     assert said in found.sentence
 
 
 def test_when_nothing_was_published_the_sentence_says_that_the_last_outputs_stand() -> None:
-    found = judge(a_night(failed("harvest_wom", Retriable("WOM is down.")), without=ALONE))
+    found = sum_up(a_night(failed("harvest_wom", Retriable("WOM is down.")), without=ALONE))
     assert found.sentence == "Nothing new was published: WOM is down. The last good outputs stand."
 
 
 def test_all_that_went_wrong_is_told() -> None:
-    found = judge(a_night(partial("harvest_wom"), failed("deploy", PublishError("Drive is full."))))
+    found = sum_up(a_night(partial("harvest_wom"), failed("deploy", PublishError("Drive is full."))))
     assert "Something is missing. Drive is full." in found.sentence

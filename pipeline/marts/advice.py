@@ -1,0 +1,57 @@
+"""All advice of a night from one view of the database: what each question's own module finds, brought together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row
+
+from pipeline.marts import cards
+from pipeline.marts.advice_model import Advice, Card
+from pipeline.marts.away import Memory, away
+from pipeline.marts.model import Freshness, Member
+from pipeline.marts.rules import Rules
+from pipeline.marts.talk_model import TalkMarts
+from pipeline.marts.todo import todo
+from pipeline.storage import insights
+from pipeline.storage.queries import MemberRow
+
+AWAY: Final = "away:"
+"""What the key of a kept verdict begins with; the person's number follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What the game's and the guild's halves know already. `last_night` is when an earlier night last asked, None before."""
+
+    now: datetime
+    seen_until: datetime
+    last_night: datetime | None
+    rows: Sequence[MemberRow]
+    role_places: Mapping[str, int]
+    members: Sequence[Member]
+    freshness: Freshness
+    talk: TalkMarts | None
+
+
+def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
+    """The advice of *night* by the clan's *rules*."""
+    kept = insights.standing(connection, night.now)
+    told = Advice(
+        inactivity=away(
+            connection, night.rows, night.role_places, rules, night.now, night.seen_until, _memory(kept, night)
+        ),
+        cards=_cards(kept),
+    )
+    return replace(told, todo=todo(told, night.freshness, night.talk))
+
+
+def _memory(kept: Sequence[Row[Any]], night: Night) -> Memory:
+    since = {int(row.key.removeprefix(AWAY)): row.created_at for row in kept if row.kind == "away"}
+    return Memory(since, night.last_night)
+
+
+def _cards(kept: Sequence[Row[Any]]) -> tuple[Card, ...]:
+    found = [cards.card(row.key, row.created_at, row.expires_at, row.body) for row in kept if row.kind == "card"]
+    return cards.in_order(found)
