@@ -12,6 +12,7 @@ from pipeline.marts.advice_model import Advice, Card
 from pipeline.marts.away import Memory, away
 from pipeline.marts.model import Freshness, Member
 from pipeline.marts.rules import Rules
+from pipeline.marts.signs import heard
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.marts.todo import todo
 from pipeline.storage import insights
@@ -40,7 +41,14 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
     kept = insights.standing(connection, night.now)
     told = Advice(
         inactivity=away(
-            connection, night.rows, night.role_places, rules, night.now, night.seen_until, _memory(kept, night)
+            connection,
+            night.rows,
+            night.role_places,
+            rules,
+            night.now,
+            night.seen_until,
+            heard(night.talk),
+            _memory(kept, night),
         ),
         cards=_cards(kept),
     )

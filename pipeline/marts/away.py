@@ -14,7 +14,7 @@ from pipeline.marts.exemptions import Exemptions
 from pipeline.marts.identity.evidence import players_by_name
 from pipeline.marts.rules import Rules
 from pipeline.marts.seats import last_looks, seats
-from pipeline.marts.signs import scope, signs
+from pipeline.marts.signs import Heard, signs
 from pipeline.marts.verdicts import Known, inactivity
 from pipeline.marts.wording import Calendar
 from pipeline.storage import identity, queries, talk_queries
@@ -39,23 +39,28 @@ def away(
     rules: Rules,
     now: datetime,
     seen_until: datetime,
+    talk: Heard,
     memory: Memory = FORGETFUL,
 ) -> Inactivity:
     """Who of *rows* is active, away, or nobody can tell, by all that is known of the time up to *seen_until*."""
     looks = last_looks(connection, rows, seen_until)
     return inactivity(
         seats(connection, rows, looks, role_places, seen_until),
-        known(connection, rules, now, seen_until, memory),
+        known(connection, rules, now, seen_until, talk, memory),
         rules,
         Calendar(ZoneInfo(rules.time_zone), now),
     )
 
 
 def known(
-    connection: Connection, rules: Rules, now: datetime, seen_until: datetime, memory: Memory = FORGETFUL
+    connection: Connection,
+    rules: Rules,
+    now: datetime,
+    seen_until: datetime,
+    talk: Heard,
+    memory: Memory = FORGETFUL,
 ) -> Known:
     """What there is to judge by at *now*, whatever the thresholds are."""
-    talk = scope(connection, now) if rules.discord else None
     owners = _owners(connection)
     return Known(
         signs=signs(connection, seen_until, talk),

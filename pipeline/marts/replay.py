@@ -18,10 +18,10 @@ from pipeline.marts.away import known
 from pipeline.marts.roster import role_places
 from pipeline.marts.rules import Rules
 from pipeline.marts.seats import last_looks, members_at, seats
-from pipeline.marts.signs import scope, signs
+from pipeline.marts.signs import Heard, heard, heard_by, signs
 from pipeline.marts.verdicts import Seat, inactivity
 from pipeline.marts.wording import Calendar
-from pipeline.storage import queries, talk_queries
+from pipeline.storage import queries
 
 REGRET: Final = timedelta(days=60)
 """Whoever takes part again so soon after being named would have been missed."""
@@ -93,12 +93,11 @@ def lines(found: Sequence[Named]) -> list[ThresholdLine]:
 def _at(
     connection: Connection, rules: Rules, as_of: datetime, thresholds: Sequence[int], now: datetime
 ) -> Iterator[Named]:
-    talk = scope(connection, as_of) if rules.discord else None
-    begun_at = None if talk is None else talk_queries.first_word_at(connection, talk)
-    evidence = replace(known(connection, rules, as_of, as_of), discord_read=begun_at is not None)
+    talk = _heard(connection, rules, as_of)
+    evidence = replace(known(connection, rules, as_of, as_of, talk), discord_read=talk.begun)
     sitting = _seats(connection, as_of)
     later = min(as_of + REGRET, now)
-    signs_later = signs(connection, later, scope(connection, later) if rules.discord else None)
+    signs_later = signs(connection, later, _heard(connection, rules, later))
     calendar = Calendar(ZoneInfo(rules.time_zone), as_of)
     for days in thresholds:
         strict = replace(rules, inactive_days=days, inactive_days_by_rank={})
@@ -114,6 +113,10 @@ def _seats(connection: Connection, as_of: datetime) -> tuple[Seat, ...]:
     clan = queries.clan(connection)
     places = role_places(clan.role_orders if clan else (), (row.role for row in rows))
     return seats(connection, rows, last_looks(connection, rows, as_of), places, as_of)
+
+
+def _heard(connection: Connection, rules: Rules, as_of: datetime) -> Heard:
+    return heard_by(connection, as_of) if rules.discord else heard(None)
 
 
 def _after(signs: Signs | None, as_of: datetime) -> bool:

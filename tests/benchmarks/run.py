@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from bench_advice import advice
 from bench_kit import Line, machine, show, tell
 from bench_marts import board, clan
 from bench_night import night
@@ -46,6 +47,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], list[Line]]] = {
     "board": board,
     "clan": lambda folder, turns: clan(year(folder), turns),
     "talk": talk,
+    "advice": advice,
     "night": night,
 }
 

@@ -17,11 +17,11 @@ from records_kit import (
     day,
     land,
 )
-from talk_kit import BOB, ZED, a_line, a_question, a_word, an_evening, back, say
+from talk_kit import BOB, ZED, a_line, a_question, a_word, an_evening, back, say, talk_of
 
 from pipeline.domain.activity import Signs
 from pipeline.marts.seats import members_at
-from pipeline.marts.signs import scope, signs
+from pipeline.marts.signs import heard, heard_by, signs
 from pipeline.storage.engine import reading
 
 
@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> Path:
 
 def seen(file: Path, as_of: datetime = NOW, person_id: int = 1) -> Signs:
     with reading(file) as connection:
-        return signs(connection, as_of, scope(connection, as_of)).get(person_id, Signs())
+        return signs(connection, as_of, heard_by(connection, as_of)).get(person_id, Signs())
 
 
 def looked(file: Path, *looks: tuple[float, dict[str, int | None]], told: datetime | None = None) -> None:
@@ -118,6 +118,13 @@ def test_nobody_speaks_for_another(tmp_path: Path) -> None:
     file = an_evening(tmp_path)
     say(file, a_word(back(days=3), BOB))
     assert seen(file).word_at is None
+
+
+def test_tonights_marts_heard_the_same(tmp_path: Path) -> None:
+    file = an_evening(tmp_path)
+    say(file, a_word(back(days=3)), a_word(back(days=2), BOB), a_line(back(days=5)))
+    with reading(file) as connection:
+        assert heard(talk_of(file)) == heard_by(connection, NOW)
 
 
 def test_a_rank_of_the_past_is_known_from_what_changed_since(file: Path) -> None:

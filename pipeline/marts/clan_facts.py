@@ -1,0 +1,83 @@
+"""What alerts may ask about the clan as a whole. A fact that nobody can know is None: an alert over it stays silent."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from pipeline.domain.metrics import OVERALL, Metric, metric_for
+from pipeline.marts.advice_model import SLOTS, FormulaBoard, Inactivity, Promotions
+from pipeline.marts.model import Period, RosterLine
+from pipeline.marts.person_facts import XP, split_window
+from pipeline.marts.talk_model import TalkMarts
+
+TOTAL: Final = "total_"
+AVERAGE: Final = "average_"
+_ROSTER: Final = ("joined", "left")
+_TALK: Final = frozenset({"messages", "writers", "clan_chat", "questions"})
+
+
+class ClanFacts(Mapping[str, float | None]):
+    """The facts of the clan, by name, found when they are asked for."""
+
+    def __init__(
+        self,
+        inactivity: Inactivity,
+        promotions: Promotions,
+        boards: Sequence[FormulaBoard],
+        periods: Mapping[str, Period],
+        metrics: Mapping[str, Metric],
+        roster: Sequence[RosterLine],
+        talk: TalkMarts | None,
+    ) -> None:
+        states = [verdict.state for verdict in inactivity.verdicts]
+        self._counts: dict[str, float | None] = {
+            "members": inactivity.slots_used,
+            "active_members": states.count("active"),
+            "inactive_members": states.count("inactive"),
+            "unknown_members": states.count("unknown"),
+            "slots_free": SLOTS - inactivity.slots_used,
+            "due_promotions": len(promotions.due),
+            "waiting_questions": None if talk is None else len(talk.unanswered),
+        }
+        for board in boards:
+            known = [row.value for row in board.rows]
+            self._counts[TOTAL + board.name] = sum(known)
+            self._counts[AVERAGE + board.name] = sum(known) / len(known) if known else None
+        self._periods = periods
+        self._metrics = metrics
+        self._roster = roster
+        self._talk = talk
+
+    def __getitem__(self, name: str) -> float | None:
+        if name in self._counts:
+            return self._counts[name]
+        word, window = split_window(name)
+        period = self._periods.get(window)
+        if period is None:
+            raise KeyError(name)
+        if word in _ROSTER:
+            return sum(
+                line.kind == word and period.window.since <= line.at < period.window.until for line in self._roster
+            )
+        return self._talked(word, window) if word in _TALK else self._gained(word, period)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._counts)
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def _talked(self, word: str, window: str) -> float | None:
+        """A count of the guild's talk; None where there is none, or its texts were withheld."""
+        talk = self._talk
+        if talk is None:
+            return None
+        if word == "questions":
+            return talk.response[window].asked if talk.is_heard(talk.heat[window].window) else None
+        counts = {"messages": talk.totals, "writers": talk.people, "clan_chat": talk.clan_chat}[word]
+        return counts.get(window, 0)
+
+    def _gained(self, word: str, period: Period) -> float | None:
+        """What all members gained of a metric between them."""
+        key = OVERALL if word == XP else word
+        metric = self._metrics.get(key) or metric_for(key)
+        return metric.in_units(sum(gains[key].gained for gains in period.gains.values() if key in gains))

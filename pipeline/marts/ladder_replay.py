@@ -1,0 +1,66 @@
+"""Whom the ladder would have promoted in past months, and how that looks today."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from pipeline.marts.advice_model import Soul
+from pipeline.marts.assemble import assemble
+from pipeline.marts.replay import REGRET
+from pipeline.marts.rules import Rules
+from pipeline.marts.seats import members_at
+from pipeline.storage import queries
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """Who had earned `rank` at `as_of`; of them who had it 60 days later, and who was inactive then or had left.
+
+    `is_over`: those 60 days have passed.
+    """
+
+    as_of: datetime
+    rank: str
+    due: tuple[Soul, ...]
+    given: tuple[Soul, ...]
+    gone: tuple[Soul, ...]
+    is_over: bool
+
+
+def replay_ladder(
+    connection: Connection, rules: Rules, instants: Sequence[datetime], now: datetime
+) -> Iterator[Earned]:
+    """For each of *instants* and each rank of the ladder that was due to somebody then."""
+    span = queries.look_span(connection, now)
+    for as_of in instants:
+        if span is not None and span[0] <= as_of <= now:
+            yield from _at(connection, rules, as_of, now)
+
+
+def _at(connection: Connection, rules: Rules, as_of: datetime, now: datetime) -> Iterator[Earned]:
+    due = assemble(connection, as_of, rules).advice.promotions.due
+    later = min(as_of + REGRET, now)
+    roles = {row.player.id: row.role for row in members_at(connection, later)}
+    away = {v.person_id for v in assemble(connection, later, rules).advice.inactivity.verdicts if v.state == "inactive"}
+    ladder = [rank.name for rank in rules.ladder]
+    for rank in ladder:
+        mine = [line for line in due if line.rank == rank]
+        if mine:
+            yield Earned(
+                as_of,
+                rank,
+                due=tuple(Soul(line.person_id, line.player_id, line.name) for line in mine),
+                given=tuple(
+                    Soul(line.person_id, line.player_id, line.name)
+                    for line in mine
+                    if roles.get(line.player_id) in ladder[ladder.index(rank) :]
+                ),
+                gone=tuple(
+                    Soul(line.person_id, line.player_id, line.name)
+                    for line in mine
+                    if line.person_id in away or line.player_id not in roles
+                ),
+                is_over=as_of + REGRET <= now,
+            )

@@ -1,0 +1,158 @@
+"""All answers, advice among them, of the largest clan: 500 members, two years of looks, 300,000 messages."""
+
+import cProfile
+import pstats
+import random
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from bench_history import FIRST_ID, MIDNIGHT, NOW, Habits, founded, looks
+from bench_kit import Line, at_most, seconds, take_turns, tell
+
+from pipeline.children import spare_collector
+from pipeline.domain.talk import snowflake_at
+from pipeline.judging import changes
+from pipeline.marts.assemble import assemble
+from pipeline.marts.rules import Alert, LadderRank, Rules
+from pipeline.storage import queries
+from pipeline.storage.engine import reading, writing
+from pipeline.storage.load import load_looks
+from pipeline.storage.types import from_ms, to_ms
+from pipeline.storage.upkeep import tidy
+
+MEMBERS: Final = 500
+DAYS: Final = 730
+MESSAGES: Final = 300_000
+ACCOUNTS: Final = 430
+CHANNELS: Final = 12
+GUILD: Final = 1 << 58
+SLOWEST: Final = 5
+CALLERS: Final = ("assemble", "advice", "talk", "_marts")
+"""Functions whose parts are worth naming."""
+
+RULES: Final = Rules(
+    time_zone="Europe/Amsterdam",
+    discord=True,
+    ladder=(
+        LadderRank("member", ("tenure_days >= 30",)),
+        LadderRank("owner", ("tenure_days >= 900", "points >= 40"), ("messages_90d >= 100", "zulrah >= 5000000")),
+    ),
+    formulas={"points": "answers * 5 + messages / 20 + xp_30d / 1000000", "kills": "zulrah_30d + vorkath_30d"},
+    alerts=(Alert("Quiet week", "messages_7d < 100"), Alert("Few points", "average_points < 1")),
+)
+
+PEAK: Final = """
+import sys
+sys.path[:0] = [{tests!r}, {root!r}]
+from pathlib import Path
+from bench_advice import peak_of
+print(peak_of(Path(sys.argv[1])))
+"""
+
+
+def advice(folder: Path, turns: int) -> list[Line]:
+    """Every mart of the largest clan, and what is kept of it."""
+    tell(f"inventing {MEMBERS} members, {DAYS} days, {MESSAGES:,} messages …")
+    file = largest(folder / "largest.db")
+    with reading(file) as connection:
+        night = assemble(connection, NOW, RULES)
+        times = take_turns(
+            max(3, turns // 2),
+            marts=lambda: seconds(lambda: assemble(connection, NOW, RULES)),
+            judging=lambda: seconds(lambda: changes(connection, night, RULES)),
+        )
+    shape = f"{MEMBERS} members × {DAYS} days, {MESSAGES:,} messages"
+    return [
+        at_most(f"all marts, {shape}", times["marts"].best, 5, " s", f"median {times['marts'].median:.2f} s"),
+        Line("  their slowest parts", slowest(file)),
+        at_most("  peak memory", _peak(file) / 1024, 500, " MB"),
+        Line("what the stage judge adds", f"{times['judging'].best:.2f} s"),
+    ]
+
+
+def largest(file: Path) -> Path:
+    """A database *file* of the largest clan."""
+    founded(file, MEMBERS)
+    with writing(file) as connection:
+        metric_ids = {metric.key: number for number, metric in queries.metrics(connection).items()}
+        for _, mine in groupby(looks(Habits(MEMBERS, DAYS, 0.85, 5)), key=lambda look: look.player_id):
+            load_looks(connection, metric_ids, list(mine))
+        for statement, rows in _guild():
+            connection.exec_driver_sql(statement, rows)
+    tidy(file)
+    return file
+
+
+def _guild() -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+    """Channels, accounts of most members, and what they wrote, as statements and their rows."""
+    founded_at = to_ms(NOW - timedelta(days=DAYS + 30))
+    yield "INSERT INTO guild VALUES (?, 'Benchmark', ?)", [(GUILD, founded_at)]
+    yield (
+        "INSERT INTO channel VALUES (?, ?, NULL, ?, 'text', ?, 'open', NULL, NULL)",
+        [(GUILD + 1 + number, GUILD, f"room-{number}", number) for number in range(CHANNELS)],
+    )
+    yield (
+        "INSERT INTO discord_account VALUES (?, ?, NULL, NULL, 0, 1, ?, NULL, '[]', ?, 'exact', 1.0)",
+        [(_account(number), f"user{number}", founded_at, FIRST_ID + number) for number in range(ACCOUNTS)],
+    )
+    yield f"INSERT INTO message VALUES ({', '.join('?' * 15)})", list(_messages())
+    landing = ("bench-discord", "discord", "night", "bench", to_ms(NOW), to_ms(NOW), "[]", 0, "[]", "[]", "[]")
+    yield f"INSERT INTO landing VALUES ({', '.join('?' * len(landing))})", [landing]
+
+
+def _messages() -> Iterator[tuple[object, ...]]:
+    """Evenly over the days; a few write most of it, one in ten asks, and half of those are answered."""
+    chance, step = random.Random(1), DAYS * 86_400_000 // MESSAGES
+    weights = [1 / (number + 3) for number in range(ACCOUNTS)]
+    authors = chance.choices(range(ACCOUNTS), weights, k=MESSAGES)
+    begins, asked = to_ms(MIDNIGHT - timedelta(days=DAYS)), 0
+    for number, author in enumerate(authors):
+        at = begins + number * step + chance.randrange(step)
+        id_ = snowflake_at(from_ms(at)) + number % 4096
+        asks = number % 10 == 0
+        replies = asked if number % 20 == 3 else None
+        asked = id_ if asks else asked
+        room = GUILD + 1 + chance.randrange(CHANNELS)
+        yield id_, room, None, _account(author), at, None, "human", 40, asks, replies, 0, "[]", None, None, None
+
+
+def _account(number: int) -> int:
+    return (1 << 57) + number
+
+
+def slowest(file: Path) -> str:
+    """What takes longest inside `assemble`, by the function that spends it and its share."""
+    profile = cProfile.Profile()
+    with reading(file) as connection:
+        profile.runcall(assemble, connection, NOW, RULES)
+    found = pstats.Stats(profile).stats  # type: ignore[attr-defined]  # typeshed leaves it out
+    [whole] = [entry[3] for called, entry in found.items() if called[2] == "assemble" and "marts/assemble" in called[0]]
+    parts = {
+        f"{Path(called[0]).stem}.{called[2]}": entry[3]
+        for called, entry in found.items()
+        if any(caller[2] in CALLERS and "pipeline/marts" in caller[0] for caller in entry[4])
+    }
+    ordered = sorted(parts.items(), key=lambda part: -part[1])
+    return ", ".join(f"{name} {spent / whole:.0%}" for name, spent in ordered[:SLOWEST])
+
+
+def _peak(file: Path) -> int:
+    """Peak resident KiB of a process that finds all marts once."""
+    here = Path(__file__).parent
+    code = PEAK.format(tests=str(here), root=str(here.parents[1]))
+    done = subprocess.run([sys.executable, "-c", code, str(file)], check=True, capture_output=True, text=True)
+    return int(done.stdout.split()[-1])
+
+
+def peak_of(file: Path) -> int:
+    """All marts once, as a stage does; peak resident KiB of this process."""
+    spare_collector()
+    with reading(file) as connection:
+        assemble(connection, NOW, RULES)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
