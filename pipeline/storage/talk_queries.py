@@ -22,10 +22,7 @@ WELCOME: Final = 7 * DAY
 _EXISTS: Final = (
     "(m.deleted_at IS NULL OR m.deleted_at > ?2) AND m.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)"
 )
-_HOUR_MS: Final = 3_600_000
-_DAY_MS: Final = 24 * _HOUR_MS
-_MONDAY: Final = 72
-"""Hours from a Monday's midnight to the first hour of 1970, which was a Thursday's."""
+_DAY_MS: Final = DAY // TICK
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,14 +208,14 @@ def days(connection: Connection, scope: Scope, window: Window, offset: timedelta
     )
 
 
-def hours(connection: Connection, scope: Scope, window: Window, offset: timedelta) -> list[tuple[str, int, int]]:
-    """Messages in *window* as (`human` or `relay`, hour of the week from Monday 0 on by UTC plus *offset*, count)."""
+def steps(connection: Connection, scope: Scope, window: Window, step: timedelta) -> list[tuple[str, int, int]]:
+    """Messages in *window* as (`human` or `relay`, how many times *step* had passed since 1970, count)."""
     return _plain_rows(
         connection,
         f"""
-        SELECT kind, ((sent_at + {offset // TICK}) / {_HOUR_MS} + {_MONDAY}) % 168 AS hour, count(*) FROM message m
+        SELECT kind, sent_at / {step // TICK} AS passed, count(*) FROM message m
         WHERE m.id >= ?3 AND m.id < ?4 AND (m.kind = 'human' OR {scope.is_chat}) AND {_EXISTS}
-        GROUP BY kind, hour ORDER BY kind, hour
+        GROUP BY passed, kind ORDER BY passed, kind
         """,  # noqa: S608
         scope.range_of(window),
     )

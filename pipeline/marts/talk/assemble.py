@@ -99,7 +99,7 @@ def _marts(connection: Connection, guild: Row[Any], heard: _Heard, rules: Rules,
     rooms = Rooms(
         guild.id, {row.id: row.name for row in channels}, frozenset(row.id for row in channels if row.access == "gone")
     )
-    heat = heats(spans, zone, partial(talk_queries.hours, connection, scope))
+    heat = heats(spans, zone, partial(talk_queries.steps, connection, scope))
     days = days_of(everybody, spans.windows[YEAR], zone, partial(talk_queries.days, connection, scope))
     greetings = {row.account_id: row for row in talk_queries.greetings(connection, scope)}
     greeted = welcomed_by(everybody.accounts, greetings, everybody, spans)

@@ -1,7 +1,7 @@
 """When the clan is awake: messages by weekday and hour."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from typing import Final
 
 from pipeline.domain.window import Window
@@ -9,17 +9,31 @@ from pipeline.domain.zones import stretches
 from pipeline.marts.talk.layers import Periods
 from pipeline.marts.talk_model import Heat
 
-Hours = Callable[[Window, timedelta], Iterable[tuple[str, int, int]]]
-"""Messages of a window by kind (`human`, `relay`) and hour of the week, by a clock that shows UTC plus an offset."""
+Steps = Callable[[Window, timedelta], Iterable[tuple[str, int, int]]]
+"""Messages of a window by kind (`human`, `relay`) and how many steps of a length had passed since 1970."""
 
 KINDS: Final = ("human", "relay")
 _WEEK: Final = 7 * 24
+_HOUR: Final = timedelta(hours=1)
+_QUARTER: Final = timedelta(minutes=15)
+"""Some clocks stand quarters of an hour beside UTC."""
+
+_MONDAY: Final = timedelta(days=3)
+"""From a Monday's midnight to the first of 1970, which was a Thursday's."""
 
 
-def heats(periods: Periods, zone: tzinfo, hours: Hours) -> dict[str, dict[str, Heat]]:
-    """By kind and period: each layer is asked for once for UTC, and once for each stretch of the zone's steady clocks."""
-    utc = _cells(periods, UTC, hours)
-    clan = _cells(periods, zone, hours)
+def heats(periods: Periods, zone: tzinfo, steps: Steps) -> dict[str, dict[str, Heat]]:
+    """By kind and period: each stretch of the zone's steady clocks, in each layer, is asked for once."""
+    utc, clan = _cells(periods), _cells(periods)
+    for layer in periods.layers:
+        for stretch in stretches(layer.window, zone):
+            step = _QUARTER if stretch.offset % _HOUR else _HOUR
+            an_hour, monday, ahead = _HOUR // step, _MONDAY // step, (_MONDAY + stretch.offset) // step
+            for kind, passed, number in steps(stretch.window, step):
+                in_utc, in_zone = (passed + monday) // an_hour % _WEEK, (passed + ahead) // an_hour % _WEEK
+                for key in layer.keys:
+                    utc[kind, key][in_utc] += number
+                    clan[kind, key][in_zone] += number
     return {
         kind: {
             key: Heat(window, _rows(utc[kind, key]), _rows(clan[kind, key])) for key, window in periods.windows.items()
@@ -28,15 +42,9 @@ def heats(periods: Periods, zone: tzinfo, hours: Hours) -> dict[str, dict[str, H
     }
 
 
-def _cells(periods: Periods, zone: tzinfo, hours: Hours) -> Mapping[tuple[str, str], list[int]]:
-    """The 168 counts of each kind and period."""
-    cells = {(kind, key): [0] * _WEEK for kind in KINDS for key in periods.windows}
-    for layer in periods.layers:
-        for stretch in stretches(layer.window, zone):
-            for kind, hour, number in hours(stretch.window, stretch.offset):
-                for key in layer.keys:
-                    cells[kind, key][hour] += number
-    return cells
+def _cells(periods: Periods) -> Mapping[tuple[str, str], list[int]]:
+    """Room for the 168 counts of each kind and period."""
+    return {(kind, key): [0] * _WEEK for kind in KINDS for key in periods.windows}
 
 
 def _rows(cells: list[int]) -> tuple[tuple[int, ...], ...]:
