@@ -3,6 +3,9 @@
 const TOP_PLACES = 5;
 const MOVES = 8;
 const DEEDS = 12;
+const VERDICTS = /** @type {Record<string, [string, string]>} */ ({
+  active: ['Active', 'pill-good'], inactive: ['Inactive', 'pill-warn'], unknown: ['Nobody can tell', ''],
+});
 
 /**
  * @param {Clan} clan
@@ -125,10 +128,24 @@ function moveList(title, moves) {
  */
 function memberDetail(clan, member, detail) {
   return [
+    ...verdictPanel(detail.verdicts[member.at]),
     growthPanel(member, detail),
     ...talkPanels(clan, member, detail.talk),
     h('div', { class: 'columns' }, placesPanel(clan, member, detail), deedsPanel(clan, member, detail), rosterPanel(clan, member, detail)),
   ];
+}
+
+/** Whether they still take part, what shows it, and what would change it; nothing where nobody was judged.
+ * @param {[string, string, string, string | null] | undefined} verdict
+ */
+function verdictPanel(verdict) {
+  if (!verdict) return [];
+  const [state, proof, flipsIf, exempt] = verdict;
+  const [word, look] = VERDICTS[state];
+  return [h('section', { class: 'panel', 'aria-labelledby': 'title-verdict' },
+    h('h2', { id: 'title-verdict' }, 'Still taking part? ', h('span', { class: `pill ${look}` }, word)),
+    h('p', {}, h('bdi', {}, proof), exempt !== null && ' ', exempt !== null && h('strong', {}, 'Exempt: ', h('bdi', {}, exempt), '.')),
+    h('p', { class: 'small muted' }, 'What would change this: ', h('bdi', {}, flipsIf)))];
 }
 
 /**

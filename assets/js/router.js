@@ -1,4 +1,5 @@
 /* Pages by hash: `#members`, `#member/42`, `#boss/zulrah`. Links go to the top, Back goes to where one was.
+   `#todo/promotions` is a heading on the page To do.
    `#activity` is the page of that name where there is Discord, `#activity/ehb` the board of a metric. */
 
 const FIRST_PAGE = 'overview';
@@ -51,8 +52,10 @@ class Router {
     fitCharts();
     const title = page?.querySelector('h1');
     document.title = `${title?.textContent ?? ''} – ${this.clan.name}`;
+    const spot = page && this.spot(page, hash);
     scrollTo(0, this.clicked ? 0 : at);
-    if (!first) title?.focus({ preventScroll: true });
+    if (spot) this.lead(spot, this.clicked || !at);
+    else if (!first) title?.focus({ preventScroll: true });
     this.clicked = false;
   }
 
@@ -71,6 +74,25 @@ class Router {
       return fillPage('page-board', metric ? boardPage(this.clan, metric) : missing('There is no board of that name.', '#bosses', 'All bosses'));
     }
     return byId(`page-${name}`);
+  }
+
+  /** The heading inside *page* that an address such as `#todo/promotions` leads to: its id is all of the address.
+   * @param {Element} page
+   * @param {string} hash
+   * @returns {HTMLElement | null}
+   */
+  spot(page, hash) {
+    const found = byId(hash.replace(/^#/, ''));
+    return found && page.contains(found) && page !== found ? found : null;
+  }
+
+  /**
+   * @param {HTMLElement} spot
+   * @param {boolean} scrolls
+   */
+  lead(spot, scrolls) {
+    spot.focus({ preventScroll: true });
+    if (scrolls) spot.scrollIntoView();
   }
 
   /** @param {string} tab */

@@ -31,7 +31,7 @@ from pipeline.outputs.excel.tiles import Face
 from pipeline.outputs.excel.unanswered import EMPTY, unanswered_sheet
 from pipeline.outputs.excel.workbook import workbook_bytes
 
-PRESENT = ["Summary", "Members", "Bosses", "Skills", "Roster log"]
+PRESENT = ["Summary", "To do", "Promotions", "Inactivity", "Members", "Bosses", "Skills", "Roster log"]
 NEW = ["Discord", "Helpers", "Identities", "Unanswered"]
 TABLES = {
     "Channels", "TalkWeeks", "Talkers", "Response", "Helpers", "Newcomers", "Unsure", "RoleGaps", "OnlyInDiscord",

@@ -26,7 +26,7 @@ from pipeline.outputs.excel.roster import roster_sheet
 from pipeline.outputs.excel.text import LONGEST, plain
 from pipeline.outputs.excel.workbook import workbook_bytes, write_workbook
 
-SHEETS = ["Summary", "Members", "Bosses", "Skills", "Roster log"]
+SHEETS = ["Summary", "To do", "Promotions", "Inactivity", "Members", "Bosses", "Skills", "Roster log"]
 DESCRIPTIONS = (members_sheet, bosses_sheet, skills_sheet, roster_sheet)
 ZONE = ZoneInfo("Europe/Amsterdam")
 
@@ -284,7 +284,7 @@ def test_conditional_formats_cover_their_columns() -> None:
 
 def test_bars_are_solid_and_start_at_zero() -> None:
     with zipfile.ZipFile(BytesIO(workbook_bytes(a_marts(20)))) as archive:
-        members = archive.read("xl/worksheets/sheet2.xml").decode()
+        members = archive.read("xl/worksheets/sheet5.xml").decode()
     bars = re.findall(r"<x14:dataBar [^>]*>.*?</x14:dataBar>", members)
     assert len(bars) == 4  # XP and EHP, EHB of the week, XP of the month
     assert all('gradient="0"' in bar and "<xm:f>0</xm:f>" in bar for bar in bars)

@@ -59,8 +59,19 @@ def detail(marts: Marts) -> dict[str, Any]:
             for line in marts.roster
             if line.player_id in at
         ],
+        "verdicts": _verdicts(marts, at),
         "chart": growth(),
         **({"talk": talk_detail(marts, marts.talk, at)} if marts.talk else {}),
+    }
+
+
+def _verdicts(marts: Marts, at: Mapping[int, int]) -> dict[str, list[Any]]:
+    """State, proof, what would change it and why they may be away, by member: a person's accounts share all of it."""
+    return {
+        str(at[player]): [verdict.state, verdict.proof, verdict.flips_if, verdict.exempt]
+        for verdict in marts.advice.inactivity.verdicts
+        for player in verdict.player_ids
+        if player in at
     }
 
 

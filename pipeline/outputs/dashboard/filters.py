@@ -170,6 +170,7 @@ class Words:
             "ago": self.ago,
             "clock": self.clock,
             "day": self.day,
+            "day_month": self.day_month,
             "heading": self.heading,
             "iso": instant,
             "moment": self.moment,

@@ -17,6 +17,7 @@ from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.fresh import source_views
 from pipeline.outputs.dashboard.house import House
 from pipeline.outputs.dashboard.talk_pages import talk_pages
+from pipeline.outputs.dashboard.todo import todo_page
 from pipeline.outputs.dashboard.view import Views
 from pipeline.outputs.dashboard.waterfall import waterfall
 
@@ -80,6 +81,7 @@ class Pages:
             bridge=waterfall(marts.bridge),
             sources=source_views(marts.freshness, self._words),
             talk=talk_pages(marts, self._words),
+            todo=todo_page(marts),
             **frame,
         )
         return str(text)

@@ -16,6 +16,7 @@ from pipeline.marts.model import (
     RosterLine,
     SourceState,
 )
+from pipeline.outputs.dashboard.advice_payload import advice_payload, verdicts_by_person
 from pipeline.outputs.dashboard.encode import instant, memo
 from pipeline.outputs.dashboard.talk_payload import talk_payload
 
@@ -25,6 +26,7 @@ SCHEMA_VERSION: Final = 1
 def payload(marts: Marts) -> dict[str, Any]:
     """All that the dashboard knows, readable without it: instants in UTC, hours as hours, counts as integers."""
     metrics = {metric.key: metric for metric in marts.metrics}
+    verdict_of = verdicts_by_person(marts.advice)
     return {
         "schema_version": SCHEMA_VERSION,
         "as_of": instant(marts.as_of),
@@ -39,7 +41,7 @@ def payload(marts: Marts) -> dict[str, Any]:
             {"key": metric.key, "name": metric.name, "kind": metric.kind, "unit": metric.unit}
             for metric in marts.metrics
         ],
-        "members": [_member(member, metrics) for member in marts.members],
+        "members": [{**_member(member, metrics), "verdict": verdict_of(member.person_id)} for member in marts.members],
         "gains": {key: _gains(period, metrics) for key, period in marts.periods.items()},
         "tiles": [
             {"key": tile.key, "label": tile.label, "value": tile.value, "before": tile.before, "unit": tile.unit}
@@ -60,6 +62,7 @@ def payload(marts: Marts) -> dict[str, Any]:
         "roster": [_roster_line(line) for line in marts.roster],
         "competitions": [_competition(contest, metrics) for contest in marts.competitions],
         "achievements": [_achievement(line) for line in marts.achievements],
+        **advice_payload(marts.advice, metrics),
         **(talk_payload(marts, marts.talk) if marts.talk else {}),
     }
 

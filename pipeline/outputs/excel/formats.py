@@ -45,6 +45,7 @@ _TILE: Final = {"bg_color": PARCHMENT, "font_color": INK, "align": "left", "inde
 
 STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "text": _TEXT,
+    "sentence": {**_TEXT, "text_wrap": True},
     "centre": {**_CELL, "align": "center"},
     "place": {"font_size": 10, "font_color": MUTED, "align": "right", "valign": "vcenter"},
     "name": {**_TEXT, "bold": True},

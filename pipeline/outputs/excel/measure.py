@@ -12,6 +12,13 @@ _WIDEST_TEXT: Final = 34
 _PADDING: Final = 3
 _FILTER_BUTTON: Final = 4
 _LINE_POINTS: Final = 14
+_SENTENCE_POINTS: Final = 13
+_LETTERS: Final = 1.1
+"""Letters of a sentence that take the room of a digit of the standard type, which is larger."""
+
+_HIGHEST: Final = 400
+"""Excel allows a row of 409 points."""
+
 _TIME_ROOM: Final = {"day": 13, "moment": 19, "span": 13}
 
 
@@ -32,17 +39,33 @@ def header_height(columns: Sequence[Column[Row]], widths: Sequence[float]) -> fl
     return min(max(34, *upright, *lines), 220)
 
 
-def _lines(header: str, wide: float) -> int:
-    """Lines that *header* breaks into."""
+def row_heights(sentences: Sequence[tuple[float, Sequence[Value]]]) -> list[float]:
+    """Points that each row takes for its *sentences*, which are columns by width and values.
+
+    Not every program measures rows when it opens a workbook.
+    """
+    lines = [
+        max(_lines(value, wide * _LETTERS - 1) if isinstance(value, str) else 1 for wide, value in row)
+        for row in zip(*([(wide, value) for value in values] for wide, values in sentences), strict=True)
+    ]
+    return [min(count * _SENTENCE_POINTS + 6, _HIGHEST) for count in lines]
+
+
+def _lines(text: str, wide: float) -> int:
+    """Lines that *text* breaks into; a word that is longer than a line is broken too."""
     lines, used = 1, 0
-    for word in header.split():
+    for word in text.split():
         if used and used + 1 + room(word) > wide:
             lines, used = lines + 1, 0
         used += room(word) + (1 if used else 0)
+        if used > wide > 0:
+            lines, used = lines + int(used // wide), int(used % wide)
     return lines
 
 
 def _widest(style: str, values: Sequence[Value]) -> float:
+    if style == "sentence":  # breaks into lines instead
+        return 0
     if style in _TIME_ROOM:
         return _TIME_ROOM[style]
     numbers = [value for value in values if isinstance(value, int | float)]

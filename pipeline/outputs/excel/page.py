@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from pipeline.errors import PublishError
 from pipeline.marts.model import Marts
 from pipeline.outputs.excel.formats import NUMBERS, Formats
-from pipeline.outputs.excel.measure import header_height, width
+from pipeline.outputs.excel.measure import header_height, row_heights, width
 from pipeline.outputs.excel.rules import Rule
 from pipeline.outputs.excel.sheet import Column, Link, Row, Sheet, Table, Value
 from pipeline.outputs.excel.text import plain, shortened
@@ -101,10 +101,12 @@ class Page:
                 for header, each in zip(headers, table.columns, strict=True)
             ],
         })  # fmt: skip
-        for place, each in enumerate(table.columns, start=column):
-            self._fill(row + 1, place, each, [each.value(line) for line in table.rows])
+        filled = [[each.value(line) for line in table.rows] for each in table.columns]
+        for place, (each, values) in enumerate(zip(table.columns, filled, strict=True), start=column):
+            self._fill(row + 1, place, each, values)
         widths = [self._widths[place] for place in range(column, last_column + 1)]
         self.worksheet.set_row(row, header_height(table.columns, widths))
+        self._heighten(row + 1, table.columns, filled, widths)
         self._rules(row + 1, last_row, column, table.columns)
         return last_row + 1
 
@@ -131,6 +133,18 @@ class Page:
             # Digits kept as text on purpose: as a number Excel would round them, and it need not warn of every one.
             self.worksheet.ignore_errors({"number_stored_as_text": " ".join(self._ids)})
         self.widen(place, width(column, values))
+
+    def _heighten(
+        self, first_row: int, columns: Sequence[Column[Row]], filled: list[list[Value]], widths: list[float]
+    ) -> None:
+        """Make rows high enough for their sentences."""
+        sentences = [
+            (wide, values)
+            for each, values, wide in zip(columns, filled, widths, strict=True)
+            if each.style == "sentence"
+        ]
+        for row, height in enumerate(row_heights(sentences), start=first_row):
+            self.worksheet.set_row(row, height)
 
     def _rules(self, first_row: int, last_row: int, first_column: int, columns: tuple[Column[Row], ...]) -> None:
         places = {column.key: place for place, column in enumerate(columns, start=first_column)}

@@ -14,16 +14,21 @@ from pipeline.outputs.excel.discord import draw_discord
 from pipeline.outputs.excel.formats import Formats, theme
 from pipeline.outputs.excel.helping import helpers_sheet
 from pipeline.outputs.excel.identities import identities_sheet
+from pipeline.outputs.excel.inactivity import inactivity_sheet
 from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
 from pipeline.outputs.excel.members import members_sheet
 from pipeline.outputs.excel.page import Page, draw
+from pipeline.outputs.excel.promotions import promotions_sheet
 from pipeline.outputs.excel.roster import roster_sheet
 from pipeline.outputs.excel.summary import NAME, draw_summary
 from pipeline.outputs.excel.text import plain, shortened
+from pipeline.outputs.excel.todo import todo_sheet
 from pipeline.outputs.excel.unanswered import unanswered_sheet
 from pipeline.outputs.files import write_or_date
 
-SHEETS: Final = (members_sheet, bosses_sheet, skills_sheet, roster_sheet)
+SHEETS: Final = (
+    todo_sheet, promotions_sheet, inactivity_sheet, members_sheet, bosses_sheet, skills_sheet, roster_sheet,
+)  # fmt: skip
 """The sheets after the Summary, in order."""
 
 TALK_SHEETS: Final = (helpers_sheet, identities_sheet, unanswered_sheet)

@@ -1,0 +1,91 @@
+"""The page To do, worked out: what to do tonight in one sentence, then everything that stands behind it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.marts.advice_model import Advice
+from pipeline.marts.model import Marts
+from pipeline.marts.wording import listed
+from pipeline.outputs.advice_words import NO_LADDER
+from pipeline.outputs.dashboard.advice_ahead import Coming, coming
+from pipeline.outputs.dashboard.advice_away import Absence, absence
+from pipeline.outputs.dashboard.advice_cards import CardView, Line, cards, lines
+from pipeline.outputs.dashboard.advice_ranks import Ranks, ranks
+from pipeline.outputs.dashboard.advice_who import Souls
+from pipeline.outputs.dashboard.filters import people, plural
+from pipeline.outputs.dashboard.who import Who
+
+_PRESSING = ("critical", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Thank:
+    """Somebody to thank, and for what."""
+
+    who: Who
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodoPage:
+    """What the template lays out."""
+
+    answer: str
+    lines: tuple[Line, ...]
+    news: str
+    cards: tuple[CardView, ...]
+    more_cards: int
+    ranks: Ranks
+    no_ladder: str
+    absence: Absence
+    thanks: tuple[Thank, ...]
+    coming: Coming
+
+
+def todo_page(marts: Marts) -> TodoPage:
+    """The page of a night."""
+    souls, advice = Souls(marts), marts.advice
+    shown = cards(marts, souls)
+    return TodoPage(
+        answer=answer(advice),
+        lines=lines(marts, souls),
+        news=_news(advice),
+        cards=shown,
+        more_cards=len(advice.cards) - len(shown),
+        ranks=ranks(marts, souls),
+        no_ladder=NO_LADDER,
+        absence=absence(marts, souls),
+        thanks=tuple(Thank(souls.who(each.who), "; ".join(each.reasons)) for each in advice.retention.thanks),
+        coming=coming(marts, souls),
+    )
+
+
+def answer(advice: Advice) -> str:
+    """All of it in a sentence."""
+    told = listed(list(_parts(advice)))
+    if told:
+        return f"{told[0].upper()}{told[1:]}."
+    if advice.todo:
+        return "Nothing is pressing tonight, but a few small things could be done."
+    return "Nothing to do tonight: nobody is due for a rank, and nobody has to go."
+
+
+def _parts(advice: Advice) -> Iterator[str]:
+    due, away, held = len(advice.promotions.due), advice.inactivity, len(advice.inactivity.held)
+    pressing = sum(card.severity in _PRESSING for card in advice.cards)
+    if due:
+        yield f"{people(due)} {'has' if due == 1 else 'have'} earned a higher rank"
+    if away.purge:
+        yield f"removing {people(len(away.purge))} would free {plural(away.would_free, 'slot')}"
+    if held:
+        yield f"{plural(held, 'account')} {'holds a slot' if held == 1 else 'hold slots'} for nothing"
+    if pressing:
+        yield f"{plural(pressing, 'thing')} {'needs' if pressing == 1 else 'need'} a closer look"
+
+
+def _news(advice: Advice) -> str:
+    """How much of the list is new."""
+    new = sum(todo.is_new for todo in advice.todo)
+    if not new or new == len(advice.todo):
+        return ""
+    return f"{new} of these {len(advice.todo)} {'is' if new == 1 else 'are'} new tonight."
