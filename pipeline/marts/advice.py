@@ -1,5 +1,6 @@
 """All advice of a night from one view of the database: what each question's own module finds, brought together."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -7,10 +8,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from pipeline.domain.metrics import Metric
 from pipeline.marts import cards
 from pipeline.marts.advice_model import Advice, Card
 from pipeline.marts.away import Memory, away
-from pipeline.marts.model import Freshness, Member
+from pipeline.marts.model import AchievementLine, CompetitionView, Freshness, Member, Period
+from pipeline.marts.promotions import boards, entries, promotions
 from pipeline.marts.rules import Rules
 from pipeline.marts.signs import heard
 from pipeline.marts.talk_model import TalkMarts
@@ -33,26 +36,35 @@ class Night:
     role_places: Mapping[str, int]
     members: Sequence[Member]
     freshness: Freshness
+    periods: Mapping[str, Period]
+    metrics: Sequence[Metric]
+    competitions: Sequence[CompetitionView]
+    achievements: Sequence[AchievementLine]
     talk: TalkMarts | None
 
 
 def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
     """The advice of *night* by the clan's *rules*."""
     kept = insights.standing(connection, night.now)
+    inactivity = away(
+        connection, night.rows, night.role_places, rules, night.now, night.seen_until, heard(night.talk),
+        _memory(kept, night),
+    )  # fmt: skip
+    counted = Counter(line.player_id for line in night.achievements)
+    everybody = entries(
+        rules, night.members, inactivity, night.periods, night.metrics, night.competitions, counted, night.talk
+    )
     told = Advice(
-        inactivity=away(
-            connection,
-            night.rows,
-            night.role_places,
-            rules,
-            night.now,
-            night.seen_until,
-            heard(night.talk),
-            _memory(kept, night),
-        ),
+        inactivity=inactivity,
+        promotions=promotions(rules, everybody, night.role_places, _due_since(kept), night.last_night),
+        formulas=boards(rules, everybody),
         cards=_cards(kept),
     )
     return replace(told, todo=todo(told, night.freshness, night.talk))
+
+
+def _due_since(kept: Sequence[Row[Any]]) -> dict[str, datetime]:
+    return {row.key: row.created_at for row in kept if row.kind == "due"}
 
 
 def _memory(kept: Sequence[Row[Any]], night: Night) -> Memory:

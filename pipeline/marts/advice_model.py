@@ -15,6 +15,7 @@ from pipeline.marts.rules import Severity
 SLOTS: Final = 500
 """Members that a clan of the game can hold."""
 
+
 @dataclass(frozen=True, slots=True)
 class Soul:
     """Somebody named in advice. `player_id` is None where they have no account in the clan now."""

@@ -70,6 +70,7 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
     nights = _last_two_nights(fetches, zone)
     clan = Clan(members, names, periods, frozenset(metric.key for metric in bosses), WEEKS)
     told = talk(connection, now, rules, clan, nights)
+    contests = _competitions(connection, now, seen_until, names)
     fresh = _freshness(connection, rows, looks, fetches, now, rules)
     night = Night(
         now=now,
@@ -79,6 +80,10 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         role_places={role: place for place, role in enumerate(face.roles)},
         members=members,
         freshness=fresh,
+        periods=periods,
+        metrics=tuple(metrics.values()),
+        competitions=contests,
+        achievements=reached,
         talk=told.marts if told else None,
     )
     return Marts(
@@ -94,7 +99,7 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         skills=boards.highlights(skills, period_boards["7d"], period_boards["30d"], present),
         achievements=reached,
         roster=log,
-        competitions=_competitions(connection, now, seen_until, names),
+        competitions=contests,
         since_last_night=roster.since_last_night(*nights, log, reached, told.night if told else ()),
         bridge=weeks[-1],
         weeks=tuple(weeks),

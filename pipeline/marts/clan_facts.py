@@ -5,12 +5,10 @@ from typing import Final
 
 from pipeline.domain.metrics import OVERALL, Metric, metric_for
 from pipeline.marts.advice_model import SLOTS, FormulaBoard, Inactivity, Promotions
+from pipeline.marts.facts import AVERAGE, TOTAL, XP, split
 from pipeline.marts.model import Period, RosterLine
-from pipeline.marts.person_facts import XP, split_window
 from pipeline.marts.talk_model import TalkMarts
 
-TOTAL: Final = "total_"
-AVERAGE: Final = "average_"
 _ROSTER: Final = ("joined", "left")
 _TALK: Final = frozenset({"messages", "writers", "clan_chat", "questions"})
 
@@ -50,7 +48,7 @@ class ClanFacts(Mapping[str, float | None]):
     def __getitem__(self, name: str) -> float | None:
         if name in self._counts:
             return self._counts[name]
-        word, window = split_window(name)
+        word, window = split(name)
         period = self._periods.get(window)
         if period is None:
             raise KeyError(name)

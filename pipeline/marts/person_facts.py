@@ -10,16 +10,9 @@ from typing import Final
 
 from pipeline.domain.metrics import OVERALL, Metric, metric_for
 from pipeline.marts.advice_model import Verdict
+from pipeline.marts.facts import TALK, WHOLE, XP, split
 from pipeline.marts.model import CompetitionView, Member, Period
 from pipeline.marts.talk_model import PerPeriod, Speaker, TalkMarts
-
-XP: Final = "xp"
-"""Another name for overall experience."""
-
-TALK: Final = ("messages", "clan_chat", "questions", "answered", "answers", "helped", "welcomes")
-"""Counts of a speaker, over everything held or over a window."""
-
-WHOLE: Final = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +38,7 @@ class PersonFacts(Mapping[str, float | None]):
     def __getitem__(self, name: str) -> float | None:
         if name in _OWN:
             return _OWN[name](self)
-        word, window = split_window(name)
+        word, window = split(name)
         if word in TALK:
             return self._talk(word, window)
         if word == "competitions":
@@ -100,12 +93,6 @@ _OWN: Final = {
     "total_level": PersonFacts.total_level,
     "achievements": PersonFacts.achievements,
 }
-
-
-def split_window(name: str) -> tuple[str, str]:
-    """A fact and its window: `zulrah_30d` is about zulrah and 30 days, `zulrah` about everything."""
-    word, _, window = name.rpartition("_")
-    return (word, window) if word and window in ("7d", "30d", "90d", "365d") else (name, WHOLE)
 
 
 def speakers_of(talk: TalkMarts | None) -> dict[int, Speaker]:

@@ -1,0 +1,161 @@
+"""Whom the ladder promotes, who stands above what it gives, and who is nearly there; and what the clan's formulas give everybody."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from pipeline.domain.metrics import Metric
+from pipeline.marts import facts as catalogue
+from pipeline.marts.advice_model import (
+    FormulaBoard,
+    FormulaRow,
+    Inactivity,
+    Promotions,
+    RankLine,
+    RankNote,
+    Shortfall,
+    Soul,
+    Verdict,
+)
+from pipeline.marts.formulas import Facts, Formulas, with_formulas
+from pipeline.marts.ladder import Ladder, Standing
+from pipeline.marts.model import CompetitionView, Member, Period
+from pipeline.marts.person_facts import PersonFacts, Sources, scores, speakers_of
+from pipeline.marts.rules import Rules
+from pipeline.marts.talk_model import TalkMarts
+
+DUE: Final = "due:"
+"""What the key of a kept promotion begins with; the account's number and the rank follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A person of the clan with their main account, what is known of them, and what the formulas give."""
+
+    main: Member
+    verdict: Verdict
+    facts: Facts
+    values: Mapping[str, float | None]
+
+    @property
+    def soul(self) -> Soul:
+        """Who they are."""
+        return Soul(self.verdict.person_id, self.main.player_id, self.main.name)
+
+
+def entries(
+    rules: Rules,
+    members: Sequence[Member],
+    inactivity: Inactivity,
+    periods: Mapping[str, Period],
+    metrics: Sequence[Metric],
+    contests: Sequence[CompetitionView],
+    achievements: Mapping[int, int],
+    talk: TalkMarts | None,
+) -> list[Entry]:
+    """Everybody with a verdict, by name. *achievements* are counts by account."""
+    sources = Sources(
+        periods=periods,
+        metrics={metric.key: metric for metric in metrics},
+        speakers=speakers_of(talk),
+        matched=_matched(inactivity, talk),
+        scores=scores(contests, periods),
+        achievements=achievements,
+    )
+    formulas = Formulas(rules.formulas, catalogue.of_person())
+    by_id = {member.player_id: member for member in members}
+    found = []
+    for verdict in inactivity.verdicts:
+        main = by_id[verdict.player_ids[0]]
+        facts = PersonFacts(main, verdict, sources)
+        found.append(Entry(main, verdict, facts, formulas.values(facts)))
+    return found
+
+
+def _matched(inactivity: Inactivity, talk: TalkMarts | None) -> frozenset[int]:
+    """Persons of whom a Discord account is known."""
+    if talk is None:
+        return frozenset()
+    strange = {line.player_id for line in talk.identities.only_clan}
+    return frozenset(v.person_id for v in inactivity.verdicts if strange.isdisjoint(v.player_ids))
+
+
+def promotions(
+    rules: Rules,
+    everybody: Sequence[Entry],
+    role_places: Mapping[str, int],
+    since: Mapping[str, datetime],
+    last_night: datetime | None,
+) -> Promotions:
+    """Where everybody stands on the ladder. *since* are the nights that first said so, by key; after *last_night* it is new."""
+    ladder = Ladder(rules.ladder, {*catalogue.of_person(), *rules.formulas})
+    lowest = max((role_places[name] for name in ladder.names if name in role_places), default=None)
+    lines: dict[RankNote, list[RankLine]] = {"due": [], "above": [], "near": []}
+    undecided = []
+    for entry in everybody:
+        role = entry.main.role
+        is_below = lowest is not None and role not in ladder.names and role_places.get(role, -1) > lowest
+        standing = ladder.standing(role, with_formulas(entry.facts, entry.values), is_below=is_below)
+        if standing.note == "undecided":
+            undecided.append(entry.soul)
+        elif standing.note is not None:
+            lines[standing.note].append(_line(entry, standing.note, standing, since, last_night))
+    return Promotions(
+        ladder=ladder.names,
+        due=_in_order(lines["due"], ladder),
+        above=_in_order(lines["above"], ladder),
+        near=tuple(sorted(lines["near"], key=lambda line: (_gap(line.missing), line.name.casefold(), line.player_id))),
+        undecided=tuple(undecided),
+    )
+
+
+def boards(rules: Rules, everybody: Sequence[Entry]) -> tuple[FormulaBoard, ...]:
+    """What each formula gives everybody, best first; ties share a place."""
+    return tuple(_board(name, text, everybody) for name, text in rules.formulas.items())
+
+
+def _line(
+    entry: Entry, note: RankNote, standing: Standing, since: Mapping[str, datetime], last_night: datetime | None
+) -> RankLine:
+    rank = standing.rank or ""
+    first = since.get(f"{DUE}{entry.main.player_id}:{rank}") if note == "due" else None
+    return RankLine(
+        note=note,
+        person_id=entry.verdict.person_id,
+        player_id=entry.main.player_id,
+        name=entry.main.name,
+        role=entry.main.role,
+        rank=rank,
+        since=first,
+        is_new=first is not None and last_night is not None and first > last_night,
+        proof=standing.proof,
+        missing=standing.missing,
+    )
+
+
+def _in_order(lines: Sequence[RankLine], ladder: Ladder) -> tuple[RankLine, ...]:
+    """New ones first, then the highest rank."""
+    place = {name: at for at, name in enumerate(ladder.names)}
+    return tuple(
+        sorted(
+            lines,
+            key=lambda line: (not line.is_new, -place.get(line.rank, -1), line.name.casefold(), line.player_id),
+        )
+    )
+
+
+def _gap(missing: Sequence[Shortfall]) -> float:
+    """The largest share that is missing."""
+    return max((1 - (each.have or 0) / each.need for each in missing if each.need), default=0.0)
+
+
+def _board(name: str, text: str, everybody: Sequence[Entry]) -> FormulaBoard:
+    known = [(entry.values[name], entry.soul) for entry in everybody]
+    held = [(value, soul) for value, soul in known if value is not None]
+    held.sort(key=lambda row: (-row[0], row[1].name.casefold(), row[1].person_id))
+    rows: list[FormulaRow] = []
+    for number, (value, soul) in enumerate(held, start=1):
+        place = rows[-1].place if rows and rows[-1].value == value else number
+        rows.append(FormulaRow(place, soul, value))
+    return FormulaBoard(name, text, tuple(rows), len(known) - len(held))
