@@ -40,12 +40,14 @@ from pipeline.marts.advice_model import (
     Star,
     Thanks,
     Todo,
+    TodoKind,
     Together,
     Upcoming,
     Verdict,
 )
 from pipeline.marts.model import Marts, Member
 from pipeline.marts.rules import Severity
+from pipeline.marts.wording import plural
 
 LADDER: Final = ("recruit", "sergeant", "captain", "general")
 FLIP: Final = "One gain, message, line of clan chat or score in a competition."
@@ -76,7 +78,7 @@ def an_advice(marts: Marts, *, hostile: bool = False) -> Advice:
         cards=_cards(marts, hostile),
         together=_together(hostile),
     )
-    return replace(advice, todo=_todo(advice))
+    return replace(advice, todo=_todo(advice, marts))
 
 
 def soul(member: Member) -> Soul:
@@ -318,39 +320,37 @@ def _together(hostile: bool) -> Together:
     )
 
 
-def _todo(advice: Advice) -> tuple[Todo, ...]:
+def _todo(advice: Advice, marts: Marts) -> tuple[Todo, ...]:
     """Lines as the night writes them, the most pressing first."""
-    due, purge, thanks = advice.promotions.due, advice.inactivity.purge, advice.retention.thanks
     lines = [
-        Todo("card", card.severity, card.recommendation, card.who, len(card.who), card.created_at == NOW, f"#todo/{card.id}")
+        Todo("card", card.severity, card.recommendation, card.who, len(card.who), card.created_at == marts.as_of, f"#todo/{card.id}")
         for card in advice.cards
         if card.recommendation and card.severity != "low"
     ]  # fmt: skip
+    due = tuple(Soul(line.person_id, line.player_id, line.name) for line in advice.promotions.due)
+    gone = tuple(Soul(each.person_id, each.player_ids[0], each.name) for each in advice.inactivity.purge)
+    thanked = tuple(each.who for each in advice.retention.thanks)
     if due:
-        who = tuple(Soul(line.person_id, line.player_id, line.name) for line in due)
-        text = f"{len(due)} people have earned a higher rank: promote them."
-        lines.append(Todo("promote", "medium", text, who, len(due), True, "#todo/promotions"))
-    if purge:
-        who = tuple(Soul(each.person_id, each.player_ids[0], each.name) for each in purge)
-        text = f"{len(purge)} people have been away for longer than the clan allows; removing them frees slots."
-        lines.append(Todo("remove", "medium", text, who, len(purge), True, "#todo/inactivity"))
+        lines.append(_line("promote", "medium", f"Promote {_people(due)}.", due, "#todo/promotions", is_new=True))
+    if gone:
+        text = f"Remove {_people(gone)}: away for longer than the clan allows."
+        lines.append(_line("remove", "medium", text, gone, "#todo/inactivity", is_new=True))
+    if marts.talk is not None:
+        waiting = "3 questions have waited for more than a day: answer them."
+        lines.append(replace(_line("answer", "medium", waiting, (), "#helpers"), count=3))
+        unsure = "Say whose 2 Discord accounts these are: clanstats identities."
+        lines.append(replace(_line("identify", "low", unsure, (), ""), count=2))
     lines.append(
-        Todo("answer", "medium", "3 questions have waited for more than a day: answer them.", (), 3, False, "#helpers")
+        _line("thank", "low", f"Thank {_people(thanked)} for what they did this week.", thanked, "#todo/thanks")
     )
-    lines.append(
-        Todo("identify", "low", "Say whose 2 Discord accounts these are: clanstats identities.", (), 2, False, "")
-    )
-    if thanks:
-        who = tuple(each.who for each in thanks)
-        lines.append(
-            Todo(
-                "thank",
-                "low",
-                f"Thank {len(who)} people for what they did this week.",
-                who,
-                len(who),
-                False,
-                "#todo/thanks",
-            )
-        )
     return tuple(lines)
+
+
+def _line(
+    kind: TodoKind, severity: Severity, text: str, who: tuple[Soul, ...], href: str, *, is_new: bool = False
+) -> Todo:
+    return Todo(kind, severity, text, who, len(who), is_new, href)
+
+
+def _people(who: tuple[Soul, ...]) -> str:
+    return plural(len(who), "person", "people")

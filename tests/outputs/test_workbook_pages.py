@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from talk_builders import talking_marts
+from advice_builders import advised_marts
 from workbook_reader import read, rows_of
 
 from pipeline.marts.model import Marts
@@ -15,10 +15,13 @@ from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.discord import channels_table, people_table, weeks_table
 from pipeline.outputs.excel.helping import helpers_sheet
 from pipeline.outputs.excel.identities import identities_sheet
+from pipeline.outputs.excel.inactivity import inactivity_sheet
 from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
 from pipeline.outputs.excel.members import members_sheet
+from pipeline.outputs.excel.promotions import promotions_sheet
 from pipeline.outputs.excel.roster import roster_sheet
 from pipeline.outputs.excel.sheet import Table
+from pipeline.outputs.excel.todo import todo_sheet
 from pipeline.outputs.excel.unanswered import unanswered_sheet
 from pipeline.outputs.excel.workbook import write_workbook
 
@@ -29,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def marts() -> Marts:
-    return talking_marts(40, hostile_names=True)
+    return advised_marts(40, hostile_names=True, talk=True)
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +71,9 @@ def test_no_printed_header_is_clipped(pages: str, marts: Marts) -> None:
     assert marts.talk is not None
     talk = marts.talk
     parts = [sheet(Answers(marts), talk) for sheet in (helpers_sheet, identities_sheet, unanswered_sheet)]
+    advice = [sheet(Answers(marts)) for sheet in (todo_sheet, promotions_sheet, inactivity_sheet)]
     printed: list[Table[Any]] = [sheet.tables[0] for sheet in described]
+    printed += [table for sheet in advice for table in sheet.tables]
     printed += [channels_table(talk), weeks_table(talk), people_table(talk)]
     printed += [table for sheet in parts for table in sheet.tables]
     words = {word for table in printed for column in table.columns for word in column.header.split()}
@@ -92,6 +97,9 @@ def test_every_page_says_which_sheet_it_belongs_to(pages: str) -> None:
         name
         for name in (
             "Summary",
+            "To do",
+            "Promotions",
+            "Inactivity",
             "Members",
             "Bosses",
             "Skills",
@@ -107,7 +115,22 @@ def test_every_page_says_which_sheet_it_belongs_to(pages: str) -> None:
 
 @pytest.mark.parametrize(
     "table",
-    ["Members", "KillCounts", "Levels", "RosterLog", "Weeks", "Talkers", "Helpers", "Newcomers", "Ties", "Unanswered"],
+    [
+        "ToDo",
+        "Cards",
+        "Promotions",
+        "Inactivity",
+        "Members",
+        "KillCounts",
+        "Levels",
+        "RosterLog",
+        "Weeks",
+        "Talkers",
+        "Helpers",
+        "Newcomers",
+        "Ties",
+        "Unanswered",
+    ],
 )
 def test_a_table_survives_being_opened_and_saved(folder: Path, table: str) -> None:
     def values(path: Path) -> list[dict[str, Any]]:

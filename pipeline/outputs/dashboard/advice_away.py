@@ -88,6 +88,7 @@ class Slots:
 class Absence:
     """All of it. `flips_if` is what would change the verdict of each in `purge`, empty where it differs."""
 
+    is_judged: bool
     answer: str
     slots: Slots
     purge: tuple[Away, ...]
@@ -108,6 +109,7 @@ def absence(marts: Marts, souls: Souls) -> Absence:
     excused = [verdict for verdict in told.verdicts if verdict.state == "inactive" and verdict.exempt]
     unknown = [verdict for verdict in told.verdicts if verdict.state == "unknown"]
     return Absence(
+        is_judged=bool(told.verdicts),
         answer=_answer(told),
         slots=_slots(told),
         purge=tuple(_away(verdict, souls, shared) for verdict in told.purge[:PURGE]),
@@ -123,8 +125,6 @@ def absence(marts: Marts, souls: Souls) -> Absence:
 
 def _answer(told: Inactivity) -> str:
     """How many take part, are away, and nobody can tell of."""
-    if not told.verdicts:
-        return "Nobody has been judged yet."
     count = Counter(verdict.state for verdict in told.verdicts)
     active, inactive, unknown = count["active"], count["inactive"], count["unknown"]
     parts = [f"{people(active)} {'takes' if active == 1 else 'take'} part"]

@@ -1,0 +1,375 @@
+"""The page To do: the answer in a sentence, what stands behind it, and one friendly line where there is nothing."""
+
+import html
+import re
+from dataclasses import replace
+from datetime import timedelta
+from functools import cache
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from advice_builders import FLIP, a_card, a_verdict
+from advice_builders import advised_marts as made
+from builders import HOSTILE_NAMES, NOW, a_marts
+
+from pipeline.domain.window import DAY
+from pipeline.marts.advice_model import Advice, HitRate, Inactivity, Soul, Todo
+from pipeline.marts.model import Marts
+from pipeline.outputs.advice_words import NO_LADDER, confidence_word, past_forecasts, percent
+from pipeline.outputs.dashboard.assets import shelf
+from pipeline.outputs.dashboard.house import house
+from pipeline.outputs.dashboard.page import Pages
+from pipeline.outputs.dashboard.todo import TodoPage, answer, todo_page
+
+advised_marts = cache(made)
+"""Nights that tests only look at, made once."""
+
+
+class Elements(HTMLParser):
+    """All elements of a page with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+def whole(marts: Marts) -> str:
+    """The whole dashboard of *marts*, without its files."""
+    return Pages(marts, house()).with_files(shelf(house(), "", ""))
+
+
+def published(marts: Marts) -> str:
+    """The page To do of *marts*."""
+    page = whole(marts)
+    return page[page.index('id="page-todo"') : page.index('id="page-members"')]
+
+
+def text_of(page: str) -> str:
+    """What is read, without its tags."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page)))
+
+
+def advised(**parts: Any) -> Marts:
+    """The night of 24 members with *parts* of its advice replaced."""
+    marts = advised_marts(24)
+    return replace(marts, advice=replace(marts.advice, **parts))
+
+
+def page_of(**parts: Any) -> TodoPage:
+    return todo_page(advised(**parts))
+
+
+def awayed(**parts: Any) -> TodoPage:
+    return page_of(inactivity=replace(advised_marts(24).advice.inactivity, **parts))
+
+
+# The answer ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_answer_sums_up_the_night() -> None:
+    assert answer(advised_marts(24).advice) == (
+        "3 people have earned a higher rank, removing 3 people would free 3 slots, 1 account holds a slot for nothing and "
+        "3 things need a closer look."
+    )
+
+
+def test_one_is_told_as_one() -> None:
+    advice = advised_marts(24).advice
+    one = replace(
+        advice,
+        promotions=replace(advice.promotions, due=advice.promotions.due[:1]),
+        inactivity=replace(advice.inactivity, purge=advice.inactivity.purge[:1], would_free=1, held=()),
+        cards=advice.cards[:1],
+    )
+    assert answer(one) == (
+        "1 person has earned a higher rank, removing 1 person would free 1 slot and 1 thing needs a closer look."
+    )
+
+
+def test_a_night_without_anything_says_so() -> None:
+    assert answer(Advice()) == "Nothing to do tonight: nobody is due for a rank, and nobody has to go."
+
+
+def test_small_things_are_not_called_nothing() -> None:
+    assert "small things" in answer(Advice(todo=advised_marts(24).advice.todo[-1:]))
+
+
+def test_how_much_is_new_is_told() -> None:
+    assert todo_page(advised_marts(24)).news == "3 of these 8 are new tonight."
+
+
+# Tonight's list and the cards ---------------------------------------------------------------------------------------
+
+
+def test_the_list_stands_in_the_order_of_the_night() -> None:
+    marts = advised_marts(24, talk=True)
+    assert [line.text for line in todo_page(marts).lines] == [todo.text for todo in marts.advice.todo]
+
+
+def test_a_line_says_which_card_it_comes_from() -> None:
+    assert todo_page(advised_marts(24)).lines[0].about == "The clan is nearly full"
+
+
+def test_a_line_about_discord_leads_nowhere_without_its_page() -> None:
+    todo = Todo("answer", "medium", "Answer.", (), 1, False, "#helpers")
+    assert todo_page(replace(advised_marts(24), advice=Advice(todo=(todo,)))).lines[0].href == ""
+
+
+def test_every_link_inside_the_page_leads_to_a_heading() -> None:
+    elements = Elements(published(advised_marts(24, hostile_names=True, talk=True))).seen
+    ids = {attributes.get("id") for _tag, attributes in elements}
+    links = [attributes["href"] for _tag, attributes in elements if attributes.get("class") == "go"]
+    inside = [link for link in links if link and link.startswith("#todo/")]
+    assert inside
+    assert {link.removeprefix("#") for link in inside} <= ids
+
+
+def test_a_line_of_a_card_that_is_not_shown_leads_nowhere() -> None:
+    many = tuple(a_card(f"key:{number}", "A card", "trend", "high", 0.95) for number in range(14))
+    todo = Todo("card", "high", "Look.", (), 0, False, f"#todo/{many[13].id}")
+    page = page_of(cards=many, todo=(todo,))
+    assert (len(page.cards), page.more_cards, page.lines[0].href) == (12, 2, "")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "word"), [(0.5, "Low"), (0.8999, "Low"), (0.9, "Fair"), (0.9699, "Fair"), (0.97, "Strong"), (1.0, "Strong")]
+)  # fmt: skip
+def test_confidence_is_a_word(confidence: float, word: str) -> None:
+    assert confidence_word(confidence) == word
+
+
+@pytest.mark.parametrize(("share", "shown"), [(0.9999, "99.9 %"), (1.0, "100 %"), (0.98, "98 %"), (0.962, "96.2 %")])
+def test_what_is_not_certain_never_reads_as_certain(share: float, shown: str) -> None:
+    assert percent(share) == shown
+
+
+def test_the_number_behind_the_word_is_folded_away_with_the_evidence() -> None:
+    page = published(advised_marts(24))
+    folded = text_of("".join(re.findall(r"<details.*?</details>", page, re.DOTALL)))
+    assert "96.2 %" in folded
+    assert "Usual day" in folded
+    assert "96.2 %" not in text_of(re.sub(r"<details.*?</details>", "", page, flags=re.DOTALL))
+
+
+def test_what_was_counted_is_not_called_likely() -> None:
+    assert todo_page(advised_marts(24)).cards[0].sure == "This was counted, so chance has no part in it."
+
+
+def test_how_pressing_is_a_word_and_a_mark_and_not_only_a_colour() -> None:
+    page = published(advised_marts(24))
+    assert re.search(r'grade-critical"><svg class="pips".*?</svg>Critical</span>', page)
+    lit = [len(re.findall('class="lit"', mark)) for mark in re.findall(r"grade-critical.*?</svg>", page, re.DOTALL)]
+    assert set(lit) == {4}
+
+
+def test_a_card_that_is_not_new_says_since_when() -> None:
+    assert "since 12 Nov" in text_of(published(advised_marts(24)))
+
+
+# Promotions ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_due_stand_with_proof_and_ranks_as_people_write_them() -> None:
+    marts = advised_marts(24)
+    line = replace(marts.advice.promotions.due[0], role="deputy_owner")
+    told = replace(marts.advice.promotions, due=(line,))
+    page = text_of(published(replace(marts, advice=replace(marts.advice, promotions=told))))
+    assert f"{line.name} Deputy Owner →to Captain" in page
+    assert "in the clan for 1,204 days (365 needed)" in page
+
+
+def test_fifteen_who_are_near_are_shown_and_the_others_counted() -> None:
+    near = todo_page(advised_marts(60)).ranks.near
+    assert (len(near.shown), near.more) == (15, 5)
+
+
+def test_without_a_ladder_one_line_says_how_to_write_one() -> None:
+    page = text_of(published(advised(promotions=Advice().promotions)))
+    assert NO_LADDER in page
+    assert "Nearly there" not in page
+
+
+# Inactivity ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_purge_list_stands_longest_away_first() -> None:
+    marts = advised_marts(60)
+    shown = todo_page(marts).absence.purge
+    assert [row.who.name for row in shown] == [verdict.name for verdict in marts.advice.inactivity.purge]
+
+
+def test_what_would_change_it_is_said_once_where_it_is_the_same_for_all() -> None:
+    assert text_of(published(advised_marts(60))).count(FLIP) == 1
+
+
+def test_what_would_change_it_is_said_of_each_where_it_differs() -> None:
+    purge = advised_marts(24).advice.inactivity.purge
+    told = awayed(purge=(purge[0], replace(purge[1], flips_if="Something else."))).absence
+    assert (told.flips_if, [row.flips_if for row in told.purge]) == ("", [FLIP, "Something else."])
+
+
+def test_fifty_are_listed_and_the_others_counted() -> None:
+    purge = tuple(a_verdict(member, "inactive", NOW) for member in a_marts(70).members)
+    absence = awayed(purge=purge).absence
+    assert (len(absence.purge), absence.more) == (50, 20)
+
+
+def test_the_unknown_are_grouped_by_the_reason_that_nobody_can_tell() -> None:
+    groups = todo_page(advised_marts(24)).absence.unknown
+    assert {group.reason: group.count for group in groups} == {
+        "Wise Old Man has not looked at them lately": 2,
+        "Nobody knows which account in Discord is theirs": 1,
+    }
+
+
+def test_nobody_who_is_unknown_is_called_away() -> None:
+    absence = todo_page(advised_marts(24)).absence
+    unknown = {who.name for group in absence.unknown for who in group.names.shown}
+    assert unknown
+    assert not unknown & {row.who.name for row in absence.purge}
+
+
+def test_who_is_away_with_leave_stands_apart_with_the_reason() -> None:
+    exempt = todo_page(advised_marts(24)).absence.exempt
+    assert [row.why for row in exempt] == ["on leave until 31 Dec: exams"]
+
+
+def test_everybody_is_counted_in_words() -> None:
+    assert todo_page(advised_marts(24)).absence.answer == "16 people take part, 4 are away and of 3 nobody can tell."
+
+
+def test_slots_are_told_with_what_would_be_left() -> None:
+    told = awayed(slots_used=487, would_free=12).absence.slots
+    assert told.words == "487 of 500 slots are used. Without those below it would be 475."
+    assert (told.used, told.freed) == (95, 2)
+
+
+def test_a_sentence_about_a_held_slot_does_not_name_them_twice() -> None:
+    held = todo_page(advised_marts(24)).absence.held
+    assert held[0].text.startswith(" is archived")
+
+
+# What is coming -----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_coming_is_told_with_its_stretch() -> None:
+    row = todo_page(advised_marts(24)).coming.rows[0]
+    assert (row.title, row.around, row.likely) == ("99 Slayer", "around 25 Nov", "likely between 23 Nov and 30 Nov")
+
+
+def test_another_year_is_named() -> None:
+    assert todo_page(advised_marts(24)).coming.rows[2].likely == "likely between 1 Dec and 3 Jan 2027"
+
+
+def test_what_may_take_over_a_year_says_so() -> None:
+    row = todo_page(advised_marts(24)).coming.rows[5]
+    assert row.likely.endswith("perhaps not within a year")
+    assert row.stretch.is_open
+
+
+def test_a_stretch_lies_within_its_scale() -> None:
+    for row in todo_page(advised_marts(24)).coming.rows:
+        assert 0 <= row.stretch.low <= row.stretch.mid <= row.stretch.low + row.stretch.width <= 101
+
+
+def test_fifteen_are_shown_and_the_others_counted() -> None:
+    coming = todo_page(advised_marts(24)).coming
+    assert (len(coming.rows), coming.more) == (15, 5)
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (HitRate(214, 173, 20, 21), "Of 214 such forecasts of the past, 81 % came in their time."),
+        (HitRate(30, 30, 0, 0), "Of 30 such forecasts of the past, 100 % came in their time."),
+        (
+            HitRate(29, 29, 0, 0),
+            "It is too early to say how often such forecasts come true: only 29 have run out so far.",
+        ),
+        (HitRate(1, 1, 0, 0), "It is too early to say how often such forecasts come true: only 1 has run out so far."),
+        (HitRate(), "It is too early to say how often such forecasts come true: none has run out so far."),
+    ],
+)
+def test_forecasts_are_shown_with_how_they_fared(rate: HitRate, said: str) -> None:
+    assert past_forecasts(rate) == said
+
+
+# Names and nothing --------------------------------------------------------------------------------------------------
+
+
+def test_who_is_not_in_the_clan_has_a_name_and_no_page() -> None:
+    gone = Soul(9001, 9001, "Old Salt")
+    todo = Todo("thank", "low", "Thank them.", (gone,), 1, False, "")
+    who = todo_page(replace(advised_marts(24), advice=Advice(todo=(todo,)))).lines[0].names.shown[0]
+    assert (who.player_id, who.name) == (None, "Old Salt")
+
+
+def test_hostile_words_make_no_element_of_their_own() -> None:
+    tags = {tag for tag, _attributes in Elements(published(advised_marts(30, hostile_names=True))).seen}
+    assert not tags & {"img", "b", "script"}
+
+
+def test_hostile_words_are_shown_letter_by_letter() -> None:
+    page = published(advised_marts(30, hostile_names=True))
+    shown = html.unescape(page)
+    assert shown.count(HOSTILE_NAMES[5]) > 10
+
+
+def test_no_id_has_a_gap_and_none_is_given_twice() -> None:
+    page = whole(advised_marts(30, hostile_names=True))
+    elements = Elements(page).seen
+    ids = [attributes["id"] or "" for _tag, attributes in elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert not [each for each in ids if re.search(r"\s", each)]
+
+
+@pytest.mark.parametrize("members", [1, 14])
+def test_each_part_without_anything_says_so_in_a_line(members: int) -> None:
+    page = text_of(published(a_marts(members)))
+    for line in (
+        "Nothing waits for you tonight.", "Nobody stood out this week.", "Nothing out of the ordinary tonight", NO_LADDER,
+        "Nobody has been judged yet.", "No milestone is in sight.",
+    ):  # fmt: skip
+        assert line in page
+
+
+def test_a_clan_of_one_where_all_is_well_says_so() -> None:
+    marts = a_marts(1)
+    fine = Inactivity(verdicts=(a_verdict(marts.members[0], "active", NOW),), slots_used=1)
+    page = text_of(published(replace(marts, advice=Advice(inactivity=fine))))
+    assert "1 person takes part. 1 of 500 slots are used." in page
+    assert "Nobody has to go" in page
+
+
+def test_an_empty_clan_has_a_sentence_instead_of_a_page() -> None:
+    assert "There is nobody to do anything for yet" in text_of(published(advised_marts(0)))
+
+
+def test_without_discord_the_page_has_no_word_of_it() -> None:
+    marts = advised_marts(12)
+    assert "Discord" not in published(replace(marts, advice=replace(marts.advice, inactivity=Inactivity())))
+
+
+def test_the_page_comes_second_in_the_navigation() -> None:
+    page = whole(a_marts(2))
+    tabs = re.findall(r'data-page="(\w+)"', page)
+    assert tabs[:3] == ["overview", "todo", "members"]
+
+
+def test_the_same_marts_give_the_same_page() -> None:
+    assert published(made(30)) == published(made(30))
+
+
+def test_the_page_of_a_full_clan_stays_small() -> None:
+    assert len(published(advised_marts(500)).encode()) < 120_000
+
+
+def test_a_forecast_that_is_overdue_stays_on_its_scale() -> None:
+    ahead = advised_marts(24).advice.upcoming[0]
+    late = replace(ahead, low_at=NOW - DAY, mid_at=NOW - timedelta(hours=1), high_at=NOW)
+    assert page_of(upcoming=(late,)).coming.rows[0].stretch.low == 0

@@ -1,0 +1,333 @@
+"""The sheets To do, Promotions and Inactivity say what the marts advise, however the names look."""
+
+import re
+import zipfile
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from advice_builders import advised_marts
+from builders import a_marts
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+from workbook_reader import column_range, rows_of, table_of, texts, written
+
+from pipeline.domain.names import role_name
+from pipeline.marts.advice_model import Advice, HeldSlot, Promotions
+from pipeline.marts.model import Marts
+from pipeline.outputs.advice_words import NO_LADDER, NOTES, SEVERITIES, STATES
+from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.inactivity import inactivity_sheet
+from pipeline.outputs.excel.measure import row_heights
+from pipeline.outputs.excel.promotions import promotions_sheet
+from pipeline.outputs.excel.text import plain
+from pipeline.outputs.excel.todo import names, todo_sheet
+from pipeline.outputs.excel.workbook import workbook_bytes
+
+SHEETS = ("To do", "Promotions", "Inactivity")
+TABLES = {"ToDo", "Cards", "Promotions", "Inactivity"}
+ZONE = ZoneInfo("Europe/Amsterdam")
+
+
+@cache
+def told(members: int = 24, *, hostile_names: bool = False, talk: bool = False) -> tuple[Marts, Workbook]:
+    """A night with advice and its workbook, read back once for all tests that only look at it."""
+    marts = advised_marts(members, hostile_names=hostile_names, talk=talk)
+    return marts, written(marts)
+
+
+def sheet_of(workbook: Workbook, name: str) -> Worksheet:
+    sheet = workbook[name]
+    assert isinstance(sheet, Worksheet)
+    return sheet
+
+
+def said_on(workbook: Workbook, name: str) -> list[str]:
+    cells = (cell for row in sheet_of(workbook, name).iter_rows(values_only=True) for cell in row)
+    return [cell for cell in cells if isinstance(cell, str)]
+
+
+def local(at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(ZONE).replace(tzinfo=None, microsecond=0)
+
+
+def near(at: Any) -> Any:
+    """Excel keeps an instant as a fraction of a day, openpyxl rounds it."""
+    return at.replace(microsecond=0) if isinstance(at, datetime) else at
+
+
+def with_advice(**parts: Any) -> Workbook:
+    """The workbook of a night whose advice has *parts* replaced."""
+    marts = advised_marts(24)
+    return written(replace(marts, advice=replace(marts.advice, **parts)))
+
+
+def test_they_stand_after_the_summary() -> None:
+    assert told()[1].sheetnames[:5] == ["Summary", *SHEETS, "Members"]
+
+
+# To do --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_to_do_equals_the_marts() -> None:
+    marts, workbook = told(talk=True)
+    assert [(row["How pressing"], row["What to do"], row["New"]) for row in rows_of(workbook, "ToDo")] == [
+        (SEVERITIES[todo.severity], todo.text, "new" if todo.is_new else None) for todo in marts.advice.todo
+    ]
+
+
+def test_whom_it_is_about_is_named() -> None:
+    marts, workbook = told()
+    assert [row["Who"] for row in rows_of(workbook, "ToDo")] == [names(todo.who) for todo in marts.advice.todo]
+
+
+def test_a_line_of_a_card_says_what_the_card_saw() -> None:
+    assert rows_of(told()[1], "ToDo")[0]["Why"] == "The clan is nearly full. Only 13 of 500 slots are free."
+
+
+def test_a_line_of_thanks_says_for_what() -> None:
+    marts, workbook = told()
+    first = marts.advice.retention.thanks[0]
+    assert rows_of(workbook, "ToDo")[-1]["Why"].startswith(f"{first.who.name}: {first.reasons[0]}; ")
+
+
+def test_other_lines_say_where_the_proof_stands() -> None:
+    whys = [row["Why"] for row in rows_of(told()[1], "ToDo")]
+    assert any("sheet Promotions" in why for why in whys)
+    assert any("sheet Inactivity" in why for why in whys)
+
+
+def test_cards_equal_the_marts() -> None:
+    marts, workbook = told()
+    assert [
+        (row["How pressing"], row["What stands out"], row["What we see"], row["What to do"], near(row["Since"]))
+        for row in rows_of(workbook, "Cards")
+    ] == [
+        (SEVERITIES[card.severity], card.title, card.text, card.recommendation or None, local(card.created_at))
+        for card in marts.advice.cards
+    ]
+
+
+def test_how_sure_is_a_word_first_then_the_number_and_its_numbers() -> None:
+    sure = [row["How sure"] for row in rows_of(told()[1], "Cards")]
+    assert sure[0] == "Strong (counted). Slots used: 487 of 500"
+    assert sure[3] == "Fair (96.2 %). Usual day: 214 messages; This day: 61 messages"
+
+
+def test_of_many_names_the_first_are_written_and_the_others_counted() -> None:
+    who = advised_marts(24).advice.retention.thanks[0].who
+    assert str(names([who] * 43)).endswith(f"{who.name} and 3 more")
+
+
+# Promotions ---------------------------------------------------------------------------------------------------------
+
+
+def test_promotions_equal_the_marts() -> None:
+    marts, workbook = told()
+    promotions = marts.advice.promotions
+    lines = (*promotions.due, *promotions.above, *promotions.near)
+    rows = rows_of(workbook, "Promotions")
+    for row, line in zip(rows, lines, strict=False):
+        assert (row["Note"], row["Name"]) == (NOTES[line.note], line.name)
+        assert (row["Rank now"], row["Rank by the ladder"]) == (role_name(line.role), role_name(line.rank))
+        assert (near(row["Since"]), row["New"]) == (local(line.since), "new" if line.is_new else None)
+        assert row["What is fulfilled"] == "; ".join(line.proof)
+        assert row["What is missing"] == ("; ".join(each.text for each in line.missing) or None)
+
+
+def test_of_whom_too_little_is_known_stand_last() -> None:
+    marts, workbook = told()
+    rows = rows_of(workbook, "Promotions")[-len(marts.advice.promotions.undecided) :]
+    assert [(row["Note"], row["Name"]) for row in rows] == [
+        ("Not known", soul.name) for soul in marts.advice.promotions.undecided
+    ]
+
+
+def test_without_a_ladder_the_sheet_says_how_to_write_one() -> None:
+    workbook = with_advice(promotions=Promotions())
+    assert NO_LADDER in said_on(workbook, "Promotions")
+    assert not sheet_of(workbook, "Promotions").tables
+
+
+def test_a_ladder_on_which_everybody_stands_right_says_so() -> None:
+    workbook = with_advice(promotions=Promotions(ladder=("recruit", "captain")))
+    assert any("Everybody has the rank they have earned" in text for text in said_on(workbook, "Promotions"))
+
+
+# Inactivity ---------------------------------------------------------------------------------------------------------
+
+
+def test_everybody_has_a_row() -> None:
+    marts, workbook = told()
+    assert {row["Name"] for row in rows_of(workbook, "Inactivity")} == {
+        verdict.name for verdict in marts.advice.inactivity.verdicts
+    }
+
+
+def test_verdicts_equal_the_marts() -> None:
+    marts, workbook = told(talk=True)
+    by_name = {verdict.name: verdict for verdict in marts.advice.inactivity.verdicts}
+    for row in rows_of(workbook, "Inactivity"):
+        verdict = by_name[row["Name"]]
+        assert (row["Rank"], row["Verdict"]) == (role_name(verdict.role), STATES[verdict.state])
+        assert (row["Days away"], row["Days allowed"]) == (verdict.idle_days, verdict.threshold_days)
+        assert (row["What shows it"], row["What would change it"]) == (verdict.proof, verdict.flips_if)
+        assert row["Exempt"] == verdict.exempt
+        instants = (
+            "Last gain",
+            "Last message",
+            "Last clan chat",
+            "Last competition",
+            "Last look",
+            "Inactive since night of",
+        )
+        assert [near(row[header]) for header in instants] == [
+            local(at)
+            for at in (
+                verdict.last_gain_at, verdict.last_word_at, verdict.last_chat_at, verdict.last_contest_at, verdict.looked_at,
+                verdict.since,
+            )
+        ]  # fmt: skip
+
+
+def test_those_to_remove_stand_first_in_their_order_and_are_marked() -> None:
+    marts, workbook = told(60)
+    rows, purge = rows_of(workbook, "Inactivity"), marts.advice.inactivity.purge
+    assert [row["Name"] for row in rows if row["To remove"]] == [verdict.name for verdict in purge]
+    assert [row["To remove"] for row in rows[: len(purge)]] == ["yes, new" if each.is_new else "yes" for each in purge]
+
+
+def test_then_come_the_other_inactive_then_the_unknown_then_the_active() -> None:
+    workbook = told(60)[1]
+    states = [row["Verdict"] for row in rows_of(workbook, "Inactivity")]
+    assert states == sorted(states, key=["Inactive", "Unknown", "Active"].index)
+
+
+def test_nobody_unknown_or_exempt_is_to_remove() -> None:
+    rows = rows_of(told(60)[1], "Inactivity")
+    assert not [row["Name"] for row in rows if row["To remove"] and (row["Verdict"] != "Inactive" or row["Exempt"])]
+
+
+def test_a_slot_held_for_nothing_stands_with_its_person() -> None:
+    marts, workbook = told()
+    [slot] = marts.advice.inactivity.held
+    held = {row["Name"]: row["Slot held for nothing"] for row in rows_of(workbook, "Inactivity")}
+    assert {name: text for name, text in held.items() if text} == {slot.name: slot.text}
+
+
+def test_two_held_accounts_of_a_person_are_both_told() -> None:
+    inactivity = advised_marts(24).advice.inactivity
+    pair = next(verdict for verdict in inactivity.verdicts if len(verdict.player_ids) == 2)
+    slots = tuple(
+        HeldSlot(player, "x", "recruit", "banned", None, f"{player} is banned.") for player in pair.player_ids
+    )
+    rows = rows_of(with_advice(inactivity=replace(inactivity, held=slots)), "Inactivity")
+    told_of = next(row["Slot held for nothing"] for row in rows if row["Name"] == pair.name)
+    assert told_of == " ".join(slot.text for slot in slots)
+
+
+def test_the_note_says_what_removing_them_frees() -> None:
+    assert "24 of 500 slots are used; removing the 3 listed frees 3." in str(told()[1]["Inactivity"]["A4"].value)
+
+
+def test_without_discord_there_is_no_column_of_it() -> None:
+    headers = list(rows_of(told()[1], "Inactivity")[0])
+    assert "Last message" not in headers
+    assert "Last clan chat" not in headers
+
+
+# Looks and limits ---------------------------------------------------------------------------------------------------
+
+
+def test_no_cell_is_a_formula_or_a_link() -> None:
+    workbook = told(30, hostile_names=True)[1]
+    cells = [cell for name in SHEETS for row in sheet_of(workbook, name).iter_rows() for cell in row]
+    assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
+
+
+def test_the_file_holds_no_formula_element_for_cells() -> None:
+    with zipfile.ZipFile(BytesIO(workbook_bytes(advised_marts(30, hostile_names=True)))) as archive:
+        sheets = [archive.read(f"xl/worksheets/sheet{number}.xml") for number in (2, 3, 4)]
+    assert not [sheet for sheet in sheets if re.search(rb"<c [^>]*><f", sheet) or b"<hyperlink" in sheet]
+
+
+def test_hostile_names_survive() -> None:
+    marts, workbook = told(30, hostile_names=True)
+    assert {row["Name"] for row in rows_of(workbook, "Inactivity")} == {
+        plain(verdict.name) for verdict in marts.advice.inactivity.verdicts
+    }
+
+
+def test_each_table_has_its_filters() -> None:
+    tables = {table.name: table for name in SHEETS for table in sheet_of(told()[1], name).tables.values()}
+    assert tables.keys() == TABLES
+    assert all(table.autoFilter for table in tables.values())
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_panes_are_frozen_and_pages_printed_on_one_width(name: str) -> None:
+    sheet = sheet_of(told()[1], name)
+    assert sheet.freeze_panes
+    assert sheet.print_area
+    assert sheet.sheet_properties.pageSetUpPr
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+
+
+def test_conditional_formats_cover_their_columns() -> None:
+    marts, workbook = told()
+    missing = []
+    for describe in (todo_sheet, promotions_sheet, inactivity_sheet):
+        for table in describe(Answers(marts)).tables:
+            sheet, _corners = table_of(workbook, table.name)
+            covered = [str(area.sqref) for area in sheet.conditional_formatting for _rule in area.rules]
+            missing += [
+                (table.name, column.key)
+                for place, column in enumerate(table.columns)
+                if covered.count(column_range(workbook, table.name, place)) != len(column.rules)
+            ]
+    assert not missing
+
+
+def test_sentences_are_wrapped_and_their_rows_high_enough() -> None:
+    sheet, (_left, top, _right, _bottom) = table_of(told()[1], "Inactivity")
+    headers = {sheet.cell(top, column).value: column for column in range(1, 20)}
+    assert sheet.cell(top + 2, headers["What shows it"]).alignment.wrap_text
+    assert (sheet.row_dimensions[top + 2].height or 0) >= 32
+
+
+def test_a_row_is_as_high_as_its_longest_sentence() -> None:
+    heights = row_heights([(20, ["short", "word " * 12, None]), (10, ["x", "x", "y" * 45])])
+    assert heights == [19, 45, 71]
+
+
+def test_no_row_is_higher_than_excel_allows() -> None:
+    assert max(row_heights([(10, ["word " * 5_000])])) <= 409
+
+
+def test_the_same_marts_give_the_same_bytes() -> None:
+    assert workbook_bytes(advised_marts(30)) == workbook_bytes(advised_marts(30))
+
+
+@pytest.mark.parametrize("members", [1, 14])
+def test_a_night_without_advice_gives_plain_words_and_no_tables(members: int) -> None:
+    workbook = written(a_marts(members))
+    assert not [name for name in SHEETS if sheet_of(workbook, name).tables]
+    assert {
+        "Nothing to do tonight: nobody is due for a rank, and nobody has to go.",
+        "Nothing out of the ordinary tonight: the clan is as it always is.",
+        "Nobody has been judged yet.",
+        NO_LADDER,
+    } <= set(texts(workbook))
+
+
+def test_a_clan_of_one_has_a_row_of_its_own() -> None:
+    assert len(rows_of(told(1)[1], "Inactivity")) == 1
+
+
+def test_an_empty_clan_is_told_that_nobody_is_there() -> None:
+    workbook = written(replace(a_marts(0), advice=Advice()))
+    assert [name for name in SHEETS if not any("no members yet" in text for text in said_on(workbook, name))] == []
