@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from pipeline.domain.names import confirmation, printable, standard
 from pipeline.errors import ConfigError
+from pipeline.marts.exemptions import RANK
 from pipeline.marts.identity.evidence import accounts_by_name, matching, players_by_name
 from pipeline.marts.talk.role_gaps import ANY_RANK
 from pipeline.policy import Policy
@@ -45,6 +46,12 @@ def _complain(connection: Connection, policy: Policy) -> None:
     for role, rank in policy.roles.items():
         if ranks and rank not in {*ranks, ANY_RANK}:
             log.warning("clan.toml, [roles]: the clan has no rank %r, which %r should stand for.", rank, role)
+    for key, rank in policy.named_ranks():
+        if ranks and rank not in ranks:
+            log.warning("clan.toml, %s: nobody in the clan holds or held the rank %r yet.", key, rank)
+    for name in (*policy.privacy.opt_out, *(each.who for each in policy.exempt if not each.who.startswith(RANK))):
+        if standard(name) not in players:
+            log.warning("clan.toml, [[exempt]] or [privacy]: nobody in the clan is or was called %r.", name)
 
 
 def decide(database: Path, pairs: Sequence[tuple[str, Verdict]], now: datetime) -> None:

@@ -1,14 +1,23 @@
 """clan.toml: what a clan decides, and words for what is wrong with it."""
 
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 from pipeline import policy
 from pipeline.errors import ConfigError
 from pipeline.house import PROJECT
-from pipeline.policy import PersonTable, Policy
+from pipeline.policy import AlertTable, ExemptTable, PersonTable, Policy, RankTable
 
+LISTS: dict[str, type[BaseModel]] = {
+    "person": PersonTable,
+    "rank": RankTable,
+    "exempt": ExemptTable,
+    "alert": AlertTable,
+}
 EXAMPLE = PROJECT / "clan.example.toml"
 has_example = pytest.mark.skipif(not EXAMPLE.is_file(), reason=f"there is no {EXAMPLE} to read")
 
@@ -37,18 +46,26 @@ def test_a_mark_that_windows_puts_before_a_text_is_no_part_of_it(file: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "key"),
+    ("text", "said"),
     [
-        ("[clan]\ntimezone = 'UTC'\n", "clan.timezone"),
-        ("[thresholds]\ninactive = 3\n", "thresholds.inactive"),
-        ("[colours]\nfirst = 'red'\n", "colours"),
-        ("time_zone = 'UTC'\n", "time_zone"),
+        (
+            "[clan]\ntimezone = 'UTC'\n",
+            "line 2: clan.timezone is not a known key (did you mean 'time_zone' of [clan]?)",
+        ),
+        (
+            "\n[thresholds]\ninactive = 3\n",
+            "line 3: thresholds.inactive is not a known key (did you mean 'inactive_days' of [thresholds]?)",
+        ),
+        ("[colours]\nfirst = 'red'\n", "line 1: colours is not a known key"),
+        ("time_zone = 'UTC'\n", "line 1: time_zone is not a known key here (it belongs into [clan])"),
+        ("[[rank]]\nname = 'recruit'\n[[rank]]\nnames = 'captain'\n", "line 4: rank.1.names is not a known key"),
     ],
 )
-def test_an_unknown_key_is_named_with_its_file(file: Path, text: str, key: str) -> None:
+def test_an_unknown_key_is_named_with_its_file_line_and_what_may_be_meant(file: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         read(file, text)
-    assert str(caught.value) == f"{file}: {key} is not a known key; see clan.example.toml for those there are."
+    assert f"{file}, {said}" in str(caught.value)
+    assert str(caught.value).endswith("see clan.example.toml for those there are.")
 
 
 @pytest.mark.parametrize(
@@ -99,5 +116,103 @@ def test_the_example_shows_every_key() -> None:
     text = EXAMPLE.read_text("utf-8")
     for table, field in Policy.model_fields.items():
         assert f"[{table}]" in text
-        keys = PersonTable.model_fields if table == "person" else getattr(field.annotation, "model_fields", {})
-        assert [key for key in keys if f"{key} =" not in text] == []
+        fields = LISTS[table].model_fields if table in LISTS else getattr(field.annotation, "model_fields", {})
+        keys = [each.alias or name for name, each in fields.items()]
+        assert [key for key in keys if f"{key} =" not in text and f"{key}]" not in text] == []
+
+
+def test_the_example_holds_with_everything_in_it_switched_on(file: Path) -> None:
+    lines = EXAMPLE.read_text("utf-8").splitlines()
+    switched_on = [line.removeprefix("# ") if re.match(r"# (\[|\w+ =|\"[^\"]+\" =)", line) else line for line in lines]
+    found = read(file, "\n".join(switched_on))
+    assert all((found.rank, found.exempt, found.formulas, found.alert, found.person, found.roles))
+
+
+LADDER = """
+[clan]
+leaders = ["owner", "general"]
+
+[thresholds]
+inactive_days = 45
+
+[thresholds.inactive_days_by_rank]
+captain = 90
+
+[formulas]
+points = "answers * 5 + messages / 20"
+stars = "points / 10"
+
+[[rank]]
+name = "recruit"
+
+[[rank]]
+name = "captain"
+all = ["tenure_days >= 90", "stars >= 2"]
+any = ["ehb >= 20", "zulrah >= 50"]
+
+[[exempt]]
+who = "Zezima"
+until = 2026-12-04
+why = "on leave"
+
+[[exempt]]
+who = "rank:owner"
+
+[[alert]]
+name = "Quiet week"
+when = "messages_7d < 100 or average_points < 1"
+severity = "high"
+
+[privacy]
+opt_out = ["Lynx Titan"]
+"""
+
+
+def test_a_clan_writes_its_whole_policy(file: Path) -> None:
+    rules = read(file, LADDER).rules(discord=True)
+    assert (rules.inactive_days, rules.inactive_days_by_rank, rules.leaders) == (
+        45,
+        {"captain": 90},
+        ("owner", "general"),
+    )
+    assert [(rank.name, len(rank.all_of), len(rank.any_of)) for rank in rules.ladder] == [
+        ("recruit", 0, 0), ("captain", 2, 2),
+    ]  # fmt: skip
+    assert [(each.who, each.until, each.why) for each in rules.exempt] == [
+        ("Zezima", date(2026, 12, 4), "on leave"), ("rank:owner", None, ""),
+    ]  # fmt: skip
+    assert (rules.formulas["stars"], rules.alerts[0].severity, rules.opt_out) == (
+        "points / 10", "high", ("Lynx Titan",),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"captain"', '"capitan"', "line 19: rank.1.name: 'capitan' is no rank of the game; did you mean 'captain'?"),
+        ("captain = 90", "Captain = 90", "'Captain' is no rank of the game; did you mean 'captain'?"),
+        ('"general"]', '"boss man"]', "line 3: clan.leaders.1: 'boss man' is no rank of the game"),
+        ("rank:owner", "rank:ownr", "'ownr' is no rank of the game; did you mean 'owner'?"),
+        ("ehb >= 20", "ehbb >= 20", "line 21: rank.1.any.0: 'ehbb' is no fact; did you mean 'ehb'?"),
+        ("stars >= 2", "stars >= ", "line 20: rank.1.all.1: 'stars >=' cannot be read"),
+        ("answers * 5", "answer * 5", "line 12: formulas.points: 'answer' is no fact; did you mean 'answers'?"),
+        ("points / 10", "stars / 10", "line 13: formulas.stars: stars use each other in a circle"),
+        ("points / 10", "points ** 10", "line 13: formulas.stars: 'points ** 10' is not allowed"),
+        ("stars =", "zulrah =", "line 11: formulas: 'zulrah' is a fact already; give the formula another name"),
+        ("stars =", "Stars! =", "is not valid TOML"),
+        ("messages_7d <", "message_7d <", "line 33: alert.0.when: 'message_7d' is no fact; did you mean 'messages_7d'?"),
+        ("average_points", "average_stones", "'average_stones' is no fact; did you mean 'average_stars'?"),
+        ('severity = "high"', 'severity = "loud"', "line 34: alert.0.severity: Input should be 'low', 'medium'"),
+        ("2026-12-04", '"next week"', "line 25: exempt.0.until: "),
+        ("inactive_days = 45", "inactive_days = 0", "line 6: thresholds.inactive_days: "),
+        ("inactive_days = 45", "inactive_days = '45'", "line 6: thresholds.inactive_days: "),
+        ('name = "recruit"', 'name = "captain"', "'captain' stands in two [[rank]] tables"),
+        ('opt_out = ["Lynx Titan"]', 'opt_out = "Lynx Titan"', "line 37: privacy.opt_out: "),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_line_and_a_remedy(file: Path, old: str, new: str, said: str) -> None:
+    assert LADDER.count(old) >= 1
+    with pytest.raises(ConfigError) as caught:
+        read(file, LADDER.replace(old, new))
+    assert said in str(caught.value)
+    assert str(file) in str(caught.value)
