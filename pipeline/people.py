@@ -1,7 +1,7 @@
 """Who is who, kept: what clan.toml and officers say, and what names tell, becomes persons in the database."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -42,16 +42,20 @@ def _complain(connection: Connection, policy: Policy) -> None:
                 log.warning("clan.toml, [[person]]: nobody in the clan is or was called %r.", name)
         if account is not None and account.lower() not in accounts:
             log.warning("clan.toml, [[person]]: no Discord account has the id or username %r.", account)
-    ranks = queries.roles(connection)
+    for name in (*policy.privacy.opt_out, *(each.who for each in policy.exempt if not each.who.startswith(RANK))):
+        if standard(name) not in players:
+            log.warning("clan.toml, [[exempt]] or [privacy]: nobody in the clan is or was called %r.", name)
+    _complain_of_ranks(queries.roles(connection), policy)
+
+
+def _complain_of_ranks(ranks: Collection[str], policy: Policy) -> None:
+    """Tell which ranks the clan does not have; *ranks* are empty before the first load."""
     for role, rank in policy.roles.items():
         if ranks and rank not in {*ranks, ANY_RANK}:
             log.warning("clan.toml, [roles]: the clan has no rank %r, which %r should stand for.", rank, role)
     for key, rank in policy.named_ranks():
         if ranks and rank not in ranks:
             log.warning("clan.toml, %s: nobody in the clan holds or held the rank %r yet.", key, rank)
-    for name in (*policy.privacy.opt_out, *(each.who for each in policy.exempt if not each.who.startswith(RANK))):
-        if standard(name) not in players:
-            log.warning("clan.toml, [[exempt]] or [privacy]: nobody in the clan is or was called %r.", name)
 
 
 def decide(database: Path, pairs: Sequence[tuple[str, Verdict]], now: datetime) -> None:
