@@ -8,8 +8,8 @@ from pipeline.marts.advice_model import Category, HitRate, RankNote
 from pipeline.marts.rules import Severity
 
 NO_LADDER: Final = (
-    "The clan has not written its ladder yet. Write one [[rank]] for each rank into clan.toml, the lowest first, with what it takes, "
-    "such as tenure_days >= 90; clan.example.toml shows how."
+    "The clan has not written its ladder yet. Write one [[rank]] for each rank into clan.toml, the lowest first, such as "
+    'name = "corporal" and all = ["tenure_days >= 90"]; clan.example.toml shows more.'
 )
 """What stands where promotions would."""
 

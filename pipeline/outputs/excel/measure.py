@@ -13,7 +13,7 @@ _PADDING: Final = 3
 _FILTER_BUTTON: Final = 4
 _LINE_POINTS: Final = 14
 _SENTENCE_POINTS: Final = 13
-_LETTERS: Final = 1.1
+_LETTERS: Final = 1.2
 """Letters of a sentence that take the room of a digit of the standard type, which is larger."""
 
 _HIGHEST: Final = 400
