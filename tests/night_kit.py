@@ -14,7 +14,7 @@ from pipeline import stages
 from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
 from pipeline.demo.guild.founding import found_guild
 from pipeline.demo.guild.permissions import readable
-from pipeline.demo.guild.policy import CLAN_TOML
+from pipeline.demo.guild.policy import clan_toml
 from pipeline.demo.instants import instant
 from pipeline.demo.wom.server import DemoServer
 from pipeline.demo.world import World, found_clan
@@ -105,7 +105,7 @@ def a_clan(
             discord = stack.enter_context(DemoDiscord(guild, now=now, limit=100_000))
             policy = folder.parent / f"{folder.name}.toml"
             policy.parent.mkdir(parents=True, exist_ok=True)
-            policy.write_text(CLAN_TOML, "utf-8")
+            policy.write_text(clan_toml(world), "utf-8")
             halves = {"discord_token": DEMO_TOKEN, "discord_base_url": discord.base_url, "clan_config": policy}
         settings = Settings.alone(
             wom_group_id=1,

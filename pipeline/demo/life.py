@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pipeline.demo.career import NINETY_NINE, Career
 from pipeline.demo.competitions import contests
 from pipeline.demo.instants import DAY, HOUR, MINUTE, moment
+from pipeline.demo.moods import Moods
 from pipeline.demo.script import Calendar, Script
 from pipeline.demo.temperament import TEMPERAMENTS, Temperament
 
@@ -22,10 +23,19 @@ class Life:
     """Plays *script*; afterwards `career` holds the tracks and `plays` every logout."""
 
     def __init__(
-        self, script: Script, calendar: Calendar, rng: Random, *, temperament: str, time_zone: str, evening: float
+        self,
+        script: Script,
+        calendar: Calendar,
+        moods: Moods,
+        rng: Random,
+        *,
+        temperament: str,
+        time_zone: str,
+        evening: float,
     ) -> None:
         self._script = script
         self._calendar = calendar
+        self._moods = moods
         self._contests = contests(calendar, hostile=False)
         self._rng = rng
         self._mind: Temperament = TEMPERAMENTS[temperament]
@@ -69,13 +79,14 @@ class Life:
         self.plays.append(at)
 
     def _sessions(self) -> Iterator[tuple[int, float]]:
-        last = self._calendar.start
+        last, evening = self._calendar.start, f"{self._evening:.6f}"
         for day in range(self._calendar.start // DAY * DAY, self._calendar.now + 1, DAY):
             for at, hours in self._sessions_of(day):
                 ends = max(at, last + MINUTE)
                 if self._calendar.start < ends <= self._calendar.now and not self._away(ends):
                     last = ends
-                    yield ends, hours
+                    if self._moods.happens(ends, evening):
+                        yield ends, hours
 
     def _sessions_of(self, day: int) -> list[tuple[int, float]]:
         rng, noon = self._rng, moment(day + DAY // 2)

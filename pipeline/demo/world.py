@@ -11,6 +11,7 @@ from pipeline.demo.competitions import Contest, contests
 from pipeline.demo.instants import DAY, HOUR, Timeline, always, instant, moment
 from pipeline.demo.life import Life
 from pipeline.demo.looks import looks
+from pipeline.demo.moods import Moods, moods
 from pipeline.demo.names import CLAN, HOSTILE, HOSTILE_CLAN, Register
 from pipeline.demo.script import OFFICERS, ROLE_ORDERS, Calendar, Script, Visit
 
@@ -39,6 +40,7 @@ class World:
     persons: tuple[Person, ...]
     contests: tuple[Contest, ...]
     planted: tuple[tuple[str, int, int, int | None], ...]
+    moods: Moods
 
     @property
     def now(self) -> datetime:
@@ -61,8 +63,10 @@ class World:
         return [(account, stay) for account, stay in found if stay is not None]
 
 
-def found_clan(seed: int, members: int, days: int, now: datetime, *, hostile: bool = False) -> World:
-    """The clan of *seed* with exactly *members* members at *now*, and its last *days* days.
+def found_clan(
+    seed: int, members: int, days: int, now: datetime, *, hostile: bool = False, calm: bool = False
+) -> World:
+    """The clan of *seed* with exactly *members* members at *now*, and its last *days* days; a *calm* one never changes its habits.
 
     Everybody has a stream of chance of their own, so that a larger clan holds the smaller one.
     """
@@ -71,7 +75,7 @@ def found_clan(seed: int, members: int, days: int, now: datetime, *, hostile: bo
     scripts = [crowd.member(index, calendar, Random(f"{seed}/{index}")) for index in range(members)]
     leavers = 0 if members < 8 else max(1, members // 7)
     former = [crowd.former(index, calendar, Random(f"{seed}/former/{index}")) for index in range(leavers)]
-    founding = _Founding(calendar, hostile=hostile)
+    founding = _Founding(calendar, moods(seed, calendar, members, calm=calm), hostile=hostile)
     for index, script in enumerate(scripts):
         founding.settle(FIRST_ID + index, f"{seed}/{index}", script)
     for index, script in enumerate(former):
@@ -84,20 +88,23 @@ def found_clan(seed: int, members: int, days: int, now: datetime, *, hostile: bo
         persons=tuple(founding.persons.values()),
         contests=contests(calendar, hostile=hostile) if members else (),
         planted=tuple(founding.planted),
+        moods=founding.moods,
     )
 
 
 class _Founding:
     """Settles one account after another, so that names stay unique and alts find their person."""
 
-    def __init__(self, calendar: Calendar, *, hostile: bool) -> None:
+    def __init__(self, calendar: Calendar, moods: Moods, *, hostile: bool) -> None:
         self._calendar = calendar
+        self.moods = moods
         self._hostile = hostile
         self._register = Register()
         self.accounts: list[Account] = []
         self.persons: dict[str, Person] = {}
         self.planted: list[tuple[str, int, int, int | None]] = [
-            ("new_boss", calendar.new_boss_at, calendar.new_boss_at, None)
+            ("new_boss", calendar.new_boss_at, calendar.new_boss_at, None),
+            *((mood.kind, mood.since, min(mood.until, calendar.now), None) for mood in moods.all_of_them),
         ]
 
     def settle(self, id_: int, stream: str, script: Script) -> None:
@@ -107,6 +114,7 @@ class _Founding:
         life = Life(
             script,
             self._calendar,
+            self.moods,
             Random(f"{stream}/life"),
             temperament=script.temperament or person.temperament,
             time_zone=person.time_zone,

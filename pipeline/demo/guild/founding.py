@@ -74,7 +74,8 @@ def _filled(
     """*guild* with everything that was ever written in it."""
     seed, now = f"{world.seed}/guild", world.calendar.now
     texts = Texts(Random(f"{seed}/texts"), hostile=hostile)
-    company = Company(assemble(world, people, seed), Random(f"{seed}/company"))
+    voices = assemble(world, people, seed)
+    company = Company(voices.speakers, world.moods, Random(f"{seed}/company"))
     hidden = {room.id for room in guild.rooms if not readable(guild, room, now)}
     scribe = Scribe(ids, now, wanted, hidden)
     conversations = Conversations(company, scribe, texts, house, Random(f"{seed}/talk"))
@@ -100,6 +101,7 @@ def _filled(
         guild,
         threads=tuple(sorted(scribe.threads, key=lambda thread: thread.id)),
         posts=with_answers(posts, thread_ids, bot_ids, now),
+        drift=voices.drift,
     )
 
 

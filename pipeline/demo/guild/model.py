@@ -129,8 +129,17 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Drift:
+    """A helper who stops writing at `since`: an account, and the main player behind it."""
+
+    account_id: int
+    player_id: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
 class DemoGuild:
-    """The whole guild. `posts` are in the order of their ids."""
+    """The whole guild. `posts` are in the order of their ids. `drift`: a helper who stopped writing, if one did."""
 
     id: int
     name: str
@@ -142,6 +151,7 @@ class DemoGuild:
     threads: tuple[ThreadRoom, ...]
     members: tuple[GuildMember, ...]
     posts: Sequence[Post]
+    drift: Drift | None = None
 
 
 def sent_at(post_id: int) -> int:

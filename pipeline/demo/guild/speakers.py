@@ -11,9 +11,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.demo.account import Account, Person
-from pipeline.demo.guild.model import GuildMember
+from pipeline.demo.guild.model import Drift, GuildMember
 from pipeline.demo.guild.people import People
 from pipeline.demo.instants import DAY, HOUR, Span, moment
+from pipeline.demo.moods import Moods
 from pipeline.demo.world import World
 
 _SILENT: Final = 0.1
@@ -27,6 +28,11 @@ SHY_FOR: Final = 8 * DAY
 """How long a shy newcomer says nothing."""
 
 _HELPERS: Final = 3
+_HELPS: Final = 0.18
+"""What each of them takes of all answers."""
+
+_KNOWN_FOR: Final = 70 * DAY
+"""How long a helper was there before drifting away."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,10 +68,19 @@ class Speaker:
         return at if span.holds(at) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """All who may write, and which of them drifts away, if one does."""
+
+    speakers: list[Speaker]
+    drift: Drift | None = None
+
+
 class Company:
     """All who write, ready to be drawn."""
 
-    def __init__(self, speakers: Sequence[Speaker], rng: Random) -> None:
+    def __init__(self, speakers: Sequence[Speaker], moods: Moods, rng: Random) -> None:
+        self.moods = moods
         self.speakers = [speaker for speaker in speakers if speaker.spans and speaker.weight > 0]
         self._rng = rng
         lengths = [sum(span.until - span.since for span in speaker.spans) for speaker in self.speakers]
@@ -79,7 +94,7 @@ class Company:
         """Somebody who begins to write, and when; None if this try found nobody."""
         speaker = self._rng.choices(self.speakers, cum_weights=self._starters)[0]
         at = speaker.moment(self._rng)
-        return None if at is None else (speaker, at)
+        return None if at is None or not self.moods.happens(at, speaker.id) else (speaker, at)
 
     def partner(self, at: int, others: Sequence[Speaker]) -> Speaker | None:
         """Somebody else than *others* who is there at the instant *at*, if one is found."""
@@ -96,7 +111,7 @@ class Company:
         return None
 
 
-def assemble(world: World, people: People, seed: str) -> list[Speaker]:
+def assemble(world: World, people: People, seed: str) -> Voices:
     """Everybody who may write, in the order of the members; bots do not."""
     persons = {person.key: person for person in world.persons}
     idle = _idle(world)
@@ -114,7 +129,8 @@ def assemble(world: World, people: People, seed: str) -> list[Speaker]:
             shy = member.joined_at >= world.calendar.start and newcomers % _EACH_SHY == _EACH_SHY // 2
             away = idle.get(account.id, ())
             speakers.append(_of_clan(world, member, persons[member.person], account, away, rng, shy=shy))
-    return _with_helpers(speakers, Random(f"{seed}/helpers"))
+    helping, helpers = _with_helpers(speakers, Random(f"{seed}/helpers"))
+    return _drifting(world, people, helping, helpers, idle)
 
 
 def offset(zone: str, day: int) -> int:
@@ -196,9 +212,42 @@ def _without(whole: Span, away: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(span for span in left if span.until > span.since)
 
 
-def _with_helpers(speakers: list[Speaker], rng: Random) -> list[Speaker]:
-    """The same speakers, but a few of the more talkative ones answer far more than others."""
+def _with_helpers(speakers: list[Speaker], rng: Random) -> tuple[list[Speaker], list[int]]:
+    """The same speakers, but a few of the more talkative ones answer far more than others; and the ids of those."""
     likely = sorted((speaker for speaker in speakers if speaker.spans), key=lambda speaker: -speaker.weight)
-    chosen = {speaker.id for speaker in rng.sample(likely[2:12], min(_HELPERS, len(likely[2:12])))}
+    chosen = [speaker.id for speaker in rng.sample(likely[2:12], min(_HELPERS, len(likely[2:12])))]
     total = sum(speaker.helps for speaker in speakers)
-    return [replace(speaker, helps=0.18 * total) if speaker.id in chosen else speaker for speaker in speakers]
+    return [replace(each, helps=_HELPS * total) if each.id in chosen else each for each in speakers], chosen
+
+
+def _drifting(
+    world: World,
+    people: People,
+    speakers: list[Speaker],
+    helpers: Sequence[int],
+    idle: Mapping[int, Sequence[Span]],
+) -> Voices:
+    """The same, but one who helps a lot stops writing: a helper who was there all the time or, without one, the most talkative."""
+    since = world.moods.drift_since
+    if since is None:
+        return Voices(speakers)
+    steady = {member.id: member for member in people.members if _is_steady(world, people, member, idle)}
+    likely = sorted(speakers, key=lambda each: (each.id not in helpers, -each.weight))
+    gone = next((each for each in likely if each.id in steady and each.weight > 0), None)
+    if gone is None:
+        return Voices(speakers)
+    helps = max(gone.helps, *(each.helps for each in speakers if each.id in helpers))
+    quiet = replace(gone, helps=helps, spans=_without(gone.spans[0], [Span(since, world.calendar.now + DAY)]))
+    drift = Drift(gone.id, people.mains[steady[gone.id].person or ""].id, since)
+    return Voices([quiet if each is gone else each for each in speakers], drift)
+
+
+def _is_steady(world: World, people: People, member: GuildMember, idle: Mapping[int, Sequence[Span]]) -> bool:
+    """Whether somebody of the clan was in it and in the guild long before and all the time, and plays on."""
+    now, since = world.calendar.now, world.moods.drift_since or 0
+    if member.person is None or member.left_at is not None or member.joined_at > since - _KNOWN_FOR:
+        return False
+    account = people.mains[member.person]
+    stay = account.stay(now)
+    is_well = account.archive is None and account.statuses.at(now) == "active" and account.id not in idle
+    return stay is not None and len(account.stays) == 1 and stay.since < since - _KNOWN_FOR and is_well

@@ -110,7 +110,8 @@ class Conversations:
     def _answer_later(self, pending: tuple[Speaker, Post], at: int) -> None:
         asker, question = pending
         for _ in range(6):
-            if self.answer(question, asker, at + self._delay()) is not None:
+            then = at + self._delay()
+            if self._company.moods.happens(then, question.id) and self.answer(question, asker, then) is not None:
                 return
 
     def _delay(self) -> int:
