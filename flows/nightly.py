@@ -69,7 +69,7 @@ def stage(name: str, run_id: str, now: str, output: str) -> StageOutcome:
 def nightly(
     run_id: str, now: str, output: str, only: str | None = None, first_wait_s: float = FIRST_WAIT_S
 ) -> "State[Any]":
-    """Harvest the sources side by side, load, report and publish side by side, deploy; what is done is not done again."""
+    """Harvest the sources side by side, load, judge, report and publish side by side, deploy; what is done is not done again."""
     job = replace(_job(run_id, now, output), only=only)
     outcomes = done_before(job)
     patient = stage.with_options(retry_delay_seconds=[first_wait_s * 4**n for n in range(ATTEMPTS - 1)])
@@ -80,7 +80,7 @@ def nightly(
         future: PrefectFuture[StageOutcome] = patient.submit(name, run_id, now, output)
         return lambda: _outcome(name, future)
 
-    for together in (HARVESTS, ["load"], ["report", "publish"], ["deploy"]):
+    for together in (HARVESTS, ["load"], ["judge"], ["report", "publish"], ["deploy"]):
         waiting = {name: start(name) for name in together if name in planned(job)}
         outcomes |= {name: finish() for name, finish in waiting.items()}
         if stopper(outcomes):

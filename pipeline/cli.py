@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline import clock, log, people
+from pipeline import clock, log, people, replays
 from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.house import PROJECT
 from pipeline.job import Job
@@ -38,6 +38,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+THRESHOLDS: Final = "14,21,30,45,60,90"
+"""Days of silence that a replay tries beside the clan's own."""
 
 FAILED: Final = 1
 WRONG: Final = 2
@@ -186,6 +189,12 @@ def load_command(
 
 
 @app.command()
+def judge(now: Now = None, output: Output = None) -> None:
+    """Keep what must be remembered of tonight's answers: cards, forecasts, and what became of advice."""
+    _single("judge", output, now)
+
+
+@app.command()
 def report(now: Now = None, output: Output = None) -> None:
     """Write the workbook from what the database holds."""
     _single("report", output, now)
@@ -245,6 +254,34 @@ def identities(
 
 
 @app.command()
+def replay(
+    months: Annotated[int, typer.Option(min=1, max=60, help="How many months to look back.")] = 6,
+    thresholds: Annotated[str, typer.Option(help="Days of silence to try, with commas.")] = THRESHOLDS,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for programs.")] = False,
+    now: Now = None,
+    output: Output = None,
+) -> None:
+    """What a purge rule or the ladder of clan.toml would have done in past months, and how often one would be sorry."""
+    settings, instant = _orders(output, now)
+    rules = Job(settings, "-", instant).rules()
+    days = _days(thresholds, rules.inactive_days)
+    with _at_work(settings, instant):
+        told = replays.replayed(settings.database, rules, instant, months, days, as_json=as_json)
+    typer.echo(told)
+
+
+def _days(thresholds: str, ours: int) -> list[int]:
+    """*thresholds* in order, and *ours* among them."""
+    try:
+        days = {int(text) for text in thresholds.split(",") if text.strip()}
+    except ValueError:
+        raise ConfigError(f"--thresholds {thresholds!r} is not a list of days such as {THRESHOLDS}.") from None
+    if not days or min(days) < 1:
+        raise ConfigError(f"--thresholds {thresholds!r}: days count from 1, such as {THRESHOLDS}.")
+    return sorted(days | {ours})
+
+
+@app.command()
 def migrate(output: Output = None) -> None:
     """Bring the database to this version's schema."""
     settings, instant = _orders(output, None)
@@ -276,6 +313,7 @@ def demo(
     members: Annotated[int, typer.Option(min=0, max=500)] = 60,
     days: Annotated[int, typer.Option(min=4, max=730, help="Days of history.")] = 120,
     seed: Annotated[int, typer.Option(help="Another seed is another clan.")] = 7,
+    calm: Annotated[bool, typer.Option("--calm", help="A clan of constant habits, without planted changes.")] = False,
     now: Now = None,
     output: Annotated[Path, typer.Option("--output")] = Path("output/demo"),
     ledger: Annotated[Path | None, typer.Option("--ledger", help="Write the invented truth here, as JSON.")] = None,
@@ -286,12 +324,13 @@ def demo(
     """The whole line against an invented clan over real HTTP; needs no credentials."""
     from pipeline.demo.discord.server import DemoDiscord
     from pipeline.demo.guild.founding import found_guild
+    from pipeline.demo.guild.policy import clan_toml
     from pipeline.demo.ledger import ledger as truth
     from pipeline.demo.wom.server import DEMO_LIMIT, DemoServer
     from pipeline.demo.world import found_clan
 
     instant = clock.now() if now is None else clock.parse(now)
-    world = found_clan(seed, members, days, instant)
+    world = found_clan(seed, members, days, instant, calm=calm)
     guild = found_guild(world)
     if ledger is not None:
         ledger.write_text(json.dumps(truth(world, guild), indent=1), "utf-8")
@@ -305,7 +344,7 @@ def demo(
             return
         settings = _demo_settings(output, wom.base_url, discord.base_url)
         spare_loopback()
-        with alone(settings.output_dir), _emptied(settings.output_dir), _logged(settings, "demo"):
+        with alone(settings.output_dir), _emptied(settings.output_dir, clan_toml(world)), _logged(settings, "demo"):
             verdict = _live(settings, wom, discord, days - LIVED_NIGHTS)
     page = settings.output_dir / "site" / "clan_dashboard.html"
     typer.echo(f"{verdict.sentence}\nOpen {page}")
@@ -331,10 +370,8 @@ def _demo_settings(output: Path, wom_url: str, discord_url: str) -> Settings:
 
 
 @contextmanager
-def _emptied(folder: Path) -> Iterator[None]:
+def _emptied(folder: Path, config: str) -> Iterator[None]:
     """The demo's *folder* with its clan.toml alone; its mark and the lock we hold stay, whatever happens."""
-    from pipeline.demo.guild.policy import CLAN_TOML
-
     for path in folder.iterdir():
         if path.name in (DEMO_MARK, LOCK):
             continue
@@ -342,7 +379,7 @@ def _emptied(folder: Path) -> Iterator[None]:
             shutil.rmtree(path)
         else:
             path.unlink()
-    (folder / DEMO_CONFIG).write_text(CLAN_TOML, "utf-8")
+    (folder / DEMO_CONFIG).write_text(config, "utf-8")
     yield
 
 

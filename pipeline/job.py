@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pipeline.marts.rules import Rules
 from pipeline.settings import Settings
 
 
@@ -21,6 +22,10 @@ class Job:
     def zone(self) -> ZoneInfo:
         """Where the clan reads its dates."""
         return ZoneInfo(self.settings.policy().clan.time_zone)
+
+    def rules(self) -> Rules:
+        """What the clan decides of its answers."""
+        return self.settings.policy().rules(discord=self.settings.reads_discord)
 
     @property
     def output(self) -> Path:

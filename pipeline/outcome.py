@@ -11,7 +11,7 @@ from pipeline.outputs.files import write_text
 StageState = Literal["done", "partial", "failed", "killed"]
 """`partial`: all that matters is there, but something beside it is missing."""
 
-STAGES: Final = ("harvest_wom", "harvest_discord", "load", "report", "publish", "deploy")
+STAGES: Final = ("harvest_wom", "harvest_discord", "load", "judge", "report", "publish", "deploy")
 HARVESTS: Final = STAGES[:2]
 """The stages that ask the world. One of them is enough to go on."""
 

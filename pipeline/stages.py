@@ -10,9 +10,9 @@ from typing import Final
 from pipeline.errors import ClanError, PublishError, StorageError, Unreadable
 from pipeline.harvests import harvest_discord, harvest_wom, known, wom_session
 from pipeline.job import Job
+from pipeline.judging import judge as keep_advice
 from pipeline.marts.assemble import assemble
 from pipeline.marts.model import Marts
-from pipeline.marts.rules import Rules
 from pipeline.outcome import StageOutcome, read_outcome
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, Sources
 from pipeline.outputs.deploy import deploy as copy_out
@@ -145,16 +145,8 @@ def marts(job: Job) -> Marts:
     database = job.settings.database
     if not database.exists():
         raise PublishError(f"There is no database {database} yet: run clanstats run first.")
-    policy = job.settings.policy()
-    rules = Rules(
-        time_zone=policy.clan.time_zone,
-        look_at_age_days=policy.thresholds.look_at_age_days,
-        discord=job.settings.reads_discord,
-        roles=policy.roles,
-        persons=policy.persons,
-    )
     with reading(database) as connection:
-        return assemble(connection, job.now, rules)
+        return assemble(connection, job.now, job.rules())
 
 
 def run_history(job: Job) -> list[dict[str, object]]:
@@ -173,6 +165,12 @@ def run_history(job: Job) -> list[dict[str, object]]:
             }
             for row in ended[:RUNS_SHOWN]
         ]
+
+
+def judge(job: Job) -> StageOutcome:
+    """Keep what must be remembered of tonight's answers."""
+    counts = keep_advice(job.settings.database, marts(job), job.rules())
+    return StageOutcome("judge", "done", inserted=counts.inserted, updated=counts.updated, unchanged=counts.unchanged)
 
 
 def report(job: Job) -> StageOutcome:
@@ -218,6 +216,7 @@ VERBS: Final[dict[str, Callable[[Job], StageOutcome]]] = {
     "harvest_wom": harvest_wom,
     "harvest_discord": harvest_discord,
     "load": load,
+    "judge": judge,
     "report": report,
     "publish": publish,
     "deploy": deploy,

@@ -32,12 +32,17 @@ def heard(talk: TalkMarts | None) -> Heard:
     )
 
 
+def talk_scope(connection: Connection, as_of: datetime) -> Scope | None:
+    """Whose talk counts at an instant, None where no guild was read."""
+    guild = talk_queries.guild(connection, as_of)
+    return None if guild is None else Scope(guild.id, as_of, talk_queries.relays(connection))
+
+
 def heard_by(connection: Connection, as_of: datetime) -> Heard:
     """What was heard by an instant of the past."""
-    guild = talk_queries.guild(connection, as_of)
-    if guild is None:
+    scope = talk_scope(connection, as_of)
+    if scope is None:
         return heard(None)
-    scope = Scope(guild.id, as_of, talk_queries.relays(connection))
     owners = {row.id: row.person_id for row in identity.accounts(connection) if row.person_id is not None}
     persons = talk_queries.persons(connection)
     words = activity_queries.last_words(connection, scope)

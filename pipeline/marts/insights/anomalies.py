@@ -1,0 +1,151 @@
+"""Days that are far from what the same weekdays used to be: the clan does much less than usual, or much more."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log, sqrt
+from typing import Final
+
+import numpy as np
+
+from pipeline.marts.advice_model import Evidence
+from pipeline.marts.insights.days import LENGTH, Days
+from pipeline.marts.insights.model import Finding, Tested
+from pipeline.marts.insights.statistics import Numbers, spread, two_sided
+from pipeline.marts.wording import Calendar, listed
+
+BASELINE: Final = 70
+"""Days that tell what is usual."""
+
+LEAST: Final = 42
+"""Without so many of them nothing is said."""
+
+RECENT: Final = (3, 5, 7)
+"""Lengths of the stretch of days that is looked at, in days."""
+
+DROP: Final = 0.7
+RISE: Final = 1.5
+"""Shares of the usual that matter."""
+
+STEADIEST: Final = 0.06
+"""No clan is steadier than this from week to week, whatever a short history says."""
+
+WORDS: Final = {"messages": "messages in Discord", "writers": "people who wrote", "experience": "XP gained"}
+_COMPARED: Final = len(RECENT) * len(WORDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The last days of a measure: their sum against what these weekdays used to bring, and how rare that is."""
+
+    measure: str
+    days: int
+    ends: int
+    seen: float
+    usual: float
+    p: float
+
+    @property
+    def share(self) -> float:
+        """What was seen, of what is usual."""
+        return self.seen / self.usual if self.usual else 1.0
+
+
+def anomalies(days: Days, calendar: Calendar) -> Iterator[Tested]:
+    """One test each for less and for more than usual, over all measures together."""
+    measured = [("experience", days.experience[: days.known], 0)]
+    if days.messages is not None and days.writers is not None:
+        measured += [("messages", days.messages, days.heard_from), ("writers", days.writers, days.heard_from)]
+    found = [each for name, values, since in measured for each in _stretches(name, values, since)]
+    for key in ("less", "more"):
+        mine = [stretch for stretch in found if (stretch.share < 1) == (key == "less")]
+        best = min(mine, key=lambda s: (s.p, s.measure), default=None)
+        if best is None:
+            continue
+        is_large = best.share <= DROP if key == "less" else best.share >= RISE
+        with_it = [s for s in mine if s.days == best.days and s.measure != best.measure and s.p < 0.05]
+        finding = _finding(key, best, with_it, days, calendar, measured) if is_large else None
+        yield Tested(min(1.0, best.p * _COMPARED), finding)
+
+
+def _stretches(measure: str, values: Numbers, since: int) -> Iterator[Stretch]:
+    for length in RECENT:
+        ends = len(values)
+        begins = max(since, ends - length - BASELINE)
+        before = values[begins : ends - length]
+        if len(before) < LEAST:
+            continue
+        usual = _usual(before, begins)
+        expected = np.array([usual[day % 7] for day in range(begins, ends)])
+        if expected.min() <= 0:
+            continue
+        recent, wanted = values[ends - length :].sum(), expected[-length:].sum()
+        past = _sums(before, length) / _sums(expected[:-length], length)
+        logs = np.log(np.maximum(past, 1e-3))
+        middle, wide = spread(logs)
+        wide = max(wide, STEADIEST, 1 / sqrt(wanted) if measure != "experience" else 0.0)
+        z = (log(max(recent / wanted, 1e-3)) - middle) / wide
+        yield Stretch(measure, length, ends, float(recent), float(wanted), two_sided(z))
+
+
+def _usual(before: Numbers, begins: int) -> dict[int, float]:
+    """The median of each weekday; days are told apart by their number's rest."""
+    return {(begins + rest) % 7: float(np.median(before[rest::7])) for rest in range(min(7, len(before)))}
+
+
+def _sums(values: Numbers, length: int) -> Numbers:
+    """Sums of every *length* days in a row."""
+    whole = np.concatenate([[0.0], np.cumsum(values)])
+    sums: Numbers = whole[length:] - whole[:-length]
+    return sums
+
+
+def _began(values: Numbers, since: int, *, less: bool) -> int:
+    """The first day of the stretch that goes on to the end: before it, three days together were as usual."""
+    ends = len(values)
+    usual = _usual(values[max(since, ends - BASELINE - 7) : ends - 3], max(since, ends - BASELINE - 7))
+    day = ends - 3
+    while day > max(since, ends - 28):
+        share = values[day - 1 : day + 2].sum() / max(1e-9, sum(usual[at % 7] for at in range(day - 1, day + 2)))
+        if (less and share > (1 + DROP) / 2) or (not less and share < (1 + RISE) / 2):
+            break
+        day -= 1
+    return day
+
+
+def _finding(
+    key: str,
+    best: Stretch,
+    others: list[Stretch],
+    days: Days,
+    calendar: Calendar,
+    measured: list[tuple[str, Numbers, int]],
+) -> Finding:
+    values, since = next((values, since) for name, values, since in measured if name == best.measure)
+    began = days.on(_began(values, since, less=key == "less"))
+    when = f"{began:%a} {calendar.day(began)}"
+    share = abs(1 - best.share)
+    said = [f"{_number(s.seen)} {WORDS[s.measure]} instead of about {_number(s.usual)}" for s in (best, *others)]
+    text = f"In the last {best.days} days there were {listed(said)}."
+    if key == "less":
+        return Finding(
+            f"anomaly:{key}", f"Much quieter than usual since {when}", text, "anomaly",
+            "high" if share >= 0.4 else "medium", min(1.0, share),
+            "Ask around what happened, and give people a reason to come: an event, a mass, a message in the news channel.",
+            _evidence(best, others),
+        )  # fmt: skip
+    return Finding(
+        f"anomaly:{key}", f"Much livelier than usual since {when}", text, "anomaly", "low", min(1.0, share),
+        "Find out what drew people, and do it again.", _evidence(best, others),
+    )  # fmt: skip
+
+
+def _evidence(best: Stretch, others: list[Stretch]) -> tuple[Evidence, ...]:
+    told = [
+        Evidence(f"{WORDS[s.measure]}, last {s.days} days".capitalize(), f"{s.share:.0%} of usual")
+        for s in (best, *others)
+    ]
+    return (*told, Evidence("Compared with", f"the same weekdays of the {min(BASELINE, LENGTH)} days before"))
+
+
+def _number(value: float) -> str:
+    return f"{value / 1e6:,.1f}M" if value >= 1e6 else f"{value:,.0f}"

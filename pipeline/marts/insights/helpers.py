@@ -1,0 +1,69 @@
+"""Key helpers who answer far less than they used to."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from pipeline.marts.advice_model import Evidence, Soul
+from pipeline.marts.insights.days import LENGTH, Days
+from pipeline.marts.insights.model import Finding, Tested
+from pipeline.marts.insights.statistics import poisson_at_most
+from pipeline.marts.wording import plural
+
+KEY: Final = 5
+"""So many who answered most are key helpers."""
+
+BEFORE: Final = 84
+LATELY: Final = (10, 14, 20)
+FEWEST: Final = 4.0
+"""Answers that must have been expected lately."""
+
+FALLEN: Final = 0.35
+
+
+def helpers(days: Days, souls: Mapping[int, Soul]) -> Iterator[Tested]:
+    """A test for each key helper of the clan: answers of the last weeks against their own habit before."""
+    for person_id in _key_helpers(days, souls):
+        mine = days.answers[person_id]
+        found = []
+        for length in LATELY:
+            expected = mine[LENGTH - BEFORE - length : LENGTH - length].sum() / BEFORE * length
+            if expected >= FEWEST:
+                count = int(mine[LENGTH - length :].sum())
+                found.append((poisson_at_most(count, expected), length, count, float(expected)))
+        if found:
+            p, length, count, expected = min(found)
+            all_of_them = sum(float(answers[LENGTH - BEFORE - length :].sum()) for answers in days.answers.values())
+            share = float(mine[LENGTH - BEFORE - length : LENGTH - length].sum()) / max(1.0, all_of_them)
+            fell = count <= FALLEN * expected
+            finding = _finding(souls[person_id], length, count, expected, share) if fell else None
+            yield Tested(min(1.0, p * len(LATELY)), finding)
+
+
+def _key_helpers(days: Days, souls: Mapping[int, Soul]) -> list[int]:
+    """Those of the clan who answered most before the last weeks."""
+    longest = max(LATELY)
+    before = {
+        person_id: float(answers[LENGTH - BEFORE - longest : LENGTH - longest].sum())
+        for person_id, answers in days.answers.items()
+        if person_id in souls
+    }
+    return sorted((p for p in before if before[p]), key=lambda p: (-before[p], souls[p].name.casefold(), p))[:KEY]
+
+
+def _finding(soul: Soul, length: int, count: int, expected: float, share: float) -> Finding:
+    usual = round(expected)
+    return Finding(
+        f"helper:{soul.person_id}",
+        "A key helper has gone quiet",
+        f"{soul.name} answered {plural(count, 'question')} in the last {length} days; by habit it would be about {usual}.",
+        "helpers",
+        "high" if share >= 0.1 else "medium",
+        min(1.0, share),
+        f"Ask {soul.name} how things are, and find somebody who can answer in the meantime.",
+        (
+            Evidence(f"Answers in the last {length} days", f"{count:,}"),
+            Evidence("By habit", f"about {usual:,}"),
+            Evidence("Their share of all answers", f"{share:.0%}"),
+        ),
+        (soul,),
+    )

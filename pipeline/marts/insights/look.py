@@ -1,0 +1,65 @@
+"""One look at the night: every test, with chance kept in check over all of them, and everything that was counted."""
+
+from collections.abc import Mapping
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from pipeline.marts.advice_model import Soul
+from pipeline.marts.insights.anomalies import anomalies
+from pipeline.marts.insights.cohorts import cohorts
+from pipeline.marts.insights.counted import counted
+from pipeline.marts.insights.coverage import coverage, officers_of
+from pipeline.marts.insights.days import days
+from pipeline.marts.insights.helpers import helpers
+from pipeline.marts.insights.model import Finding, Tested
+from pipeline.marts.insights.patterns import patterns
+from pipeline.marts.insights.statistics import adjusted
+from pipeline.marts.insights.trends import trends
+from pipeline.marts.model import Marts
+from pipeline.marts.rules import Rules
+from pipeline.marts.wording import Calendar
+
+FALSE_RATE: Final = 0.01
+"""Of all findings so many may be chance (Benjamini–Hochberg)."""
+
+
+def look(connection: Connection, marts: Marts, rules: Rules) -> tuple[Finding, ...]:
+    """What stands out on the night of *marts*, by key."""
+    found = (*sure(tested(connection, marts, rules)), *counted(marts, rules))
+    return tuple(sorted(found, key=lambda finding: finding.key))
+
+
+def tested(connection: Connection, marts: Marts, rules: Rules) -> list[Tested]:
+    """Every test of the night, those that find nothing included."""
+    zone, now = ZoneInfo(rules.time_zone), marts.as_of
+    held = days(connection, now, discord=rules.discord)
+    souls = _souls(marts)
+    officers = officers_of({member.person_id: member.role for member in marts.members}, rules.leaders)
+    return [
+        *anomalies(held, Calendar(zone, now)),
+        *patterns(held),
+        *trends(held),
+        *helpers(held, souls),
+        *coverage(held, officers, zone),
+        *cohorts(marts.roster, len(marts.members), now),
+    ]
+
+
+def sure(tests: list[Tested]) -> list[Finding]:
+    """Findings that are still rare when all tests of the night are known, as sure as that makes them."""
+    rates = adjusted([test.p for test in tests])
+    return [
+        test.finding.sure(1 - rate)
+        for test, rate in zip(tests, rates, strict=True)
+        if test.finding is not None and rate <= FALSE_RATE
+    ]
+
+
+def _souls(marts: Marts) -> Mapping[int, Soul]:
+    """Everybody of the clan."""
+    return {
+        verdict.person_id: Soul(verdict.person_id, verdict.player_ids[0], verdict.name)
+        for verdict in marts.advice.inactivity.verdicts
+    }
