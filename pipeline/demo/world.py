@@ -1,11 +1,11 @@
 """The invented clan: everybody in it, everything they did, as a pure function of seed, size, days and now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from typing import Final
 
-from pipeline.demo import crowd, temperament
+from pipeline.demo import crowd, ranks, temperament
 from pipeline.demo.account import Account, Archive, Person, Renaming, Stay
 from pipeline.demo.competitions import Contest, contests
 from pipeline.demo.instants import DAY, HOUR, Timeline, always, instant, moment
@@ -122,6 +122,7 @@ class _Founding:
         )
         life.live()
         names, renamings, archive = self._names(id_, script, rng)
+        role = self._role(script, life, Random(f"{stream}/rank"))
         founded = min(visit.since for visit in script.visits)
         self.accounts.append(
             Account(
@@ -135,7 +136,7 @@ class _Founding:
                 names=names,
                 types=_timeline(script.type, script.types),
                 statuses=_timeline("active", script.statuses),
-                stays=tuple(self._stay(script, visit, rng) for visit in script.visits),
+                stays=tuple(self._stay(replace(script, role=role), visit, rng) for visit in script.visits),
                 looks=looks(script, self._calendar, Random(f"{stream}/looks")),
                 plays=life.plays,
                 tracks=life.career.tracks,
@@ -190,6 +191,12 @@ class _Founding:
         if self._hostile and number in _KEEP_THEIR_NAMES:
             return self._register.claim(HOSTILE[_KEEP_THEIR_NAMES.index(number)])
         return self._register.take(rng)
+
+    def _role(self, script: Script, life: Life, rng: Random) -> str:
+        """The rank of a whole life: by time and level, unless the script has its own story of ranks."""
+        if script.role not in ranks.LADDER or script.roles:
+            return script.role
+        return ranks.held(self._calendar.now - script.visits[-1].since, life.career.tracks, self._calendar.now, rng)
 
     def _stay(self, script: Script, visit: Visit, rng: Random) -> Stay:
         known = rng.random() < 0.4

@@ -18,7 +18,7 @@ from pipeline.marts.rules import Rules
 from pipeline.marts.signs import heard
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.marts.todo import todo
-from pipeline.storage import insights
+from pipeline.storage import insights, queries
 from pipeline.storage.queries import MemberRow
 
 AWAY: Final = "away:"
@@ -50,13 +50,14 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
         connection, night.rows, night.role_places, rules, night.now, night.seen_until, heard(night.talk),
         _memory(kept, night),
     )  # fmt: skip
+    clan = queries.clan(connection)
     counted = Counter(line.player_id for line in night.achievements)
     everybody = entries(
         rules, night.members, inactivity, night.periods, night.metrics, night.competitions, counted, night.talk
     )
     told = Advice(
         inactivity=inactivity,
-        promotions=promotions(rules, everybody, night.role_places, _due_since(kept), night.last_night),
+        promotions=promotions(rules, everybody, clan.role_orders if clan else (), _due_since(kept), night.last_night),
         formulas=boards(rules, everybody),
         cards=_cards(kept),
     )

@@ -84,19 +84,22 @@ def _matched(inactivity: Inactivity, talk: TalkMarts | None) -> frozenset[int]:
 def promotions(
     rules: Rules,
     everybody: Sequence[Entry],
-    role_places: Mapping[str, int],
+    role_orders: Sequence[str],
     since: Mapping[str, datetime],
     last_night: datetime | None,
 ) -> Promotions:
-    """Where everybody stands on the ladder. *since* are the nights that first said so, by key; after *last_night* it is new."""
+    """Where everybody stands on the ladder. *role_orders* are ranks as the clan orders them, the highest first.
+
+    *since* are the nights that first said so, by key; after *last_night* it is new.
+    """
     ladder = Ladder(rules.ladder, {*catalogue.of_person(), *rules.formulas})
-    lowest = max((role_places[name] for name in ladder.names if name in role_places), default=None)
+    lowest = max((at for at, name in enumerate(role_orders) if name in ladder.names), default=len(role_orders))
+    below = frozenset(role_orders[lowest + 1 :])
     lines: dict[RankNote, list[RankLine]] = {"due": [], "above": [], "near": []}
     undecided = []
     for entry in everybody:
         role = entry.main.role
-        is_below = lowest is not None and role not in ladder.names and role_places.get(role, -1) > lowest
-        standing = ladder.standing(role, with_formulas(entry.facts, entry.values), is_below=is_below)
+        standing = ladder.standing(role, with_formulas(entry.facts, entry.values), is_below=role in below)
         if standing.note == "undecided":
             undecided.append(entry.soul)
         elif standing.note is not None:

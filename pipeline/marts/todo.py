@@ -90,7 +90,8 @@ def _talk(talk: TalkMarts) -> Iterator[Todo]:
         text = f"{plural(waiting, 'question')} {verb} waited for more than a day: answer {'it' if waiting == 1 else 'them'}."
         yield Todo("answer", "medium", text, (), waiting, False, "#helpers")
     if unsure:
-        text = f"Say whose {plural(unsure, 'Discord account')} {'it is' if unsure == 1 else 'these are'}: clanstats identities."
+        verb = "needs" if unsure == 1 else "need"
+        text = f"{plural(unsure, 'Discord account')} {verb} an owner: say whose with clanstats identities."
         yield Todo("identify", "low", text, (), unsure, False, "")
     if gaps:
         text = f"{plural(gaps, 'Discord role')} {'does' if gaps == 1 else 'do'} not fit the rank in the game."

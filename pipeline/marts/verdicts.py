@@ -9,7 +9,7 @@ from pipeline.domain.activity import Hindrance, Signs, State, state
 from pipeline.marts.advice_model import HeldSlot, Inactivity, Verdict
 from pipeline.marts.exemptions import Exemptions
 from pipeline.marts.rules import Rules
-from pipeline.marts.wording import Calendar, listed, plural
+from pipeline.marts.wording import Calendar, capital, listed, plural
 
 HELD: Final = {"banned": "is banned", "archived": "is archived: the name went to another account"}
 """Statuses that no account in the clan comes back from."""
@@ -222,5 +222,4 @@ def _held(seat: Seat, calendar: Calendar) -> HeldSlot:
 
 
 def _sentence(parts: Sequence[str]) -> str:
-    told = listed(parts)
-    return f"{told[:1].upper()}{told[1:]}."
+    return f"{capital(listed(parts))}."

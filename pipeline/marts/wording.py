@@ -31,3 +31,8 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 def listed(parts: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))
+
+
+def capital(words: str) -> str:
+    """*words* as the beginning of a sentence; names and abbreviations in it stay as they are."""
+    return words[:1].upper() + words[1:]

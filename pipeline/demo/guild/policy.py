@@ -14,9 +14,9 @@ POINTS: Final = "answers * 5 + welcomes * 3 + messages / 20 + ehb_30d + competit
 LADDER: Final = {
     "recruit": ([], []),
     "corporal": (["tenure_days >= 30", "total_level >= 1000"], []),
-    "sergeant": (["tenure_days >= 90", "total_level >= 1250"], ["points >= 30", "ehb >= 20"]),
-    "lieutenant": (["tenure_days >= 180", "total_level >= 1500"], ["points >= 80", "ehb >= 120"]),
-    "captain": (["tenure_days >= 365", "total_level >= 1600", "points >= 120"], []),
+    "sergeant": (["tenure_days >= 150", "total_level >= 1300"], []),
+    "lieutenant": (["tenure_days >= 330", "total_level >= 1500"], ["points >= 20", "ehb >= 20"]),
+    "captain": (["tenure_days >= 600", "total_level >= 1700"], ["points >= 30", "ehb >= 30"]),
 }
 """Ranks, the lowest first: the rules that must all be met, and those of which one must."""
 

@@ -11,7 +11,7 @@ from pipeline.marts.advice_model import Evidence
 from pipeline.marts.insights.days import LENGTH, Days
 from pipeline.marts.insights.model import Finding, Tested
 from pipeline.marts.insights.statistics import Numbers, spread, two_sided
-from pipeline.marts.wording import Calendar, listed
+from pipeline.marts.wording import Calendar, capital, listed
 
 BASELINE: Final = 70
 """Days that tell what is usual."""
@@ -141,8 +141,7 @@ def _finding(
 
 def _evidence(best: Stretch, others: list[Stretch]) -> tuple[Evidence, ...]:
     told = [
-        Evidence(f"{WORDS[s.measure]}, last {s.days} days".capitalize(), f"{s.share:.0%} of usual")
-        for s in (best, *others)
+        Evidence(f"{capital(WORDS[s.measure])}, last {s.days} days", f"{s.share:.0%} of usual") for s in (best, *others)
     ]
     return (*told, Evidence("Compared with", f"the same weekdays of the {min(BASELINE, LENGTH)} days before"))
 

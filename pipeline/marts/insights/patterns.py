@@ -8,6 +8,7 @@ from pipeline.marts.advice_model import Evidence
 from pipeline.marts.insights.days import Days
 from pipeline.marts.insights.model import Finding, Tested
 from pipeline.marts.insights.statistics import Numbers, lowest_weekday
+from pipeline.marts.wording import capital
 
 WEEKS: Final = 8
 SHUFFLES: Final = 4_000
@@ -51,7 +52,7 @@ def _finding(weekday: int, share: float, name: str, verb: str) -> Finding:
         max(0.0, (1 - share) / 7),
         f"Move events away from {day}, or give {day} one of its own.",
         (
-            Evidence(f"{name.capitalize()} on {day}s", f"{share:.0%} of the mean of the other days"),
+            Evidence(f"{capital(name)} on {day}s", f"{share:.0%} of the mean of the other days"),
             Evidence("Looked at", f"{WEEKS} weeks"),
         ),
     )
