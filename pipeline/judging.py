@@ -30,11 +30,11 @@ def judge(database: Path, night: Marts, rules: Rules) -> Counts:
 def changes(connection: Connection, night: Marts, rules: Rules) -> list[Kept]:
     """What is to be kept of *night* that is not kept like that yet."""
     newest = {row.key: _kept(row) for row in insights.newest(connection, night.as_of)}
-    claims = [*(cards.claim(finding) for finding in look(connection, night, rules)), *_advised(night)]
-    return remember(newest, claims, night.as_of, _fates(night))
+    claims = [*(cards.claim(finding) for finding in look(connection, night, rules)), *advised(night)]
+    return remember(newest, claims, night.as_of, fates(night))
 
 
-def _advised(night: Marts) -> Iterator[Claim]:
+def advised(night: Marts) -> Iterator[Claim]:
     """Who is away, and to whom a rank is due."""
     for verdict in night.advice.inactivity.verdicts:
         if verdict.state == "inactive":
@@ -43,7 +43,7 @@ def _advised(night: Marts) -> Iterator[Claim]:
         yield Claim(f"{DUE}{line.player_id}:{line.rank}", "due", "")
 
 
-def _fates(night: Marts) -> Callable[[Kept], Fate]:
+def fates(night: Marts) -> Callable[[Kept], Fate]:
     """What became of advice that is no longer given: an officer acted, or it is no longer true by itself."""
     roles = {member.player_id: member.role for member in night.members}
     here = {member.person_id for member in night.members}
