@@ -16,7 +16,7 @@ XP: Final = "xp"
 OWN: Final = {
     "tenure_days": "days in the clan",
     "idle_days": "days since the last sign of life",
-    "total_level": "total level",
+    "total_level": "total levels",
     "achievements": "achievements",
 }
 TALK: Final = {
@@ -55,6 +55,14 @@ TOTAL: Final = "total_"
 AVERAGE: Final = "average_"
 """Before the name of a formula: its sum, and its mean, over everybody of whom it is known."""
 
+_NAMED: Final = {**CLAN_WINDOWS, **CLAN, **OWN, **TALK, **SCORED}
+_ONE: Final = {
+    "days": "day", "levels": "level", "achievements": "achievement", "messages": "message", "lines": "line",
+    "questions": "question", "answers": "answer", "people": "person", "newcomers": "newcomer",
+    "competitions": "competition", "kills": "kill", "members": "member", "slots": "slot", "ranks": "rank", "points": "point",
+}  # fmt: skip
+"""Of the words that facts are called by, those that change where there is one."""
+
 _KEYS: Final = (XP, *(metric.key for metric in METRICS))
 
 
@@ -77,12 +85,19 @@ def split(name: str) -> tuple[str, str]:
 
 
 def words(name: str) -> str:
-    """What a fact of a person is called: `zulrah_30d` → `Zulrah kills in 30 days`; a formula by its own name."""
+    """What a fact is called: `zulrah_30d` → `kills of Zulrah in 30 days`; a formula by its own name."""
     word, window = split(name)
-    named = {**OWN, **TALK, **SCORED}.get(word)
-    if named is None:
-        named = _metric_words(metric_for(OVERALL if word == XP else word)) if word in _KEYS else word.replace("_", " ")
-    return named if window == WHOLE else f"{named} in {window.removesuffix('d')} days"
+    return _called(word) + _within(window)
+
+
+def counted(name: str, count: float) -> str:
+    """What *count* of a fact are called: 1 `message`, 2 `messages`."""
+    word, window = split(name)
+    named = _called(word)
+    many = next((each for each in named.split() if each in _ONE), None)
+    if count == 1 and many is not None:
+        named = named.replace(many, _ONE[many], 1)
+    return named + _within(window)
 
 
 def metric_of(name: str) -> Metric | None:
@@ -92,13 +107,24 @@ def metric_of(name: str) -> Metric | None:
 
 
 def nearest(name: str, known: Collection[str]) -> str:
-    """What somebody may have meant, as the end of a sentence; nothing if nobody can guess."""
-    found = get_close_matches(name, sorted(known), n=1)
-    return f"; did you mean {found[0]!r}?" if found else ""
+    """What somebody may have meant, as the end of a sentence; where they are listed if nobody can guess."""
+    found = get_close_matches(name.lower(), sorted(known), n=1)
+    return f"; did you mean {found[0]!r}?" if found else '; README, "Formulas", lists those there are'
 
 
 def _windowed(names: Iterable[str]) -> Iterable[str]:
     return (f"{name}_{window}" for name in names for window in WINDOWS)
+
+
+def _called(word: str) -> str:
+    named = _NAMED.get(word)
+    if named is None:
+        named = _metric_words(metric_for(OVERALL if word == XP else word)) if word in _KEYS else word.replace("_", " ")
+    return named
+
+
+def _within(window: str) -> str:
+    return "" if window == WHOLE else f" in {window.removesuffix('d')} days"
 
 
 def _metric_words(metric: Metric) -> str:
@@ -106,4 +132,6 @@ def _metric_words(metric: Metric) -> str:
         return metric.name
     if metric.key == OVERALL:
         return "XP"
-    return f"{metric.name} {'XP' if metric.kind == 'skill' else 'kills' if metric.kind == 'boss' else 'score'}"
+    if metric.kind == "boss":
+        return f"kills of {metric.name}"
+    return f"{metric.name} {'XP' if metric.kind == 'skill' else 'score'}"
