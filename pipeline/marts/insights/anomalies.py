@@ -30,19 +30,20 @@ STEADIEST: Final = 0.06
 """No clan is steadier than this from week to week, whatever a short history says."""
 
 WORDS: Final = {"messages": "messages in Discord", "writers": "people who wrote", "experience": "XP gained"}
-_COMPARED: Final = len(RECENT) * len(WORDS)
+TOLD: Final = frozenset({"experience", "messages"})
+"""Measures that decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The last days of a measure: their sum against what these weekdays used to bring, and how rare that is."""
+    """The last days of a measure: their sum against what these weekdays used to bring, and how many deviations that is away."""
 
     measure: str
     days: int
     ends: int
     seen: float
     usual: float
-    p: float
+    z: float
 
     @property
     def share(self) -> float:
@@ -51,20 +52,38 @@ class Stretch:
 
 
 def anomalies(days: Days, calendar: Calendar) -> Iterator[Tested]:
-    """One test each for less and for more than usual, over all measures together."""
+    """One test each for less and for more than usual.
+
+    Talk and play hardly share their chance, so that both together say more than either alone; people who wrote go with messages
+    and are only told beside them.
+    """
     measured = [("experience", days.experience[: days.known], 0)]
     if days.messages is not None and days.writers is not None:
         measured += [("messages", days.messages, days.heard_from), ("writers", days.writers, days.heard_from)]
     found = [each for name, values, since in measured for each in _stretches(name, values, since)]
+    together = [
+        _together([each for each in found if each.days == length and each.measure in TOLD]) for length in RECENT
+    ]
     for key in ("less", "more"):
-        mine = [stretch for stretch in found if (stretch.share < 1) == (key == "less")]
-        best = min(mine, key=lambda s: (s.p, s.measure), default=None)
-        if best is None:
+        mine = [each for each in together if each is not None and (each[0].z < 0) == (key == "less")]
+        if not mine:
             continue
+        best, p = min(mine, key=lambda each: each[1])
         is_large = best.share <= DROP if key == "less" else best.share >= RISE
-        with_it = [s for s in mine if s.days == best.days and s.measure != best.measure and s.p < 0.05]
-        finding = _finding(key, best, with_it, days, calendar, measured) if is_large else None
-        yield Tested(min(1.0, best.p * _COMPARED), finding)
+        others = [
+            s for s in found if s.days == best.days and s is not best and (s.z < -1 if key == "less" else s.z > 1)
+        ]
+        finding = _finding(key, best, others, days, calendar, measured) if is_large else None
+        yield Tested(min(1.0, p * len(RECENT)), finding)
+
+
+def _together(stretches: list[Stretch]) -> tuple[Stretch, float] | None:
+    """The clearest of measures that share little chance, and how rare all of them together are (Stouffer)."""
+    if not stretches:
+        return None
+    z = sum(each.z for each in stretches) / sqrt(len(stretches))
+    best = max(stretches, key=lambda each: (each.z * (1 if z > 0 else -1), each.measure))
+    return best, two_sided(z)
 
 
 def _stretches(measure: str, values: Numbers, since: int) -> Iterator[Stretch]:
@@ -84,7 +103,7 @@ def _stretches(measure: str, values: Numbers, since: int) -> Iterator[Stretch]:
         middle, wide = spread(logs)
         wide = max(wide, STEADIEST, 1 / sqrt(wanted) if measure != "experience" else 0.0)
         z = (log(max(recent / wanted, 1e-3)) - middle) / wide
-        yield Stretch(measure, length, ends, float(recent), float(wanted), two_sided(z))
+        yield Stretch(measure, length, ends, float(recent), float(wanted), z)
 
 
 def _usual(before: Numbers, begins: int) -> dict[int, float]:

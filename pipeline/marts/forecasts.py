@@ -1,0 +1,238 @@
+"""When members will reach what is ahead of them, and how often such forecasts held.
+
+A forecast is made as of a Monday, 00:00 UTC, from what was known before: the member's own weekly gains of the last year, drawn
+again and again in blocks of weeks, since people train in bouts. Of the paths so drawn, 10, 50 and 90 % have arrived at the three
+dates. A database that has history but no forecasts yet is given those of past Mondays, each made with only what was known then, so
+that its record is honest from the first night on.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row
+
+from pipeline.domain.metrics import Metric
+from pipeline.domain.milestones import next_goal
+from pipeline.domain.window import DAY, midnight
+from pipeline.marts.advice_model import HitRate, Upcoming
+from pipeline.marts.model import Member
+from pipeline.storage import forecasts, milestone_queries, queries
+from pipeline.storage.types import ms_or_none, to_ms
+
+WEEK: Final = 7 * DAY
+HELD_WEEKS: Final = 52
+FEWEST_WEEKS: Final = 8
+PACE_WEEKS: Final = 8
+DUE_WITHIN: Final = 60 * DAY
+BACK: Final = 20
+"""Mondays of the past that are made up for."""
+
+PATHS: Final = 300
+HORIZON: Final = 52
+"""Weeks that a path is followed."""
+
+RESTS: Final = 0.25
+"""Chance that a new block is a rest: whoever is forecast was chosen for a good pace, and good paces end."""
+
+BLOCK: Final = 3
+"""Weeks in a row, about, that are drawn together."""
+
+UNSURE: Final = 0.35
+"""How much a member's pace itself may differ from that of the past, as a standard deviation of its logarithm."""
+
+LOW, MID, HIGH = 0.1, 0.5, 0.9
+_FATES: Final = ("early", "inside", "late")
+
+Weeks = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastRow:
+    """A forecast to be kept; `fate` and `reached_at` once it is known what became of it."""
+
+    player_id: int
+    metric_id: int
+    threshold: int
+    made_at: datetime
+    value: int
+    low_at: datetime
+    mid_at: datetime
+    high_at: datetime | None
+    reached_at: datetime | None = None
+    fate: str | None = None
+    resolved_at: datetime | None = None
+
+    def stored(self) -> tuple[Any, ...]:
+        """As the table has it."""
+        return (
+            self.player_id, self.metric_id, self.threshold, to_ms(self.made_at), self.value, to_ms(self.low_at),
+            to_ms(self.mid_at), ms_or_none(self.high_at), ms_or_none(self.reached_at), self.fate,
+            ms_or_none(self.resolved_at),
+        )  # fmt: skip
+
+
+def missing_mondays(connection: Connection, now: datetime) -> list[datetime]:
+    """Mondays up to *now*, the oldest first, for which forecasts could be made and were not."""
+    span = queries.look_span(connection, now)
+    if span is None:
+        return []
+    done = forecasts.made_on(connection)
+    last = midnight(now) - midnight(now).weekday() * DAY
+    mondays = (last - back * WEEK for back in range(BACK, -1, -1))
+    return [monday for monday in mondays if monday not in done and monday - FEWEST_WEEKS * WEEK >= span[0]]
+
+
+def make(connection: Connection, monday: datetime) -> list[ForecastRow]:
+    """The forecasts as of *monday*."""
+    metrics = queries.metrics(connection)
+    first = milestone_queries.first_looks(connection)
+    candidates = list(_candidates(connection, monday, metrics, first))
+    instants = [monday - back * WEEK for back in range(HELD_WEEKS, -1, -1)]
+    pairs = [(player_id, metric_id) for player_id, metric_id, _, _ in candidates]
+    held = milestone_queries.values_at(connection, pairs, instants)
+    made, draws = [], Draws(monday)
+    for player_id, metric_id, value, threshold in candidates:
+        gains = weekly(held[player_id, metric_id])
+        low, mid, high = arrival(gains, threshold - value, draws)
+        if mid <= DUE_WITHIN / WEEK:
+            high_at = None if np.isinf(high) else monday + high * WEEK
+            made.append(
+                ForecastRow(
+                    player_id, metric_id, threshold, monday, value, monday + low * WEEK, monday + mid * WEEK, high_at
+                )
+            )
+    return made
+
+
+def weekly(values: Sequence[int | None]) -> Weeks:
+    """Gains between the ends of weeks, from the first known value on; a rollback counts as nothing."""
+    known = np.array([value for value in values if value is not None], dtype=np.float64)
+    gains: Weeks = np.maximum(np.diff(known), 0.0)
+    return gains
+
+
+class Draws:
+    """Chance for one Monday, drawn once and shared by all forecasts of it: none depends on which others are made.
+
+    A path is made of blocks of weeks in a row. `begins[path, week]` is the week of the path in which its block began.
+    """
+
+    def __init__(self, monday: datetime) -> None:
+        chance = np.random.default_rng(crc32(f"{monday:%Y%m%d}".encode()))
+        shape = (PATHS, HORIZON)
+        anew = chance.random(shape) < 1 / BLOCK
+        anew[:, 0] = True
+        weeks = np.arange(HORIZON)
+        self._begins = np.maximum.accumulate(np.where(anew, weeks, 0), axis=1)
+        self._along = weeks - self._begins
+        rows = np.arange(PATHS)[:, None]
+        rests = chance.random(shape) < RESTS
+        rests[:, 0] = False
+        self._rests = rests[rows, self._begins]
+        self._starts = chance.random(shape)[rows, self._begins]
+        self._pace = np.exp(chance.normal(0.0, UNSURE, size=(PATHS, 1)))
+
+    def paths(self, gains: Weeks) -> Weeks:
+        """Weeks to come as each path has them. The first block is like the present: training this, or not."""
+        number = len(gains)
+        alike = np.flatnonzero((gains[:-1] > 0) == (gains[-1] > 0)) + 1
+        choices = alike if len(alike) else np.arange(number)
+        first = choices[(self._starts * len(choices)).astype(np.int64)]
+        start = np.where(self._begins == 0, first, (self._starts * number).astype(np.int64))
+        drawn = np.where(self._rests, 0.0, gains[(start + self._along) % number])
+        paths: Weeks = drawn * self._pace if gains.std() > 0 else drawn
+        return paths
+
+
+def arrival(gains: Weeks, remaining: int, draws: Draws) -> tuple[float, float, float]:
+    """After how many weeks 10, 50 and 90 % of the paths have gained *remaining*; infinite if they take longer than a year."""
+    if not len(gains) or gains.sum() <= 0:
+        return np.inf, np.inf, np.inf
+    paths = draws.paths(gains)
+    reached = np.cumsum(paths, axis=1)
+    whole = (reached < remaining).sum(axis=1)
+    at = np.minimum(whole, HORIZON - 1)
+    rows = np.arange(PATHS)
+    before = np.where(at > 0, reached[rows, np.maximum(at - 1, 0)], 0.0)
+    weeks = np.where(whole < HORIZON, at + (remaining - before) / np.maximum(paths[rows, at], 1e-9), np.inf)
+    weeks.sort()
+    low, mid, high = (float(weeks[min(PATHS - 1, int(share * PATHS))]) for share in (LOW, MID, HIGH))
+    return low, mid, high
+
+
+def _candidates(
+    connection: Connection, monday: datetime, metrics: Mapping[int, Metric], first: Mapping[int, datetime]
+) -> Iterator[tuple[int, int, int, int]]:
+    """Player, metric, value and threshold of what the pace of the last weeks could reach in twice the time that is shown."""
+    enough = monday - FEWEST_WEEKS * WEEK
+    for player_id, metric_id, earlier, value in milestone_queries.two_values(
+        connection, monday - PACE_WEEKS * WEEK, monday
+    ):
+        goal = next_goal(metrics[metric_id], value)
+        if goal is None or earlier is None or first.get(player_id, monday) > enough:
+            continue
+        pace = (value - earlier) / PACE_WEEKS
+        if goal.threshold - value <= pace * 2 * (DUE_WITHIN / WEEK):
+            yield player_id, metric_id, value, goal.threshold
+
+
+def resolve(connection: Connection, now: datetime) -> list[ForecastRow]:
+    """Open forecasts of which it is known by *now* what became of them."""
+    looks = queries.last_looks(connection, now)
+    return [
+        found
+        for row in forecasts.open_ones(connection)
+        if row.made_at <= now and (found := _resolved(connection, row, looks, now)) is not None
+    ]
+
+
+def _resolved(
+    connection: Connection, row: Row[Any], looks: Mapping[int, datetime], now: datetime
+) -> ForecastRow | None:
+    crossed = milestone_queries.crossing(connection, row.player_id, row.metric_id, row.threshold, row.made_at, now)
+    if crossed is not None:
+        after_at = max(row.made_at, crossed.after_at or row.made_at)
+        is_late = row.high_at is not None and after_at > row.high_at
+        fate = "early" if crossed.by_at < row.low_at else "late" if is_late else "inside"
+        return _with(row, fate, crossed.by_at, crossed.by_at)
+    looked_at = looks.get(row.player_id)
+    if row.high_at is not None and looked_at is not None and looked_at > row.high_at:
+        return _with(row, "late", None, looked_at)
+    return None
+
+
+def _with(row: Row[Any], fate: str, reached_at: datetime | None, resolved_at: datetime) -> ForecastRow:
+    return ForecastRow(
+        row.player_id, row.metric_id, row.threshold, row.made_at, row.value, row.low_at, row.mid_at, row.high_at,
+        reached_at, fate, resolved_at,
+    )  # fmt: skip
+
+
+def upcoming(
+    connection: Connection, now: datetime, members: Sequence[Member], metrics: Mapping[int, Metric]
+) -> tuple[tuple[Upcoming, ...], HitRate]:
+    """What is ahead of *members* by the newest forecasts, the soonest first, and the record of all forecasts by *now*."""
+    by_id = {member.player_id: member for member in members}
+    found = []
+    for row in forecasts.newest(connection, now):
+        member, metric = by_id.get(row.player_id), metrics[row.metric_id]
+        value = member.values.get(metric.key, 0) if member else 0
+        goal = next_goal(metric, row.threshold - 1)
+        is_over = row.high_at is not None and row.high_at < now
+        if member is None or goal is None or value >= row.threshold or is_over:
+            continue
+        found.append(
+            Upcoming(
+                member.player_id, member.name, goal.title, metric.key, row.threshold, value, row.made_at, row.low_at,
+                row.mid_at, row.high_at,
+            )
+        )  # fmt: skip
+    held = forecasts.record(connection, now)
+    counts = {fate: held.get(fate, 0) for fate in _FATES}
+    record = HitRate(sum(counts.values()), counts["inside"], counts["early"], counts["late"])
+    return tuple(sorted(found, key=lambda each: (each.mid_at, each.player.casefold(), each.title))), record
