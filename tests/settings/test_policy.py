@@ -196,18 +196,35 @@ def test_a_clan_writes_its_whole_policy(file: Path) -> None:
         ("ehb >= 20", "ehbb >= 20", "line 21: rank.1.any.0: 'ehbb' is no fact; did you mean 'ehb'?"),
         ("stars >= 2", "stars >= ", "line 20: rank.1.all.1: 'stars >=' cannot be read"),
         ("answers * 5", "answer * 5", "line 12: formulas.points: 'answer' is no fact; did you mean 'answers'?"),
-        ("points / 10", "stars / 10", "line 13: formulas.stars: stars use each other in a circle"),
+        ("points / 10", "stars / 10", "line 13: formulas.stars: uses itself; write what it is made of"),
         ("points / 10", "points ** 10", "line 13: formulas.stars: 'points ** 10' is not allowed"),
-        ("stars =", "zulrah =", "line 11: formulas: 'zulrah' is a fact already; give the formula another name"),
-        ("stars =", "Stars! =", "is not valid TOML"),
+        ("stars =", "zulrah =", "line 13: formulas.zulrah: 'zulrah' is a fact already; give the formula another name"),
+        ("stars =", "Stars! =", "line 13: it is not valid TOML: "),
+        ("stars =", "'Stars!' =", "line 13: formulas.Stars!: 'Stars!' is no name for a formula; write small letters"),
+        ("stars =", "if =", "line 13: formulas.if: 'if' is no name for a formula"),
+        ("stars =", "min =", "line 13: formulas.min: 'min' is a function already; give the formula another name"),
+        ("answers * 5 +", "stars +", "line 12: formulas.points: points → stars → points use each other in a circle"),
+        ("stars >= 2", "stars", "line 20: rank.1.all.1: 'stars' is a number, neither true nor false; compare it"),
+        ("messages_7d < 100 or", "left_7d or", "line 33: alert.0.when: 'left_7d' is a number, neither true nor false"),
+        ('"stars >= 2"]', '\n"stars >= 2",\n"ehb > > 2",\n]', "line 22: rank.1.all.2: 'ehb > > 2' cannot be read"),
+        ('all = ["tenure_days >= 90", "stars >= 2"]\nany = ["ehb >= 20", "zulrah >= 50"]', "",
+         "line 18: rank.1: 'captain' has no rule, so that everybody has earned it; write what it takes"),
         ("messages_7d <", "message_7d <", "line 33: alert.0.when: 'message_7d' is no fact; did you mean 'messages_7d'?"),
         ("average_points", "average_stones", "'average_stones' is no fact; did you mean 'average_stars'?"),
-        ('severity = "high"', 'severity = "loud"', "line 34: alert.0.severity: Input should be 'low', 'medium'"),
-        ("2026-12-04", '"next week"', "line 25: exempt.0.until: "),
-        ("inactive_days = 45", "inactive_days = 0", "line 6: thresholds.inactive_days: "),
-        ("inactive_days = 45", "inactive_days = '45'", "line 6: thresholds.inactive_days: "),
-        ('name = "recruit"', 'name = "captain"', "'captain' stands in two [[rank]] tables"),
-        ('opt_out = ["Lynx Titan"]', 'opt_out = "Lynx Titan"', "line 37: privacy.opt_out: "),
+        ('severity = "high"', 'severity = "loud"', "line 34: alert.0.severity: write 'low', 'medium', 'high' or 'critical'."),
+        ("2026-12-04", '"next week"', "line 25: exempt.0.until: write a date without quotes, such as 2026-12-04."),
+        ("2026-12-04", "2026-13-04", "line 25: it is not valid TOML: "),
+        ("inactive_days = 45", "inactive_days = 0", "line 6: thresholds.inactive_days: write 1 or more."),
+        ("inactive_days = 45", "inactive_days = 4000", "line 6: thresholds.inactive_days: write 3650 or less."),
+        ("inactive_days = 45", "inactive_days = '45'", "line 6: thresholds.inactive_days: write a whole number without"),
+        ("inactive_days = 45", "inactiv_days = 45", "line 6: thresholds.inactiv_days is not a known key (did you mean"),
+        ("captain = 90", "captain = '90'", "line 9: thresholds.inactive_days_by_rank.captain: write a whole number"),
+        ("[[exempt]]\nwho", "[exempt]\nwho", "is not valid TOML"),
+        ("[[alert]]", "[alert]", "line 31: alert: is a list of tables; write [[alert]], in two brackets"),
+        ('who = "Zezima"\n', "", "line 23: exempt.0.who: is missing; write it there."),
+        ('name = "recruit"', 'name = "captain"', "line 19: rank.1.name: 'captain' stands in two [[rank]] tables"),
+        ('opt_out = ["Lynx Titan"]', 'opt_out = "Lynx Titan"', "line 37: privacy.opt_out: write a list, such as ["),
+        ('["Lynx Titan"]', '["Lynx Titan", 3]', "line 37: privacy.opt_out.1: write text, in quotes."),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_line_and_a_remedy(file: Path, old: str, new: str, said: str) -> None:
@@ -216,3 +233,48 @@ def test_what_is_wrong_is_told_with_its_line_and_a_remedy(file: Path, old: str, 
         read(file, LADDER.replace(old, new))
     assert said in str(caught.value)
     assert str(file) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("clan = 3\n", "line 1: clan: is a table; write [clan] on a line of its own"),
+        ("[[person]]\nplayers = []\n", "line 2: person.0.players: holds nothing; write at least one in it."),
+        ("person = ['Zezima']\n", "line 1: person.0: is a list of tables; write [[person]], in two brackets"),
+        ("[questions]\nopenings = ['how do']\n", "line 2: questions.openings.0: 'how do' is not one word"),
+        ("[privacy]\nopt_out = ['']\n", "line 2: privacy.opt_out.0: is empty"),
+        (f"[clan]\ntime_zone = {'9' * 5000}\n", "is not valid TOML"),
+        (f"x = {'[' * 5000}{']' * 5000}\n", "is not valid TOML"),
+        ("[clan]\ntime_zone = 'UTC\n", "line 2: it is not valid TOML: "),
+        ("[privacy]\nopt_out = ['a',\n", "line 2: it is not valid TOML: "),
+    ],
+)
+def test_what_is_not_as_it_should_be_is_told_in_plain_words(file: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(file, text)
+    assert said in str(caught.value)
+    assert "Input should" not in str(caught.value)
+
+
+def test_everything_that_is_wrong_is_told_at_once(file: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(file, LADDER.replace("ehb >= 20", "ehbb >= 20").replace("messages_7d <", "message_7d <"))
+    assert re.findall(r"line (\d+)", str(caught.value)) == ["21", "33"]
+
+
+def test_ranks_that_nobody_in_the_clan_holds_are_told_with_the_nearest(file: Path) -> None:
+    found = policy.unknown_ranks(read(file, LADDER), ["owner", "recruit", "captain", "generals"])
+    assert found == [
+        "clan.toml, [clan] leaders: nobody in the clan holds or held the rank 'general'; did you mean 'generals'?"
+    ]
+
+
+def test_ranks_without_a_likeness_are_told_with_those_there_are(file: Path) -> None:
+    found = policy.unknown_ranks(read(file, "[[exempt]]\nwho = 'rank:zenyte'\n"), ["recruit", "captain"])
+    assert found == [
+        "clan.toml, [[exempt]]: nobody in the clan holds or held the rank 'zenyte'; write one of captain, recruit."
+    ]
+
+
+def test_no_rank_is_unknown_before_the_clan_is_known(file: Path) -> None:
+    assert policy.unknown_ranks(read(file, LADDER), []) == []

@@ -1,0 +1,69 @@
+"""Formulas, ranks and alerts of clan.toml that cannot be, and why: they are read when the file is, not when the night needs them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from pipeline.marts import facts
+from pipeline.marts.formulas import FormulaError, Formulas, compile_formula, compile_rule
+from pipeline.policy_faults import Where
+from pipeline.policy_tables import AlertTable, RankTable
+
+
+def bad_ranks(ranks: Sequence[RankTable]) -> Iterator[tuple[Where, str]]:
+    """Ranks that stand twice, or that everybody would have earned at once."""
+    seen: set[str] = set()
+    for number, rank in enumerate(ranks):
+        if rank.name in seen:
+            yield (
+                ("rank", number, "name"),
+                f"{rank.name!r} stands in two [[rank]] tables; a rank stands once, the lowest first",
+            )
+        if number and not rank.all_of and not rank.any_of:
+            yield (
+                ("rank", number),
+                f"{rank.name!r} has no rule, so that everybody has earned it; write what it takes into 'all' or 'any'",
+            )
+        seen.add(rank.name)
+
+
+def bad_rules(
+    formulas: Mapping[str, str], ranks: Sequence[RankTable], alerts: Sequence[AlertTable]
+) -> Iterator[tuple[Where, str]]:
+    """Formulas, rules and alerts that cannot be, and why."""
+    names = {*facts.of_person(), *formulas}
+    yield from _bad_formulas(formulas, names)
+    for number, rank in enumerate(ranks):
+        for key, texts in (("all", rank.all_of), ("any", rank.any_of)):
+            yield from (
+                (("rank", number, key, at), told) for at, text in enumerate(texts) if (told := _wrong_rule(text, names))
+            )
+    of_clan = facts.of_clan(formulas)
+    for number, alert in enumerate(alerts):
+        if told := _wrong_rule(alert.when, of_clan):
+            yield ("alert", number, "when"), told
+
+
+def _bad_formulas(formulas: Mapping[str, str], names: Collection[str]) -> Iterator[tuple[Where, str]]:
+    """Each formula by itself; if all are well, whether they go together."""
+    all_well = True
+    for name, text in formulas.items():
+        try:
+            compile_formula(text, names)
+        except FormulaError as error:
+            all_well = False
+            yield ("formulas", name), str(error)
+    if not all_well:
+        return
+    try:
+        Formulas(formulas, facts.of_person())
+    except FormulaError as error:
+        name, _, told = str(error).partition(": ")
+        yield ("formulas", name), told
+
+
+def _wrong_rule(text: str, names: Collection[str]) -> str | None:
+    """What is wrong with a rule, None if nothing is."""
+    try:
+        compile_rule(text, names)
+    except FormulaError as error:
+        return str(error)
+    return None
