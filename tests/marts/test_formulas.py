@@ -110,6 +110,10 @@ def test_a_rule_over_what_has_no_result_is_not_decided() -> None:
     assert value("not ehb / messages > 3") is None
 
 
+def test_a_rule_over_a_number_without_end_is_not_decided() -> None:
+    assert value(" * ".join(["1e18"] * 20) + " > 3") is None
+
+
 @pytest.mark.parametrize("endless", [math.inf, -math.inf, math.nan])
 def test_a_fact_without_end_is_unknown(endless: float) -> None:
     assert read("ehb > 3").value({"ehb": endless}) is None

@@ -156,6 +156,10 @@ def test_who_may_not_have_earned_what_they_hold_is_undecided() -> None:
     assert standing("captain", {**VETERAN, "messages": None, "zulrah": 0}).note == "undecided"
 
 
+def test_who_may_have_earned_more_than_they_hold_is_not_called_above() -> None:
+    assert standing("corporal", {**VETERAN, "total_level": 10, "messages": None, "zulrah": 0}).note == "undecided"
+
+
 def test_what_is_due_for_sure_is_due_though_more_may_be() -> None:
     assert standing("recruit", {**VETERAN, "messages": None, "zulrah": 0}).rank == "corporal"
 
