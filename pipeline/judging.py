@@ -8,12 +8,13 @@ from sqlalchemy import Connection, Row
 
 from pipeline.marts import cards
 from pipeline.marts.advice import AWAY
+from pipeline.marts.forecasts import make, missing_mondays, resolve
 from pipeline.marts.insights.look import look
 from pipeline.marts.memory import Claim, Fate, Kept, remember
 from pipeline.marts.model import Marts
 from pipeline.marts.promotions import DUE
 from pipeline.marts.rules import Rules
-from pipeline.storage import insights
+from pipeline.storage import forecasts, insights
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.types import ms_or_none, to_ms
 from pipeline.storage.upsert import Counts
@@ -23,8 +24,11 @@ def judge(database: Path, night: Marts, rules: Rules) -> Counts:
     """Keep what *night* says, in one transaction; once more for the same night changes nothing."""
     with reading(database) as connection:
         changed = changes(connection, night, rules)
+        made = [row for monday in missing_mondays(connection, night.as_of) for row in make(connection, monday)]
     with writing(database) as connection:
-        return insights.keep(connection, [_row(kept) for kept in changed])
+        counts = insights.keep(connection, [_row(kept) for kept in changed])
+        counts += forecasts.keep(connection, [row.stored() for row in made])
+        return counts + forecasts.keep(connection, [row.stored() for row in resolve(connection, night.as_of)])
 
 
 def changes(connection: Connection, night: Marts, rules: Rules) -> list[Kept]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row
@@ -11,13 +11,18 @@ from sqlalchemy import Connection, Row
 from pipeline.domain.metrics import Metric
 from pipeline.marts import cards
 from pipeline.marts.advice_model import Advice, Card
-from pipeline.marts.away import Memory, away
-from pipeline.marts.model import AchievementLine, CompetitionView, Freshness, Member, Period
+from pipeline.marts.away import Memory, away, known
+from pipeline.marts.forecasts import upcoming
+from pipeline.marts.milestones import QUARTER, milestones
+from pipeline.marts.model import AchievementLine, CompetitionView, Freshness, Highlight, Member, Period
 from pipeline.marts.promotions import boards, entries, promotions
+from pipeline.marts.retention.assemble import Night as Remaining
+from pipeline.marts.retention.assemble import retention
 from pipeline.marts.rules import Rules
 from pipeline.marts.signs import heard
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.marts.todo import todo
+from pipeline.marts.together import MONTH, together
 from pipeline.storage import insights, queries
 from pipeline.storage.queries import MemberRow
 
@@ -37,7 +42,9 @@ class Night:
     members: Sequence[Member]
     freshness: Freshness
     periods: Mapping[str, Period]
-    metrics: Sequence[Metric]
+    metrics: Mapping[int, Metric]
+    series: Mapping[int, Sequence[tuple[date, int]]]
+    bosses: Sequence[Highlight]
     competitions: Sequence[CompetitionView]
     achievements: Sequence[AchievementLine]
     talk: TalkMarts | None
@@ -46,20 +53,34 @@ class Night:
 def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
     """The advice of *night* by the clan's *rules*."""
     kept = insights.standing(connection, night.now)
-    inactivity = away(
-        connection, night.rows, night.role_places, rules, night.now, night.seen_until, heard(night.talk),
-        _memory(kept, night),
-    )  # fmt: skip
+    evidence = known(connection, rules, night.now, night.seen_until, heard(night.talk), _memory(kept, night))
+    inactivity = away(connection, night.rows, night.role_places, rules, night.now, night.seen_until, evidence)
+    by_key = {metric.key: metric for metric in night.metrics.values()}
     clan = queries.clan(connection)
-    counted = Counter(line.player_id for line in night.achievements)
     everybody = entries(
-        rules, night.members, inactivity, night.periods, night.metrics, night.competitions, counted, night.talk
-    )
+        rules, night.members, inactivity, night.periods, by_key, night.competitions,
+        Counter(line.player_id for line in night.achievements), night.talk,
+    )  # fmt: skip
+    crossed = milestones(connection, night.seen_until, night.members, night.periods[QUARTER], night.metrics)
+    ahead, record = upcoming(connection, night.now, night.members, night.metrics)
+    staying = retention(
+        connection,
+        Remaining(
+            night.now, night.seen_until, night.members, night.periods, by_key, night.series, night.competitions,
+            night.bosses, crossed, inactivity, evidence.signs, evidence.matched, night.talk,
+        ),
+        rules,
+    )  # fmt: skip
     told = Advice(
         inactivity=inactivity,
         promotions=promotions(rules, everybody, clan.role_orders if clan else (), _due_since(kept), night.last_night),
         formulas=boards(rules, everybody),
+        milestones=crossed,
+        upcoming=ahead,
+        hit_rate=record,
+        retention=staying,
         cards=_cards(kept),
+        together=together(inactivity, night.periods[MONTH], by_key, night.competitions, night.talk),
     )
     return replace(told, todo=todo(told, night.freshness, night.talk))
 

@@ -70,6 +70,8 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
     nights = _last_two_nights(fetches, zone)
     clan = Clan(members, names, periods, frozenset(metric.key for metric in bosses), WEEKS)
     told = talk(connection, now, rules, clan, nights)
+    series = _series(connection, seen_until, {row.player.id for row in rows})
+    highlights = boards.highlights(bosses, period_boards["7d"], period_boards["30d"], present)
     contests = _competitions(connection, now, seen_until, names)
     fresh = _freshness(connection, rows, looks, fetches, now, rules)
     night = Night(
@@ -81,7 +83,9 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         members=members,
         freshness=fresh,
         periods=periods,
-        metrics=tuple(metrics.values()),
+        metrics=metrics,
+        series=series,
+        bosses=highlights,
         competitions=contests,
         achievements=reached,
         talk=told.marts if told else None,
@@ -95,7 +99,7 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         periods=periods,
         boards=period_boards,
         standings=present,
-        bosses=boards.highlights(bosses, period_boards["7d"], period_boards["30d"], present),
+        bosses=highlights,
         skills=boards.highlights(skills, period_boards["7d"], period_boards["30d"], present),
         achievements=reached,
         roster=log,
@@ -104,7 +108,7 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         bridge=weeks[-1],
         weeks=tuple(weeks),
         tiles=tiles.tiles(periods["7d"], before, len(rows), _members_before(weeks), tuple(metrics.values())),
-        series=_series(connection, seen_until, {row.player.id for row in rows}),
+        series=series,
         runs=_runs(connection, now, zone),
         talk=night.talk,
         advice=advice(connection, night, rules),

@@ -39,14 +39,13 @@ def away(
     rules: Rules,
     now: datetime,
     seen_until: datetime,
-    talk: Heard,
-    memory: Memory = FORGETFUL,
+    evidence: Known,
 ) -> Inactivity:
-    """Who of *rows* is active, away, or nobody can tell, by all that is known of the time up to *seen_until*."""
+    """Who of *rows* is active, away, or nobody can tell, by the *evidence* of the time up to *seen_until*."""
     looks = last_looks(connection, rows, seen_until)
     return inactivity(
         seats(connection, rows, looks, role_places, seen_until),
-        known(connection, rules, now, seen_until, talk, memory),
+        evidence,
         rules,
         Calendar(ZoneInfo(rules.time_zone), now),
     )

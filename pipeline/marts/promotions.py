@@ -49,7 +49,7 @@ def entries(
     members: Sequence[Member],
     inactivity: Inactivity,
     periods: Mapping[str, Period],
-    metrics: Sequence[Metric],
+    metrics: Mapping[str, Metric],
     contests: Sequence[CompetitionView],
     achievements: Mapping[int, int],
     talk: TalkMarts | None,
@@ -57,7 +57,7 @@ def entries(
     """Everybody with a verdict, by name. *achievements* are counts by account."""
     sources = Sources(
         periods=periods,
-        metrics={metric.key: metric for metric in metrics},
+        metrics=metrics,
         speakers=speakers_of(talk),
         matched=_matched(inactivity, talk),
         scores=scores(contests, periods),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from math import log, sqrt
 from typing import Final
 
@@ -19,8 +20,11 @@ BASELINE: Final = 70
 LEAST: Final = 42
 """Without so many of them nothing is said."""
 
-RECENT: Final = (3, 5, 7)
-"""Lengths of the stretch of days that is looked at, in days."""
+RECENT: Final = (4, 7)
+"""Lengths of the stretch of days that is looked at: long enough that one dead day is not half of it."""
+
+NEWS: Final = timedelta(days=10)
+"""An event is news for so long; then the next one may be told."""
 
 DROP: Final = 0.7
 RISE: Final = 1.5
@@ -150,11 +154,11 @@ def _finding(
             f"anomaly:{key}", f"Much quieter than usual since {when}", text, "anomaly",
             "high" if share >= 0.4 else "medium", min(1.0, share),
             "Ask around what happened, and give people a reason to come: an event, a mass, a message in the news channel.",
-            _evidence(best, others),
+            _evidence(best, others), lasts=NEWS,
         )  # fmt: skip
     return Finding(
         f"anomaly:{key}", f"Much livelier than usual since {when}", text, "anomaly", "low", min(1.0, share),
-        "Find out what drew people, and do it again.", _evidence(best, others),
+        "Find out what drew people, and do it again.", _evidence(best, others), lasts=NEWS,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Who stays, who drifts, who comes back, and whom to thank."""
