@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from pipeline import clock, log, people, replays
+from pipeline import clock, log, people
 from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.house import PROJECT
 from pipeline.job import Job
@@ -262,6 +262,8 @@ def replay(
     output: Output = None,
 ) -> None:
     """What a purge rule or the ladder of clan.toml would have done in past months, and how often one would be sorry."""
+    from pipeline import replays
+
     settings, instant = _orders(output, now)
     rules = Job(settings, "-", instant).rules()
     days = _days(thresholds, rules.inactive_days)

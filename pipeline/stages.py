@@ -10,8 +10,6 @@ from typing import Final
 from pipeline.errors import ClanError, PublishError, StorageError, Unreadable
 from pipeline.harvests import harvest_discord, harvest_wom, known, wom_session
 from pipeline.job import Job
-from pipeline.judging import judge as keep_advice
-from pipeline.marts.assemble import assemble
 from pipeline.marts.model import Marts
 from pipeline.outcome import StageOutcome, read_outcome
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, Sources
@@ -141,7 +139,9 @@ def backfill(
 
 
 def marts(job: Job) -> Marts:
-    """The answers of the night."""
+    """The answers of the night. Stages that do not need them do not pay for numpy."""
+    from pipeline.marts.assemble import assemble
+
     database = job.settings.database
     if not database.exists():
         raise PublishError(f"There is no database {database} yet: run clanstats run first.")
@@ -169,6 +169,8 @@ def run_history(job: Job) -> list[dict[str, object]]:
 
 def judge(job: Job) -> StageOutcome:
     """Keep what must be remembered of tonight's answers."""
+    from pipeline.judging import judge as keep_advice
+
     counts = keep_advice(job.settings.database, marts(job), job.rules())
     return StageOutcome("judge", "done", inserted=counts.inserted, updated=counts.updated, unchanged=counts.unchanged)
 

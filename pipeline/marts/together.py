@@ -31,10 +31,10 @@ SAME: Final = frozenset(
     frozenset(pair)
     for pair in (
         ("combat", "ehp"), ("skilling", "ehp"), ("kills", "ehb"), ("combat", "ehb"), ("combat", "kills"), ("ehp", "ehb"),
-        ("combat", "skilling"),
+        ("combat", "skilling"), ("messages", "questions"), ("messages", "answers"),
     )
 )  # fmt: skip
-"""Pairs that say the same in two ways: killing bosses gives combat XP, and efficient hours are made of both."""
+"""Pairs that say the same in two ways: killing bosses gives combat XP, efficient hours are made of both, questions are messages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,24 +34,12 @@ def open_ones(connection: Connection) -> list[Row[Any]]:
 
 
 def newest(connection: Connection, as_of: datetime) -> list[Row[Any]]:
-    """The last forecast of each threshold that was made by *as_of* and not resolved by then, the soonest first."""
+    """The forecasts of the last Monday by *as_of* that were not resolved by then, the soonest first."""
     row = tables.Forecast
-    last = (
-        select(row.player_id, row.metric_id, row.threshold, func.max(row.made_at).label("made_at"))
-        .where(row.made_at <= as_of)
-        .group_by(row.player_id, row.metric_id, row.threshold)
-        .subquery()
-    )
+    last = select(func.max(row.made_at)).where(row.made_at <= as_of).scalar_subquery()
     found = connection.execute(
         select(row.__table__)
-        .join(
-            last,
-            (last.c.player_id == row.player_id)
-            & (last.c.metric_id == row.metric_id)
-            & (last.c.threshold == row.threshold)
-            & (last.c.made_at == row.made_at),
-        )
-        .where(row.resolved_at.is_(None) | (row.resolved_at > as_of))
+        .where(row.made_at == last, row.resolved_at.is_(None) | (row.resolved_at > as_of))
         .order_by(row.mid_at, row.player_id, row.metric_id)
     )
     return list(found.all())
