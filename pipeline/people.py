@@ -13,7 +13,7 @@ from pipeline.errors import ConfigError
 from pipeline.marts.exemptions import RANK
 from pipeline.marts.identity.evidence import accounts_by_name, matching, players_by_name
 from pipeline.marts.talk.role_gaps import ANY_RANK
-from pipeline.policy import Policy
+from pipeline.policy import Policy, unknown_ranks
 from pipeline.storage import identity, queries
 from pipeline.storage.engine import reading, writing
 
@@ -53,9 +53,8 @@ def _complain_of_ranks(ranks: Collection[str], policy: Policy) -> None:
     for role, rank in policy.roles.items():
         if ranks and rank not in {*ranks, ANY_RANK}:
             log.warning("clan.toml, [roles]: the clan has no rank %r, which %r should stand for.", rank, role)
-    for key, rank in policy.named_ranks():
-        if ranks and rank not in ranks:
-            log.warning("clan.toml, %s: nobody in the clan holds or held the rank %r yet.", key, rank)
+    for told in unknown_ranks(policy, ranks):
+        log.warning("%s", told)
 
 
 def decide(database: Path, pairs: Sequence[tuple[str, Verdict]], now: datetime) -> None:

@@ -3,8 +3,10 @@
 Where WOM has an achievement, metric, measure and threshold are the same, so that both are one event (server code bc8aa02f).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from pipeline.domain.levels import EXPERIENCE, MAX_EXPERIENCE, TOP_LEVEL
@@ -31,6 +33,7 @@ class Goal:
     title: str
 
 
+@cache
 def goals(metric: Metric) -> tuple[Goal, ...]:
     """The thresholds of *metric*, the lowest first; efficient hours have none."""
     return tuple(_goals(metric))
@@ -38,7 +41,13 @@ def goals(metric: Metric) -> tuple[Goal, ...]:
 
 def next_goal(metric: Metric, value: int) -> Goal | None:
     """The first threshold above *value*."""
-    return next((goal for goal in goals(metric) if goal.threshold > value), None)
+    return next(iter(_above(metric, value)), None)
+
+
+def crossed(metric: Metric, before: int, after: int) -> tuple[Goal, ...]:
+    """The thresholds above *before*, up to *after*."""
+    above = _above(metric, before)
+    return above[: bisect_right(above, after, key=_threshold)]
 
 
 def base(level: int) -> Goal:
@@ -58,6 +67,15 @@ def short(amount: int) -> str:
         if amount >= step:
             return f"{amount / step:g}{letter}"
     return str(amount)
+
+
+def _above(metric: Metric, value: int) -> tuple[Goal, ...]:
+    found = goals(metric)
+    return found[bisect_right(found, value, key=_threshold) :]
+
+
+def _threshold(goal: Goal) -> int:
+    return goal.threshold
 
 
 def _goals(metric: Metric) -> Iterator[Goal]:

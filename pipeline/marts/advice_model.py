@@ -296,7 +296,7 @@ class Card:
     expires_at: datetime
 
 
-TodoKind = Literal["card", "promote", "remove", "rank", "slot", "thank", "answer", "identify", "look"]
+TodoKind = Literal["card", "promote", "remove", "rank", "slot", "drift", "thank", "answer", "identify", "look"]
 
 
 @dataclass(frozen=True, slots=True)

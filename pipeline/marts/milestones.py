@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from pipeline.domain.metrics import SKILLS, Metric
-from pipeline.domain.milestones import BASES, Goal, base, first_kill, goals
+from pipeline.domain.milestones import BASES, Goal, base, crossed, first_kill
 from pipeline.marts.advice_model import Milestone
 from pipeline.marts.model import Gain, Member, Period
 from pipeline.storage import milestone_queries
@@ -36,10 +36,10 @@ def milestones(
         if award.player_id in names:
             found[award.player_id, award.metric, award.measure, award.threshold] = _told(award, names[award.player_id])
     for member in members:
-        for goal, crossed in _seen(connection, member, period, metrics, ids, seen_until):
+        for goal, look in _seen(connection, member, period, metrics, ids, seen_until):
             key = (member.player_id, goal.metric, goal.measure, goal.threshold)
             ours = Milestone(
-                member.player_id, member.name, goal.title, goal.metric, goal.threshold, crossed.after_at, crossed.by_at,
+                member.player_id, member.name, goal.title, goal.metric, goal.threshold, look.after_at, look.by_at,
                 "looks",
             )  # fmt: skip
             found[key] = _merged(found[key], ours) if key in found else ours
@@ -73,11 +73,9 @@ def _seen(
     for key, gain in mine.items():
         metric = metrics[ids[key]]
         for goal in _crossed(metric, gain):
-            crossed = milestone_queries.crossing(
-                connection, member.player_id, ids[key], goal.threshold, since, seen_until
-            )
-            if crossed is not None and crossed.after_at is not None:
-                yield goal, crossed
+            look = milestone_queries.crossing(connection, member.player_id, ids[key], goal.threshold, since, seen_until)
+            if look is not None and look.after_at is not None:
+                yield goal, look
     yield from _bases(connection, member, mine, ids, since, seen_until)
 
 
@@ -85,7 +83,7 @@ def _crossed(metric: Metric, gain: Gain) -> Iterator[Goal]:
     """Thresholds between the first and the last look of a window."""
     if gain.newly_ranked and metric.kind == "boss":
         yield first_kill(metric)
-    yield from (goal for goal in goals(metric) if (gain.start or 0) < goal.threshold <= (gain.end or 0))
+    yield from crossed(metric, gain.start or 0, gain.end or 0)
 
 
 def _bases(
@@ -107,8 +105,8 @@ def _bases(
             for skill, value in before.items()
             if value < need
         ]
-        known = [crossed for crossed in late if crossed is not None]
+        known = [look for look in late if look is not None]
         if known and len(known) == len(late):
-            last = max(known, key=lambda crossed: crossed.by_at)
+            last = max(known, key=lambda look: look.by_at)
             if last.after_at is not None:
                 yield base(level), last

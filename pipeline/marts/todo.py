@@ -36,6 +36,7 @@ def todo(advice: Advice, freshness: Freshness, talk: TalkMarts | None) -> tuple[
         *_away(advice.inactivity),
         *_looks(freshness),
         *([] if talk is None else _talk(talk)),
+        *_drifting(advice),
         *_thanks(advice),
     ]
     return tuple(sorted(lines, key=lambda line: (PRESSING[line.severity], not line.is_new)))
@@ -96,6 +97,14 @@ def _talk(talk: TalkMarts) -> Iterator[Todo]:
     if gaps:
         text = f"{plural(gaps, 'Discord role')} {'does' if gaps == 1 else 'do'} not fit the rank in the game."
         yield Todo("identify", "low", text, (), gaps, False, "")
+
+
+def _drifting(advice: Advice) -> Iterator[Todo]:
+    drifting = advice.retention.drifting
+    if drifting:
+        verb = "does" if len(drifting) == 1 else "do"
+        text = f"{_people(len(drifting))} {verb} far less than they used to: ask how they are."
+        yield Todo("drift", "low", text, tuple(each.who for each in drifting), len(drifting), False, "#todo/drifting")
 
 
 def _thanks(advice: Advice) -> Iterator[Todo]:

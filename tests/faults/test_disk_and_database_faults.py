@@ -20,7 +20,7 @@ from pipeline.children import run_child
 from pipeline.errors import StorageError
 from pipeline.house import PROJECT
 from pipeline.outcome import HARVESTS, StageOutcome
-from pipeline.runs import sum_up, prepare
+from pipeline.runs import prepare, sum_up
 from pipeline.sources.landing import MANIFEST, whole_landings
 from pipeline.stages import perform
 

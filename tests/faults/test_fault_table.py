@@ -35,7 +35,7 @@ from pydantic import SecretStr
 
 from pipeline.outcome import HARVESTS, STAGES, StageOutcome, StageState
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK
-from pipeline.runs import sum_up, stopper
+from pipeline.runs import stopper, sum_up
 from pipeline.stages import perform
 
 """Brings the misfortune about; what it returns is held while the stage works, and let go when the trouble is over."""

@@ -8,7 +8,7 @@ from night_kit import DAY, NOW, Clan, a_clan, tables
 from pipeline import runs, stages
 from pipeline.marts.model import Freshness
 from pipeline.outcome import HARVESTS, StageOutcome, write_outcome
-from pipeline.runs import Verdict, done_before, sum_up, planned, stopper
+from pipeline.runs import Verdict, done_before, planned, stopper, sum_up
 
 MESSAGES = 1_500
 MESSAGE_PAGES = "/messages?"

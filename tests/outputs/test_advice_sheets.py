@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from workbook_reader import column_range, rows_of, table_of, texts, written
 
 from pipeline.domain.names import role_name
-from pipeline.marts.advice_model import Advice, HeldSlot, Promotions
+from pipeline.marts.advice_model import Advice, Drift, HeldSlot, Promotions, Retention, Soul, Todo
 from pipeline.marts.model import Marts
 from pipeline.outputs.advice_words import NO_LADDER, NOTES, SEVERITIES, STATES
 from pipeline.outputs.excel.answers import Answers
@@ -93,6 +93,13 @@ def test_a_line_of_thanks_says_for_what() -> None:
     marts, workbook = told()
     first = marts.advice.retention.thanks[0]
     assert rows_of(workbook, "ToDo")[-1]["Why"].startswith(f"{first.who.name}: {first.reasons[0]}; ")
+
+
+def test_a_line_of_who_slips_away_says_from_which_habit() -> None:
+    drift = Drift(Soul(4001, 4001, "Amber Knight"), "experience", 31_250_000.4, 4_200_000.0, 0.001)
+    line = Todo("drift", "low", "Ask how they are.", (drift.who,), 1, False, "#todo/drifting")
+    [row] = rows_of(with_advice(retention=Retention(drifting=(drift,)), todo=(line,)), "ToDo")
+    assert row["Why"] == "Amber Knight: 4,200,000 XP a week, by habit 31,250,000"
 
 
 def test_other_lines_say_where_the_proof_stands() -> None:

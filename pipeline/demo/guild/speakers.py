@@ -243,11 +243,13 @@ def _drifting(
 
 
 def _is_steady(world: World, people: People, member: GuildMember, idle: Mapping[int, Sequence[Span]]) -> bool:
-    """Whether somebody of the clan was in it and in the guild long before and all the time, and plays on."""
+    """Whether somebody of the clan, under a name that tells so, was in it and in the guild long before and plays on."""
     now, since = world.calendar.now, world.moods.drift_since or 0
     if member.person is None or member.left_at is not None or member.joined_at > since - _KNOWN_FOR:
         return False
     account = people.mains[member.person]
+    if account.id not in member.holds:
+        return False  # nobody could tell whose account it is
     stay = account.stay(now)
     is_well = account.archive is None and account.statuses.at(now) == "active" and account.id not in idle
     return stay is not None and len(account.stays) == 1 and stay.since < since - _KNOWN_FOR and is_well

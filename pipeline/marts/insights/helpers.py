@@ -9,7 +9,7 @@ from pipeline.marts.insights.model import Finding, Tested
 from pipeline.marts.insights.statistics import poisson_at_most
 from pipeline.marts.wording import plural
 
-KEY: Final = 5
+KEY: Final = 8
 """So many who answered most are key helpers."""
 
 BEFORE: Final = 84
@@ -21,7 +21,7 @@ FALLEN: Final = 0.35
 
 
 def helpers(days: Days, souls: Mapping[int, Soul]) -> Iterator[Tested]:
-    """A test for each key helper of the clan: answers of the last weeks against their own habit before."""
+    """A test for each key helper among *souls*: answers of the last weeks against their own habit before."""
     for person_id in _key_helpers(days, souls):
         mine = days.answers[person_id]
         found = []
@@ -40,7 +40,7 @@ def helpers(days: Days, souls: Mapping[int, Soul]) -> Iterator[Tested]:
 
 
 def _key_helpers(days: Days, souls: Mapping[int, Soul]) -> list[int]:
-    """Those of the clan who answered most before the last weeks."""
+    """Those of *souls* who answered most before the last weeks."""
     longest = max(LATELY)
     before = {
         person_id: float(answers[LENGTH - BEFORE - longest : LENGTH - longest].sum())

@@ -35,13 +35,12 @@ def tested(connection: Connection, marts: Marts, rules: Rules) -> list[Tested]:
     """Every test of the night, those that find nothing included."""
     zone, now = ZoneInfo(rules.time_zone), marts.as_of
     held = days(connection, now, discord=rules.discord)
-    souls = _souls(marts)
     officers = officers_of({member.person_id: member.role for member in marts.members}, rules.leaders)
     return [
         *anomalies(held, Calendar(zone, now)),
         *patterns(held),
         *trends(held),
-        *helpers(held, souls),
+        *helpers(held, _in_guild(marts)),
         *coverage(held, officers, zone),
         *cohorts(marts.roster, len(marts.members), now),
     ]
@@ -57,9 +56,11 @@ def sure(tests: list[Tested]) -> list[Finding]:
     ]
 
 
-def _souls(marts: Marts) -> Mapping[int, Soul]:
-    """Everybody of the clan."""
+def _in_guild(marts: Marts) -> Mapping[int, Soul]:
+    """Everybody who can be spoken to: people of the guild, in the clan or not. Those who left it are no news."""
+    speakers = marts.talk.speakers if marts.talk is not None else ()
     return {
-        verdict.person_id: Soul(verdict.person_id, verdict.player_ids[0], verdict.name)
-        for verdict in marts.advice.inactivity.verdicts
+        each.person_id: Soul(each.person_id, next(iter(each.player_ids), None), each.name)
+        for each in speakers
+        if each.in_guild
     }

@@ -10,6 +10,7 @@ from pipeline.outputs.advice_words import NO_LADDER
 from pipeline.outputs.dashboard.advice_ahead import Coming, coming
 from pipeline.outputs.dashboard.advice_away import Absence, absence
 from pipeline.outputs.dashboard.advice_cards import CardView, Line, cards, lines
+from pipeline.outputs.dashboard.advice_people import Group, groups
 from pipeline.outputs.dashboard.advice_ranks import Ranks, ranks
 from pipeline.outputs.dashboard.advice_who import Souls
 from pipeline.outputs.dashboard.filters import people, plural
@@ -39,6 +40,7 @@ class TodoPage:
     no_ladder: str
     absence: Absence
     thanks: tuple[Thank, ...]
+    people: tuple[Group, ...]
     coming: Coming
 
 
@@ -56,6 +58,7 @@ def todo_page(marts: Marts) -> TodoPage:
         no_ladder=NO_LADDER,
         absence=absence(marts, souls),
         thanks=tuple(Thank(souls.who(each.who), "; ".join(each.reasons)) for each in advice.retention.thanks),
+        people=groups(marts, souls),
         coming=coming(marts, souls),
     )
 

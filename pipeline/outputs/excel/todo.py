@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from pipeline.marts.advice_model import Advice, Card, Soul, Todo, TodoKind
+from pipeline.marts.advice_model import Advice, Card, Drift, Soul, Todo, TodoKind
 from pipeline.outputs.advice_words import CATEGORIES, SEVERITIES, confidence_word, percent
 from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.members import NO_MEMBERS
@@ -62,14 +62,21 @@ def _lines(advice: Advice, empty: str) -> Table[Todo]:
 def _why(advice: Advice) -> Callable[[Todo], str | None]:
     """Why something is to be done: what a card saw, what somebody is thanked for, or where the proof stands."""
     seen = {f"#todo/{card.id}": f"{card.title}. {card.text}" for card in advice.cards}
-    reasons = "; ".join(f"{each.who.name}: {', '.join(each.reasons)}" for each in advice.retention.thanks)
+    told: dict[TodoKind, str] = {
+        **_WHERE,
+        "thank": "; ".join(f"{each.who.name}: {', '.join(each.reasons)}" for each in advice.retention.thanks),
+        "drift": "; ".join(f"{each.who.name}: {_habit(each)}" for each in advice.retention.drifting),
+    }
 
     def why(todo: Todo) -> str | None:
-        if todo.kind == "thank":
-            return reasons or None
-        return seen.get(todo.href) or _WHERE.get(todo.kind)
+        return seen.get(todo.href) or told.get(todo.kind) or None
 
     return why
+
+
+def _habit(drift: Drift) -> str:
+    unit = "XP" if drift.unit == "experience" else drift.unit
+    return f"{drift.lately:,.0f} {unit} a week, by habit {drift.habit:,.0f}"
 
 
 def names(souls: Iterable[Soul]) -> str | None:
