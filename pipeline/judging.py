@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row
 from pipeline.marts import cards
 from pipeline.marts.advice import AWAY
 from pipeline.marts.forecasts import make, missing_mondays, resolve
+from pipeline.marts.insights.counted import QUALITY, WAITING
 from pipeline.marts.insights.look import look
 from pipeline.marts.memory import Claim, Fate, Kept, remember
 from pipeline.marts.model import Marts
@@ -61,7 +62,7 @@ def fates(night: Marts) -> Callable[[Kept], Fate]:
             role = roles.get(int(player_id))
             reached = role in ladder and rank in ladder and ladder.index(role) >= ladder.index(rank)
             return "acted" if reached else "lapsed"
-        return "acted"
+        return "acted" if kept.key.startswith((WAITING, QUALITY)) else "lapsed"
 
     return fate
 

@@ -92,7 +92,7 @@ class RankTable(Table):
 
 
 class ExemptTable(Table):
-    """`[[exempt]]`: a player, or `rank:` and a rank, not to be called away until the end of a date, and why."""
+    """`[[exempt]]`: a player, or `rank:` and a rank, not to be removed until the end of a date, and why."""
 
     who: Name
     until: date | None = None

@@ -272,7 +272,7 @@ def _retention(marts: Marts, hostile: bool) -> Retention:
             FunnelStep("day_90", "Still here after 90 days", 9, 13),
         ),
         funnel_days=180,
-        drifting=tuple(Drift(each, "answers", 11.5, 2.0, 0.004) for each in few[:1]),
+        drifting=tuple(Drift(each, "messages", 11.5, 2.0, 0.004) for each in few[:1]),
         returners=tuple(Returner(each, 74, now - 5 * DAY) for each in few[1:2]),
         stars=tuple(Star(each, "gained 9 times as much as in the month before") for each in few[2:3]),
         thanks=tuple(
@@ -311,7 +311,7 @@ def _cards(marts: Marts, hostile: bool) -> tuple[Card, ...]:
 
 
 def _together(hostile: bool) -> Together:
-    cell = Cell(0.61, 0.4, 0.77, 41)
+    cell = Cell(0.61, 0.4, 0.77, 41, 0.0001)
     return Together(
         facts=("xp", "messages", "answers"),
         labels={"xp": "Experience", "messages": "Messages", "answers": _EVIL if hostile else "Answers"},

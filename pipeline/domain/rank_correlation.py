@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import atanh, sqrt, tanh
-from statistics import correlation
+from statistics import NormalDist, correlation
 from typing import Final
 
 FEWEST: Final = 12
@@ -17,11 +17,12 @@ _PERFECT: Final = 1 - 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """Spearman's *rho*, from -1 to 1, and its 95 % interval."""
+    """Spearman's *rho*, from -1 to 1, its 95 % interval, and the chance *p* of one so far from 0 where there is no link."""
 
     rho: float
     low: float
     high: float
+    p: float
 
 
 def ranks(values: Sequence[float]) -> list[float]:
@@ -48,6 +49,8 @@ def rank_correlation(first: Sequence[float], second: Sequence[float]) -> Correla
         return None
     rho = max(-1.0, min(1.0, correlation(ranks(first), ranks(second))))
     if abs(rho) > _PERFECT:
-        return Correlation(rho, rho, rho)
-    reach = _SIDES * sqrt((1 + rho**2 / 2) / (len(first) - 3))
-    return Correlation(rho, tanh(atanh(rho) - reach), tanh(atanh(rho) + reach))
+        return Correlation(rho, rho, rho, 0.0)
+    error = sqrt((1 + rho**2 / 2) / (len(first) - 3))
+    reach = _SIDES * error
+    p = 2 * NormalDist().cdf(-abs(atanh(rho)) / error)
+    return Correlation(rho, tanh(atanh(rho) - reach), tanh(atanh(rho) + reach), p)

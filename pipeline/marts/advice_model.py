@@ -217,7 +217,7 @@ class Drift:
     """Somebody far under their own habit: `habit` and `lately` are per week, in `unit`; `chance` that it means nothing."""
 
     who: Soul
-    unit: Literal["experience", "messages", "answers"]
+    unit: Literal["experience", "messages"]
     habit: float
     lately: float
     chance: float
@@ -314,12 +314,13 @@ class Todo:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How two facts go together over `people` members: Spearman's rho with its 95 % interval."""
+    """How two facts go together over `people` members: Spearman's rho, its 95 % interval, and the chance `p` of it without a link."""
 
     rho: float
     low: float
     high: float
     people: int
+    p: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,12 +335,15 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """What moves together over 30 days. `cells[i][j]` for facts i and j, None where data are thin, or on the diagonal."""
+    """What moves together over 30 days; competitions over 90. `cells[i][j]` for facts i and j, None where data are thin, or on the
+    diagonal. `confidence` is that of the weakest of the `strongest`, all pairs that were looked at taken into account.
+    """
 
     facts: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     cells: tuple[tuple[Cell | None, ...], ...] = ()
     strongest: tuple[Pair, ...] = ()
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

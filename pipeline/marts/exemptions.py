@@ -1,4 +1,4 @@
-"""Who is not to be called away, and why: clan.toml's exemptions, and the grace of newcomers."""
+"""Who is not to be removed however long they are away, and why: clan.toml's exemptions, and the grace of newcomers."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

@@ -13,7 +13,7 @@ Severity = Literal["low", "medium", "high", "critical"]
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """Somebody who is not to be called inactive: *who* is a player's name, or `rank:captain` for all who hold a rank.
+    """Somebody who is not to be removed, however long they are away: *who* is a player's name, or `rank:captain` for all who hold a rank.
 
     `until` is the last day of it by the clan's calendar, None for good.
     """
@@ -34,7 +34,7 @@ class LadderRank:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A card that appears while the expression `when`, over facts of the clan, is true."""
+    """A card that appears while the expression `when`, over facts of the clan, is true: for a season, then it rests as long."""
 
     name: str
     when: str

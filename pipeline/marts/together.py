@@ -7,12 +7,15 @@ from typing import Final
 from pipeline.domain.metrics import OVERALL, SKILLS, Metric
 from pipeline.domain.rank_correlation import rank_correlation
 from pipeline.marts.advice_model import Cell, Inactivity, Pair, Together
+from pipeline.marts.insights.statistics import SUREST, adjusted
 from pipeline.marts.model import CompetitionView, Gain, Period
 from pipeline.marts.talk_model import Speaker, TalkMarts
 
 MONTH: Final = "30d"
 COMBAT: Final = frozenset({"attack", "strength", "defence", "hitpoints", "ranged", "magic", "prayer", "slayer"})
 PAIRS: Final = 3
+FALSE_RATE: Final = 0.05
+"""Of the pairs that are told so many may be chance (Benjamini–Hochberg)."""
 
 LABELS: Final = {
     "combat": "XP in combat", "skilling": "XP in other skills", "kills": "boss kills", "ehp": "efficient skilling",
@@ -65,26 +68,28 @@ def together(
         for first in facts
     )
     labels = {fact: LABELS[fact] for fact in facts}
-    return Together(facts, labels, cells, _strongest(facts, cells))
+    sure = _sure(facts, cells)[:PAIRS]
+    strongest = tuple(Pair(LABELS[a], LABELS[b], cell, _sentence(a, b, cell)) for cell, a, b, _ in sure)
+    return Together(facts, labels, cells, strongest, min((min(1 - rate, SUREST) for *_, rate in sure), default=0.0))
 
 
 def _cell(first: Sequence[float | None], second: Sequence[float | None]) -> Cell | None:
     both = [(a, b) for a, b in zip(first, second, strict=True) if a is not None and b is not None]
     found = rank_correlation([a for a, _ in both], [b for _, b in both])
-    return None if found is None else Cell(found.rho, found.low, found.high, len(both))
+    return None if found is None else Cell(found.rho, found.low, found.high, len(both), found.p)
 
 
-def _strongest(facts: Sequence[str], cells: Sequence[Sequence[Cell | None]]) -> tuple[Pair, ...]:
-    """Pairs that are surely linked and do not say the same by the way they are made."""
+def _sure(facts: Sequence[str], cells: Sequence[Sequence[Cell | None]]) -> list[tuple[Cell, str, str, float]]:
+    """Pairs that do not say the same by the way they are made and are linked beyond chance, the strongest first; and their rate."""
     pairs = [
         (cell, first, second)
         for i, first in enumerate(facts)
         for j, second in enumerate(facts)
         if i < j and (cell := cells[i][j]) is not None and frozenset((first, second)) not in SAME
     ]
-    sure = [row for row in pairs if row[0].low > 0 or row[0].high < 0]
-    sure.sort(key=lambda row: (-abs(row[0].rho), row[1], row[2]))
-    return tuple(Pair(LABELS[a], LABELS[b], cell, _sentence(a, b, cell)) for cell, a, b in sure[:PAIRS])
+    rates = adjusted([cell.p for cell, _, _ in pairs])
+    sure = [(*row, rate) for row, rate in zip(pairs, rates, strict=True) if rate <= FALSE_RATE]
+    return sorted(sure, key=lambda row: (-abs(row[0].rho), row[1], row[2]))
 
 
 def _sentence(first: str, second: str, cell: Cell) -> str:

@@ -31,8 +31,10 @@ CATEGORIES: Final[Mapping[Category, str]] = {
 STATES: Final[Mapping[State, str]] = {"active": "Active", "inactive": "Inactive", "unknown": "Unknown"}
 NOTES: Final[Mapping[RankNote, str]] = {"due": "Due", "above": "Above the ladder", "near": "Nearly there"}
 
-_STRONG: Final = 0.97
-_FAIR: Final = 0.9
+_STRONG: Final = 0.999
+_FAIR: Final = 0.99
+"""Chance makes such a thing once in a thousand nights like this one, or once in a hundred."""
+
 _ENOUGH: Final = 30
 """Below so many forecasts that are over, a share of them would mislead."""
 

@@ -137,7 +137,7 @@ def test_a_line_of_a_card_that_is_not_shown_leads_nowhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "word"), [(0.5, "Low"), (0.8999, "Low"), (0.9, "Fair"), (0.9699, "Fair"), (0.97, "Strong"), (1.0, "Strong")]
+    ("confidence", "word"), [(0.5, "Low"), (0.9899, "Low"), (0.99, "Fair"), (0.9989, "Fair"), (0.999, "Strong"), (1.0, "Strong")]
 )  # fmt: skip
 def test_confidence_is_a_word(confidence: float, word: str) -> None:
     assert confidence_word(confidence) == word

@@ -198,6 +198,20 @@ LOADING = [
     ),
 ]  # fmt: skip
 
+# What is remembered
+
+
+JUDGING = [
+    Fault(
+        "judge", "the database is gone", in_output(gone, "clan_data.db"), ("There is no database", "clanstats run"),
+        error_class="PublishError", exit_code=1,
+    ),
+    Fault(
+        "judge", "the database is noise", lambda case: damaged(case.database), ("is damaged", "clanstats restore"),
+        error_class="StorageError", exit_code=1,
+    ),
+]  # fmt: skip
+
 # Outputs
 
 
@@ -269,7 +283,7 @@ WRITING = [
 
 
 def test_every_stage_has_its_faults() -> None:
-    assert {fault.stage for fault in (*PASSING, *TALKING, *LASTING, *LOADING, *WRITING)} == set(STAGES)
+    assert {fault.stage for fault in (*PASSING, *TALKING, *LASTING, *LOADING, *JUDGING, *WRITING)} == set(STAGES)
 
 
 @pytest.mark.parametrize("fault", [*PASSING, *PASSING_TALK], ids=str)
@@ -286,7 +300,7 @@ def test_what_passes_by_itself_leaves_an_undisturbed_night(night: Night, fault: 
     assert differences(case, night.twin) == []
 
 
-@pytest.mark.parametrize("fault", [*LASTING, *TALKING, *LOADING, *WRITING], ids=str)
+@pytest.mark.parametrize("fault", [*LASTING, *TALKING, *LOADING, *JUDGING, *WRITING], ids=str)
 def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night, fault: Fault, tmp_path: Path) -> None:
     case = night.before(fault.stage, tmp_path / "case")
     outputs, rows = case.outputs(), case.tables()

@@ -122,7 +122,7 @@ def test_cards_equal_the_marts() -> None:
 def test_how_sure_is_a_word_first_then_the_number_and_its_numbers() -> None:
     sure = [row["How sure"] for row in rows_of(told()[1], "Cards")]
     assert sure[0] == "Strong (counted). Slots used: 487 of 500"
-    assert sure[3] == "Fair (96.2 %). Usual day: 214 messages; This day: 61 messages"
+    assert sure[3] == "Low (96.2 %). Usual day: 214 messages; This day: 61 messages"
 
 
 def test_of_many_names_the_first_are_written_and_the_others_counted() -> None:
@@ -338,3 +338,16 @@ def test_a_clan_of_one_has_a_row_of_its_own() -> None:
 def test_an_empty_clan_is_told_that_nobody_is_there() -> None:
     workbook = written(replace(a_marts(0), advice=Advice()))
     assert [name for name in SHEETS if not any("no members yet" in text for text in said_on(workbook, name))] == []
+
+
+# Formulas -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_formula_of_the_clan_is_a_column_of_the_members_and_blank_where_nobody_knows() -> None:
+    marts, workbook = told()
+    [board] = marts.advice.formulas
+    held = {row["Name"]: row["Formula points"] for row in rows_of(workbook, "Members")}
+    assert {name: value for name, value in held.items() if value is not None} == {
+        row.who.name: pytest.approx(row.value) for row in board.rows
+    }
+    assert None in held.values()

@@ -22,6 +22,10 @@ UNSEEN: Final = 0.1
 STRANGE: Final = 0.15
 """Share of members without a known Discord account that is worth a card."""
 
+WAITING: Final = "unanswered"
+QUALITY: Final = "quality:"
+"""Keys of what does not pass by itself: once it is no longer true, somebody did something about it."""
+
 _SEASON: Final = timedelta(days=90)
 
 
@@ -43,7 +47,7 @@ def _waiting(talk: TalkMarts) -> Iterator[Finding]:
     rooms = Counter(question.channel for question in waiting).most_common(3)
     month = talk.response["30d"]
     yield Finding(
-        "unanswered",
+        WAITING,
         "Questions wait for an answer",
         f"{plural(len(waiting), 'question')} of the last 30 days got no answer for more than a day, "
         f"most of them in {listed([f'#{name}' for name, _ in rooms[:2]])}.",
@@ -60,7 +64,7 @@ def _unseen(fresh: Freshness, rules: Rules) -> Iterator[Finding]:
     if not fresh.members or fresh.unseen < UNSEEN * fresh.members:
         return
     yield Finding(
-        "quality:unseen",
+        f"{QUALITY}unseen",
         "Wise Old Man does not look at everybody",
         f"{fresh.unseen:,} of {plural(fresh.members, 'member')} were not looked at for {plural(rules.look_at_age_days, 'day')}: "
         "nobody can know whether they play.",
@@ -81,7 +85,7 @@ def _strangers(marts: Marts, talk: TalkMarts) -> Iterator[Finding]:
         return
     hint = f", and {plural(unsure, 'account')} may be theirs" if unsure else ""
     yield Finding(
-        "quality:strangers",
+        f"{QUALITY}strangers",
         "Some members have no known Discord account",
         f"Of {plural(strange, 'person', 'people')} of {people:,} no Discord account is known{hint}: they count as unknown, not as away.",
         "quality",
@@ -98,7 +102,7 @@ def _withheld(talk: TalkMarts) -> Iterator[Finding]:
     if talk.withheld_since is None:
         return
     yield Finding(
-        "quality:withheld",
+        f"{QUALITY}withheld",
         "Discord withholds what is written",
         "The bot sees that people write, but not whether they ask: questions, answers and clan chat are not known.",
         "quality",
@@ -113,7 +117,6 @@ def _withheld(talk: TalkMarts) -> Iterator[Finding]:
 def _together(together: Together) -> Iterator[Finding]:
     if not together.strongest:
         return
-    best = together.strongest[0]
     yield Finding(
         "together",
         "What goes together in this clan",
@@ -129,7 +132,7 @@ def _together(together: Together) -> Iterator[Finding]:
             )
             for pair in together.strongest
         ),
-        confidence=0.95 if best.cell.people else 0.0,
+        confidence=together.confidence,
     )
 
 
@@ -156,5 +159,6 @@ def _alert(alert: Alert, told: dict[str, float]) -> Finding:
         0.0,
         alert.advice,
         tuple(Evidence(name.replace("_", " "), f"{value:,.1f}".removesuffix(".0")) for name, value in told.items()),
+        lasts=_SEASON,
         counted=True,
     )

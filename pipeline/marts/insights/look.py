@@ -15,7 +15,7 @@ from pipeline.marts.insights.days import days
 from pipeline.marts.insights.helpers import helpers
 from pipeline.marts.insights.model import Finding, Tested
 from pipeline.marts.insights.patterns import patterns
-from pipeline.marts.insights.statistics import adjusted
+from pipeline.marts.insights.statistics import SUREST, adjusted
 from pipeline.marts.insights.trends import trends
 from pipeline.marts.model import Marts
 from pipeline.marts.rules import Rules
@@ -50,7 +50,7 @@ def sure(tests: list[Tested]) -> list[Finding]:
     """Findings that are still rare when all tests of the night are known, as sure as that makes them."""
     rates = adjusted([test.p for test in tests])
     return [
-        test.finding.sure(1 - rate)
+        test.finding.sure(min(1 - rate, SUREST))
         for test, rate in zip(tests, rates, strict=True)
         if test.finding is not None and rate <= FALSE_RATE
     ]

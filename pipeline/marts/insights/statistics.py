@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from math import comb, erfc, exp, lgamma, log, sqrt
+from typing import Final
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.float64]
+
+SUREST: Final = 0.9999
+"""A test is never certain, however small its p-value: only what was counted is."""
 
 
 def adjusted(p_values: Sequence[float]) -> list[float]:

@@ -1,5 +1,6 @@
 """Messages and lines of clan chat, counted once and kept by person, by channel and by period."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -31,20 +32,29 @@ class Counts:
     """Messages of a year by person and channel."""
 
     def write(self, layer: Layer, rows: Iterable[WrittenRow], people: People) -> None:
-        """Count what was written in *layer*."""
+        """Count what was written in *layer*: by person and channel first, for periods hold thousands of rows."""
+        by_person: Counter[int] = Counter()
+        by_channel: Counter[int] = Counter()
+        there: defaultdict[int, set[int]] = defaultdict(set)
         for author_id, channel_id, number, last_id in rows:
             person = people.author(author_id)
-            for key in (person, EVERYBODY):
-                self.messages.add(key, layer.keys, number)
-            self.people.add(EVERYBODY, layer.keys, person)
-            self.channel_messages.add(channel_id, layer.keys, number)
-            self.channel_people.add(channel_id, layer.keys, person)
+            by_person[person] += number
+            by_channel[channel_id] += number
+            there[channel_id].add(person)
             _keep_newest(self.last_by_person, person, last_id)
             _keep_newest(self.last_by_account, author_id, last_id)
             _keep_newest(self.last_by_channel, channel_id, last_id)
             if YEAR in layer.keys:
                 mine = self.channels_of.setdefault(person, {})
                 mine[channel_id] = mine.get(channel_id, 0) + number
+        if by_person:
+            self.people.add(EVERYBODY, layer.keys, by_person)
+            self.messages.add(EVERYBODY, layer.keys, by_person.total())
+        for key, number in by_person.items():
+            self.messages.add(key, layer.keys, number)
+        for key, number in by_channel.items():
+            self.channel_messages.add(key, layer.keys, number)
+            self.channel_people.add(key, layer.keys, there[key])
 
     def relay(self, layer: Layer, rows: Iterable[RelayedRow], people: People) -> None:
         """Count what was said in clan chat in *layer*; names that are nobody's count in the totals."""

@@ -28,7 +28,7 @@ def parts(questions: Iterable[Asked], periods: Periods) -> Parts:
         if question.helper is not None:
             found.answered.add(question.asker, keys)
             found.answers.add(question.helper, keys)
-            found.helped.add(question.helper, keys, question.asker)
+            found.helped.add(question.helper, keys, (question.asker,))
     return found
 
 

@@ -80,11 +80,11 @@ class Crowd:
     def __init__(self) -> None:
         self._people: defaultdict[int, defaultdict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
 
-    def add(self, key: int, periods_in: Iterable[str], person: int) -> None:
-        """*person* is with *key* in each of the periods."""
+    def add(self, key: int, periods_in: Iterable[str], people: Iterable[int]) -> None:
+        """*people* are with *key* in each of the periods."""
         mine = self._people[key]
         for period in periods_in:
-            mine[period].add(person)
+            mine[period].update(people)
 
     def of(self, key: int) -> dict[str, int]:
         """How many different people are with *key*, by period."""

@@ -87,7 +87,7 @@ def _group(anchor: str, title: str, advice: str, told: Sequence[Told]) -> Group:
 
 def _habit(drift: Drift) -> str:
     """4.20M XP a week, by habit 31.0M."""
-    unit = {"experience": "XP", "messages": "messages", "answers": "answers"}[drift.unit]
+    unit = "XP" if drift.unit == "experience" else drift.unit
     return f"{compact(round(drift.lately))} {unit} a week, by habit {compact(round(drift.habit))}"
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from pipeline.domain.metrics import OVERALL
 from pipeline.domain.names import role_name
+from pipeline.marts.advice_model import FormulaBoard
 from pipeline.marts.model import Member
 from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.formats import GREEN_SOFT
@@ -59,4 +60,12 @@ def member_columns(answers: Answers) -> tuple[Column[Member], ...]:
         Column("ehb", "EHB", lambda m: a.held(m, "ehb"), "hours", 9),
         Column("ehb_7d", "EHB 7d", lambda m: a.gained(m, "7d", "ehb"), "hours", 8, green),
         Column("top_boss", "Top boss 7d", lambda m: a.metric_name(m.top_boss), width=14),
+        *(_of_formula(number, board) for number, board in enumerate(a.marts.advice.formulas)),
     )
+
+
+def _of_formula(number: int, board: FormulaBoard) -> Column[Member]:
+    """A formula of clan.toml, on the rows of main accounts: it is about the person."""
+    values = {row.who.player_id: row.value for row in board.rows}
+    header = f"Formula {board.name.replace('_', ' ')}"
+    return Column(f"formula_{number}", header, lambda m: values.get(m.player_id), "hours", 10)
