@@ -61,7 +61,7 @@ def _purge(named: Sequence[Named], rules: Rules, zone: ZoneInfo) -> list[str]:
 
 def _threshold(line: ThresholdLine, rules: Rules) -> str:
     share = "" if line.regret is None else f" ({line.regret:.0%})"
-    mark = " <- your threshold" if line.threshold_days == rules.inactive_days else ""
+    mark = " <- your own rule" if line.threshold_days == rules.inactive_days else ""
     return f"  {line.threshold_days:>4}  {line.named:>5}  {f'{line.back}{share}':>27}  {line.early:>16}{mark}"
 
 

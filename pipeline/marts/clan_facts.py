@@ -69,8 +69,10 @@ class ClanFacts(Mapping[str, float | None]):
         talk = self._talk
         if talk is None:
             return None
+        if word in ("questions", "clan_chat") and not talk.is_heard(talk.heat[window].window):
+            return None
         if word == "questions":
-            return talk.response[window].asked if talk.is_heard(talk.heat[window].window) else None
+            return talk.response[window].asked
         counts = {"messages": talk.totals, "writers": talk.people, "clan_chat": talk.clan_chat}[word]
         return counts.get(window, 0)
 

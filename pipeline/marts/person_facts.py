@@ -17,10 +17,11 @@ from pipeline.marts.talk_model import PerPeriod, Speaker, TalkMarts
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where facts of all people come from. `matched`: persons of whom a Discord account is known."""
+    """Where facts of all people come from. `speakers` are by person; `matched`: persons of whom a Discord account is known."""
 
     periods: Mapping[str, Period]
     metrics: Mapping[str, Metric]
+    talk: TalkMarts | None
     speakers: Mapping[int, Speaker]
     matched: frozenset[int]
     scores: Mapping[int, Mapping[str, int]]
@@ -42,7 +43,7 @@ class PersonFacts(Mapping[str, float | None]):
         if word in TALK:
             return self._talk(word, window)
         if word == "competitions":
-            return self._sources.scores.get(self._main.person_id, {}).get(window, 0)
+            return self._sources.scores.get(self._main.player_id, {}).get(window, 0)
         return self._metric(OVERALL if word == XP else word, window)
 
     def __iter__(self) -> Iterator[str]:
@@ -63,7 +64,13 @@ class PersonFacts(Mapping[str, float | None]):
         return 0 if gain is None else metric.in_units(gain.gained)
 
     def _talk(self, word: str, window: str) -> float | None:
-        """A count; of people without a known account nothing is known, for they may write under another name."""
+        """A count; of people without a known account nothing is known, for they may write under another name.
+
+        Nor is anything but that somebody wrote known of a time of which Discord withheld what was written.
+        """
+        talk = self._sources.talk
+        if talk is None or (word in _OF_TEXTS and not talk.is_heard(talk.heat[window].window)):
+            return None
         if word != "clan_chat" and self._main.person_id not in self._sources.matched:
             return None
         speaker = self._sources.speakers.get(self._main.person_id)
@@ -86,6 +93,8 @@ class PersonFacts(Mapping[str, float | None]):
         """How many achievements Wise Old Man knows of."""
         return self._sources.achievements.get(self._main.player_id, 0)
 
+
+_OF_TEXTS: Final = frozenset(TALK) - {"messages", "welcomes"}
 
 _OWN: Final = {
     "tenure_days": PersonFacts.tenure_days,

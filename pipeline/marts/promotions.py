@@ -58,6 +58,7 @@ def entries(
     sources = Sources(
         periods=periods,
         metrics=metrics,
+        talk=talk,
         speakers=speakers_of(talk),
         matched=_matched(inactivity, talk),
         scores=scores(contests, periods),

@@ -70,7 +70,10 @@ def month_starts(now: datetime, number: int, zone: ZoneInfo) -> list[datetime]:
 def replay(
     connection: Connection, rules: Rules, instants: Sequence[datetime], thresholds: Sequence[int], now: datetime
 ) -> Iterator[Named]:
-    """Whom each of *thresholds*, for all ranks alike, would have named at each of *instants*; those without any look are left out."""
+    """Whom each of *thresholds* would have named at each of *instants*; those without any look are left out.
+
+    A threshold is for all ranks alike, but the clan's own comes with what the clan decided for single ranks.
+    """
     span = queries.look_span(connection, now)
     for as_of in instants:
         if span is not None and span[0] <= as_of <= now:
@@ -100,8 +103,9 @@ def _at(
     signs_later = signs(connection, later, _heard(connection, rules, later))
     calendar = Calendar(ZoneInfo(rules.time_zone), as_of)
     for days in thresholds:
-        strict = replace(rules, inactive_days=days, inactive_days_by_rank={})
-        purge = inactivity(sitting, evidence, strict, calendar).purge
+        own = days == rules.inactive_days
+        policy = rules if own else replace(rules, inactive_days=days, inactive_days_by_rank={})
+        purge = inactivity(sitting, evidence, policy, calendar).purge
         named = tuple(Soul(each.person_id, each.player_ids[0], each.name) for each in purge)
         back = tuple(soul for soul in named if _after(signs_later.get(soul.person_id), as_of))
         people = len({seat.person_id for seat in sitting})
