@@ -37,6 +37,7 @@ MISSED: Final = timedelta(days=3)
 MESSAGES: Final = 300
 PATIENCE_S: Final = 60.0
 NOT_COMPARED: Final = (*BOOKKEEPING, "sqlite_stat1", "sqlite_stat4", "sqlite_sequence")
+REMEMBERED: Final = ("insight", "forecast")
 HISTORY: Final = ("runs.json", "runs.js")
 """Files that tell of runs, and so differ between two runs that did the same."""
 
@@ -72,6 +73,11 @@ class Case:
 
     def tables(self) -> dict[str, str]:
         return tables(self.database, NOT_COMPARED)
+
+    def remembered(self) -> list[Any]:
+        """What is kept of advice, which tells of nights, and is the same for the same night."""
+        with closing(sqlite3.connect(self.database)) as connection:
+            return [connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2, 3, 4").fetchall() for name in REMEMBERED]
 
     def outputs(self) -> dict[str, str]:
         """A digest of every file that people open, the history of runs apart."""
@@ -110,12 +116,22 @@ class Night:
     def before(self, stage: str, folder: Path) -> Case:
         """A copy in *folder* of everything as it stands before *stage*."""
         shutil.copytree(self.folder / f"before-{stage}", folder)
-        return Case(folder, self.server, self.discord, self.settings)
+        return Case(folder, *self.parts)
+
+    def after(self, stage: str) -> Case:
+        """Everything as it stands after *stage* when nothing went wrong."""
+        following = STAGES[STAGES.index(stage) + 1 :]
+        return Case(self.folder / f"before-{following[0]}", *self.parts) if following else self.twin
+
+    @property
+    def parts(self) -> tuple[DemoServer, DemoDiscord, Settings]:
+        """What every case of the night shares."""
+        return self.server, self.discord, self.settings
 
     @property
     def twin(self) -> Case:
         """The same night, undisturbed."""
-        return Case(self.folder / "twin", self.server, self.discord, self.settings)
+        return Case(self.folder / "twin", *self.parts)
 
 
 @contextmanager
