@@ -288,18 +288,27 @@ def test_a_page_without_its_data_says_what_is_missing(reader: Reader, sites: Sit
     reader.complaints.clear()
 
 
-def test_five_hundred_members_sort_at_once(reader: Reader, sites: Sites) -> None:
+def test_five_hundred_members_sort_about_as_fast_as_the_browser_lays_them_out(reader: Reader, sites: Sites) -> None:
+    """Against a copy of the same rows, put in place in the same run: the sorting itself must not cost."""
     page = reader.open(sites(500).page, "members")
-    spent = page.evaluate(
+    sorting, laying_out = page.evaluate(
         """() => {
           const button = document.querySelector('th[data-sort=xp] button');
-          const times = Array.from({ length: 5 }, () => {
-            const before = performance.now();
-            button.click();
-            document.body.offsetHeight;
-            return performance.now() - before;
-          });
-          return times.sort((one, other) => one - other)[2];
+          const body = button.closest('table').tBodies[0];
+          const median = (act) => {
+            const times = Array.from({ length: 5 }, () => {
+              const before = performance.now();
+              act();
+              document.body.offsetHeight;
+              return performance.now() - before;
+            });
+            return times.sort((one, other) => one - other)[2];
+          };
+          return [
+            median(() => button.click()),
+            median(() => body.replaceChildren(...body.cloneNode(true).children)),
+          ];
         }"""
     )
-    assert spent < 400
+    print(f"sorting 500 members: {sorting:.0f} ms, laying them out: {laying_out:.0f} ms")
+    assert sorting < 3 * laying_out

@@ -76,7 +76,9 @@ def test_the_demos_status_tells_of_its_last_night(demo: tuple[subprocess.Complet
 def test_the_demos_runs_hold_a_file_for_each_stage(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     runs = sorted((demo[1] / "out" / "runs").iterdir())
     found = {path.name for path in runs[-1].glob("*.json")}
-    assert found == {"harvest_wom.json", "harvest_discord.json", "load.json", "report.json", "publish.json"}
+    assert found == {
+        "harvest_wom.json", "harvest_discord.json", "load.json", "judge.json", "report.json", "publish.json",
+    }  # fmt: skip
 
 
 def test_the_demos_workbook_opens_at_its_summary(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:

@@ -47,7 +47,7 @@ def test_a_night_ends_completed_and_leaves_every_output(tmp_path: Path, monkeypa
         state = run(clan, job, monkeypatch)
         status = json.loads((tmp_path / "status.json").read_text("utf-8"))
         assert (state.name, status["state"], status["exit_code"]) == ("Completed", "done", 0)
-        assert [stage["name"] for stage in status["stages"]] == ["harvest_wom", "load", "report", "publish"]
+        assert [stage["name"] for stage in status["stages"]] == ["harvest_wom", "load", "judge", "report", "publish"]
         assert {"clan_report_summary_merged.xlsx", "clan_dashboard_single.html"} < {
             o["path"] for o in status["outputs"]
         }
@@ -118,7 +118,7 @@ def test_both_sources_are_asked_and_one_that_is_away_degrades_the_night(
         status = json.loads((clan.output / "status.json").read_text("utf-8"))
         assert (state.name, [stage["name"] for stage in status["stages"]]) == (
             "Completed",
-            ["harvest_wom", "harvest_discord", "load", "report", "publish"],
+            ["harvest_wom", "harvest_discord", "load", "judge", "report", "publish"],
         )
         clan.discord.fault("*", "blocked", None)
         state = run(clan, runs.begin(clan.settings, NOW + DAY), monkeypatch)
