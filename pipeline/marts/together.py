@@ -94,9 +94,15 @@ def _sure(facts: Sequence[str], cells: Sequence[Sequence[Cell | None]]) -> list[
 
 def _sentence(first: str, second: str, cell: Cell) -> str:
     strength = "a strong link" if abs(cell.rho) >= 0.6 else "a fair link" if abs(cell.rho) >= 0.3 else "a weak link"
-    also = f"also {_DO[second]}" if cell.rho > 0 else _DO[second].replace("more", "less")
+    also = f"also {_DO[second]}" if cell.rho > 0 else _less(_DO[second])
     figures = f"{cell.rho:.2f}, between {cell.low:.2f} and {cell.high:.2f}, {cell.people} people"
     return f"People who {_DO[first]} {also}: {strength} ({figures})"
+
+
+def _less(words: str) -> str:
+    """`kill more bosses` → `kill fewer bosses`, `write more` → `write less`."""
+    countable = words.endswith(("bosses", "competitions"))
+    return words.replace("more", "fewer" if countable else "less")
 
 
 def _people(
