@@ -30,7 +30,9 @@ def survival(lasted: Iterable[Lasted], at: Sequence[int]) -> list[Survival]:
 
     Whoever is still here counts for as long as they have been: nobody knows how long they will stay.
     """
-    ordered = sorted(lasted, key=lambda each: (each.days, not each.left))  # who left that day is counted before who was here that long
+    ordered = sorted(
+        lasted, key=lambda each: (each.days, not each.left)
+    )  # who left that day is counted before who was here that long
     found, share, place = [], 1.0, 0
     for days in at:
         while place < len(ordered) and ordered[place].days <= days:

@@ -33,6 +33,10 @@ RISE: Final = 1.5
 STEADIEST: Final = 0.06
 """No clan is steadier than this from week to week, whatever a short history says."""
 
+SHORTEST: Final = 3
+LONGEST: Final = 28
+"""Days that something which goes on has lasted, as far as we look for its beginning."""
+
 WORDS: Final = {"messages": "messages in Discord", "writers": "people who wrote", "experience": "XP gained"}
 TOLD: Final = frozenset({"experience", "messages"})
 """Measures that decide."""
@@ -123,16 +127,15 @@ def _sums(values: Numbers, length: int) -> Numbers:
 
 
 def _began(values: Numbers, since: int, *, less: bool) -> int:
-    """The first day of the stretch that goes on to the end: before it, three days together were as usual."""
+    """The day from which on, to the end, the days lie furthest beyond halfway to what matters, all together."""
     ends = len(values)
-    usual = _usual(values[max(since, ends - BASELINE - 7) : ends - 3], max(since, ends - BASELINE - 7))
-    day = ends - 3
-    while day > max(since, ends - 28):
-        share = values[day - 1 : day + 2].sum() / max(1e-9, sum(usual[at % 7] for at in range(day - 1, day + 2)))
-        if (less and share > (1 + DROP) / 2) or (not less and share < (1 + RISE) / 2):
-            break
-        day -= 1
-    return day
+    begins = max(since, ends - BASELINE - 7)
+    usual = _usual(values[begins : ends - 3], begins)
+    first = max(begins, ends - LONGEST)
+    shares = np.array([values[day] / max(1e-9, usual[day % 7]) for day in range(first, ends)])
+    beyond = (1 + DROP) / 2 - shares if less else shares - (1 + RISE) / 2
+    sums = np.cumsum(beyond[::-1])[SHORTEST - 1 :]
+    return ends - SHORTEST - int(np.argmax(sums))
 
 
 def _finding(

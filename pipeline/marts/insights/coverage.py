@@ -37,7 +37,7 @@ def coverage(days: Days, officers: frozenset[int], zone: ZoneInfo) -> Iterator[T
     }
     if not tested:
         return
-    begins = min(tested, key=lambda hour: (tested[hour], hour))
+    begins = min(tested, key=lambda hour: (tested[hour], -_busy(member, hour), hour))
     number, there = spans[begins]
     is_gap = there / number <= SELDOM * rate
     yield Tested(min(1.0, tested[begins] * 24), _finding(begins, number, there, rate, talked, zone) if is_gap else None)
@@ -68,6 +68,11 @@ def _counted(member: set[tuple[int, int]], officer: set[tuple[int, int]], begins
     hours = {(begins + more) % 24 for more in range(SPAN)}
     talked = {day for day, hour in member if hour in hours}
     return len(talked), len({day for day, hour in officer if hour in hours} & talked)
+
+
+def _busy(member: set[tuple[int, int]], begins: int) -> int:
+    """Hours in a span of hours, over all days, in which members wrote."""
+    return sum((hour - begins) % 24 < SPAN for _, hour in member)
 
 
 def _finding(begins: int, number: int, there: int, rate: float, talked: int, zone: ZoneInfo) -> Finding:

@@ -21,7 +21,7 @@ def adjusted(p_values: Sequence[float]) -> list[float]:
     found, least = [1.0] * number, 1.0
     for rank in range(number, 0, -1):
         place = order[rank - 1]
-        least = min(least, p_values[place] * number / rank)
+        least = min(least, max(p_values[place], p_values[place] * number / rank))  # rounding must not make it smaller
         found[place] = least
     return found
 
