@@ -77,6 +77,7 @@ def an_advice(marts: Marts, *, hostile: bool = False) -> Advice:
         retention=_retention(marts, hostile),
         cards=_cards(marts, hostile),
         together=_together(hostile),
+        last_night=marts.since_last_night.since,
     )
     return replace(advice, todo=_todo(advice, marts))
 

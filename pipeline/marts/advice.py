@@ -53,7 +53,9 @@ class Night:
 def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
     """The advice of *night* by the clan's *rules*."""
     kept = insights.standing(connection, night.now)
-    evidence = known(connection, rules, night.now, night.seen_until, heard(night.talk), _memory(kept, night))
+    last_night = night.last_night if insights.any_before(connection, night.now) else None
+    memory = Memory(_away_since(kept), last_night)
+    evidence = known(connection, rules, night.now, night.seen_until, heard(night.talk), memory)
     inactivity = away(connection, night.rows, night.role_places, rules, night.now, night.seen_until, evidence)
     by_key = {metric.key: metric for metric in night.metrics.values()}
     clan = queries.clan(connection)
@@ -73,13 +75,14 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
     )  # fmt: skip
     told = Advice(
         inactivity=inactivity,
-        promotions=promotions(rules, everybody, clan.role_orders if clan else (), _due_since(kept), night.last_night),
+        promotions=promotions(rules, everybody, clan.role_orders if clan else (), _due_since(kept), last_night),
         formulas=boards(rules, everybody),
         milestones=crossed,
         upcoming=ahead,
         hit_rate=record,
         retention=staying,
         cards=_cards(kept),
+        last_night=last_night,
         together=together(inactivity, night.periods[MONTH], by_key, night.competitions, night.talk),
     )
     return replace(told, todo=todo(told, night.freshness, night.talk))
@@ -89,9 +92,8 @@ def _due_since(kept: Sequence[Row[Any]]) -> dict[str, datetime]:
     return {row.key: row.created_at for row in kept if row.kind == "due"}
 
 
-def _memory(kept: Sequence[Row[Any]], night: Night) -> Memory:
-    since = {int(row.key.removeprefix(AWAY)): row.created_at for row in kept if row.kind == "away"}
-    return Memory(since, night.last_night)
+def _away_since(kept: Sequence[Row[Any]]) -> dict[int, datetime]:
+    return {int(row.key.removeprefix(AWAY)): row.created_at for row in kept if row.kind == "away"}
 
 
 def _cards(kept: Sequence[Row[Any]]) -> tuple[Card, ...]:

@@ -348,7 +348,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """All advice of a night."""
+    """All advice of a night. What was first said after `last_night` is new; None: no night before this one was judged."""
 
     inactivity: Inactivity = Inactivity()
     promotions: Promotions = Promotions()
@@ -360,3 +360,4 @@ class Advice:
     cards: tuple[Card, ...] = ()
     todo: tuple[Todo, ...] = ()
     together: Together = Together()
+    last_night: datetime | None = None

@@ -1,6 +1,7 @@
 """What to do tonight, the most pressing first: one line for each sort of work, with the people it is about."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from pipeline.marts.advice_model import (
@@ -31,7 +32,7 @@ _TOLD_OTHERWISE: Final = frozenset({"questions", "quality"})
 def todo(advice: Advice, freshness: Freshness, talk: TalkMarts | None) -> tuple[Todo, ...]:
     """Everything there is to do, from the other *advice* of the night."""
     lines = [
-        *_cards(advice.cards),
+        *_cards(advice.cards, advice.last_night),
         *_ranks(advice.promotions),
         *_away(advice.inactivity),
         *_looks(freshness),
@@ -42,10 +43,11 @@ def todo(advice: Advice, freshness: Freshness, talk: TalkMarts | None) -> tuple[
     return tuple(sorted(lines, key=lambda line: (PRESSING[line.severity], not line.is_new)))
 
 
-def _cards(cards: Iterable[Card]) -> Iterator[Todo]:
+def _cards(cards: Iterable[Card], last_night: datetime | None) -> Iterator[Todo]:
     for card in cards:
         if card.category not in _TOLD_OTHERWISE and card.severity != "low" and card.recommendation:
-            yield Todo("card", card.severity, card.recommendation, card.who, len(card.who), False, f"#todo/{card.id}")
+            new = last_night is not None and card.created_at > last_night
+            yield Todo("card", card.severity, card.recommendation, card.who, len(card.who), new, f"#todo/{card.id}")
 
 
 def _ranks(promotions: Promotions) -> Iterator[Todo]:

@@ -45,6 +45,12 @@ def standing(connection: Connection, as_of: datetime) -> list[Row[Any]]:
     return list(found.all())
 
 
+def any_before(connection: Connection, instant: datetime) -> bool:
+    """Whether anything was said before *instant*: whether there was a night that was judged."""
+    row = tables.Insight
+    return connection.execute(select(row.key).where(row.created_at < instant).limit(1)).first() is not None
+
+
 def keep(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> Counts:
     """Write insights: stored values in the order of `COLUMNS`."""
     return upsert(connection, table(tables.Insight), COLUMNS, list(rows))

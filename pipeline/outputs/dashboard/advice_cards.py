@@ -80,7 +80,7 @@ def lines(marts: Marts, souls: Souls) -> tuple[Line, ...]:
 
 def cards(marts: Marts, souls: Souls) -> tuple[CardView, ...]:
     """The first cards."""
-    night = marts.since_last_night.since
+    night = marts.advice.last_night
     return tuple(_card(card, souls, night) for card in marts.advice.cards[:CARDS])
 
 

@@ -1,0 +1,51 @@
+"""`clanstats replay` as people type it: a table a threshold, JSON for programs, and plain words for what is no threshold."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from night_kit import DAY, NOW, Clan, a_clan
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clan]:
+    """A clan with 200 days of history."""
+    with a_clan(tmp_path_factory.mktemp("replay") / "out", members=30, days=200) as clan:
+        clan.backfill(NOW - DAY, 199)
+        clan.night(NOW)
+        yield clan
+
+
+def replayed(clan: Clan, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", "replay", *words, "--now", NOW.isoformat()],
+        capture_output=True, text=True, timeout=100, cwd=ROOT, check=False, env=clan.settings.environ() | {"COLUMNS": "200"},
+    )  # fmt: skip
+
+
+def test_there_is_a_line_a_threshold_and_the_clans_own_is_marked(history: Clan) -> None:
+    done = replayed(history, "--months", "5", "--thresholds", "20,90")
+    table = done.stdout[: done.stdout.index("Month by month")].splitlines()[2:]
+    assert done.returncode == 0
+    assert [line.split()[0] for line in table] == ["20", "30", "90"]
+    assert [line.endswith("your own rule") for line in table] == [False, True, False]
+    assert "clan.toml has no [[rank]]" in done.stdout
+
+
+def test_programs_get_everything(history: Clan) -> None:
+    done = replayed(history, "--months", "5", "--thresholds", "20,90", "--json")
+    found = json.loads(done.stdout)
+    assert {row["threshold_days"] for row in found["purge"]} == {20, 30, 90}
+    assert found["ladder"] == []
+    assert len({row["as_of"] for row in found["purge"]}) == 5
+
+
+@pytest.mark.parametrize(("words", "said"), [("many", "is not a list of days"), ("0,30", "days count from 1")])
+def test_what_is_no_threshold_is_a_wrong_setting_and_told(history: Clan, words: str, said: str) -> None:
+    done = replayed(history, "--thresholds", words)
+    assert (done.returncode, said in done.stderr) == (2, True)
