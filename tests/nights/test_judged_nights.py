@@ -11,7 +11,7 @@ from night_kit import DAY, NOW, Clan, a_clan, tables
 from pipeline import stages
 from pipeline.outcome import StageOutcome
 
-MEMBERS = 45
+MEMBERS = 24
 DAYS = 100
 SELECT = "SELECT key, kind, created_at, retired_at FROM insight ORDER BY key, created_at"
 
@@ -25,7 +25,7 @@ def judged(clan: Clan, now: Any, tag: str = "") -> StageOutcome:
 @pytest.fixture(scope="module")
 def clan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clan]:
     """A clan whose last two nights were judged."""
-    with a_clan(tmp_path_factory.mktemp("judged") / "out", members=MEMBERS, days=DAYS, messages=4_000) as clan:
+    with a_clan(tmp_path_factory.mktemp("judged") / "out", members=MEMBERS, days=DAYS, messages=2_000) as clan:
         clan.backfill(NOW - 2 * DAY, DAYS)
         for now in (NOW - DAY, NOW):
             clan.night(now)
