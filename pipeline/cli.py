@@ -335,6 +335,7 @@ def demo(
     world = found_clan(seed, members, days, instant, calm=calm)
     guild = found_guild(world)
     if ledger is not None:
+        ledger.parent.mkdir(parents=True, exist_ok=True)
         ledger.write_text(json.dumps(truth(world, guild), indent=1), "utf-8")
     began_at = instant if serve else instant - timedelta(days=LIVED_NIGHTS)
     with (

@@ -97,7 +97,7 @@ def _talk(talk: TalkMarts) -> Iterator[Todo]:
         text = f"{plural(unsure, 'Discord account')} {verb} an owner: say whose with clanstats identities."
         yield Todo("identify", "low", text, (), unsure, False, "")
     if gaps:
-        text = f"{plural(gaps, 'Discord role')} {'does' if gaps == 1 else 'do'} not fit the rank in the game."
+        text = f"{plural(gaps, 'Discord role')} {'does' if gaps == 1 else 'do'} not fit the rank in the game: the sheet Identities says which."
         yield Todo("identify", "low", text, (), gaps, False, "")
 
 

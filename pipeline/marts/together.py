@@ -34,10 +34,10 @@ SAME: Final = frozenset(
     frozenset(pair)
     for pair in (
         ("combat", "ehp"), ("skilling", "ehp"), ("kills", "ehb"), ("combat", "ehb"), ("combat", "kills"), ("ehp", "ehb"),
-        ("combat", "skilling"), ("messages", "questions"), ("messages", "answers"),
+        ("combat", "skilling"), ("messages", "questions"), ("messages", "answers"), ("questions", "answers"),
     )
 )  # fmt: skip
-"""Pairs that say the same in two ways: killing bosses gives combat XP, efficient hours are made of both, questions are messages."""
+"""Pairs that say the same in two ways: killing bosses gives combat XP, efficient hours are made of both, questions and answers are messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def together(
         for first in facts
     )
     labels = {fact: LABELS[fact] for fact in facts}
-    sure = _sure(facts, cells)[:PAIRS]
+    sure = _without_echoes(_sure(facts, cells))[:PAIRS]
     strongest = tuple(Pair(LABELS[a], LABELS[b], cell, _sentence(a, b, cell)) for cell, a, b, _ in sure)
     return Together(facts, labels, cells, strongest, min((min(1 - rate, SUREST) for *_, rate in sure), default=0.0))
 
@@ -90,6 +90,21 @@ def _sure(facts: Sequence[str], cells: Sequence[Sequence[Cell | None]]) -> list[
     rates = adjusted([cell.p for cell, _, _ in pairs])
     sure = [(*row, rate) for row, rate in zip(pairs, rates, strict=True) if rate <= FALSE_RATE]
     return sorted(sure, key=lambda row: (-abs(row[0].rho), row[1], row[2]))
+
+
+def _without_echoes(pairs: Sequence[tuple[Cell, str, str, float]]) -> list[tuple[Cell, str, str, float]]:
+    """*pairs* but those that say of nearly the same two facts what a stronger one has said."""
+    told: list[tuple[Cell, str, str, float]] = []
+    for pair in pairs:
+        if not any(_alike(pair[1:3], other[1:3]) for other in told):
+            told.append(pair)
+    return told
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two pairs share a fact, and their other facts say the same."""
+    rest, rest_of_other = set(one) - set(other), set(other) - set(one)
+    return len(rest) == 1 and frozenset(rest | rest_of_other) in SAME
 
 
 def _sentence(first: str, second: str, cell: Cell) -> str:

@@ -141,6 +141,14 @@ def test_one_who_goes_on_is_not() -> None:
     assert found(helpers(days(answers={1: answering(1.5)}), {1: AMY})) == {}
 
 
+def test_one_who_answers_less_because_everybody_does_is_not() -> None:
+    everybody = {number: answering(2.0, seed=number) for number in range(1, 8)}
+    for answers in everybody.values():
+        answers[-14:] = np.random.default_rng(int(answers.sum())).poisson(0.5, 14)
+    souls = {number: Soul(number, number, f"Player {number}") for number in everybody}
+    assert found(helpers(days(answers=everybody), souls)) == {}
+
+
 def test_one_who_left_the_guild_is_not() -> None:
     assert found(helpers(days(answers={1: answering(1.5, 12)}), {})) == {}
 

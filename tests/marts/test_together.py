@@ -73,6 +73,12 @@ def test_pairs_that_say_the_same_are_in_the_grid_and_not_among_the_strongest() -
     assert frozenset(("kills", "ehb")) in SAME
 
 
+def test_a_link_that_a_stronger_one_has_told_of_nearly_the_same_is_no_second_one() -> None:
+    rows = [{"zulrah": number, "ehb": number + number % 3, "mining": 3 * number} for number in range(1, 25)]
+    named = [frozenset((pair.first, pair.second)) for pair in clan(rows).strongest]
+    assert named == [frozenset(("XP in other skills", "boss kills"))]
+
+
 @given(st.integers(0, 10_000))
 @settings(max_examples=25, deadline=None)
 def test_the_order_of_people_does_not_matter(seed: int) -> None:

@@ -37,7 +37,7 @@ SHORTEST: Final = 3
 LONGEST: Final = 28
 """Days that something which goes on has lasted, as far as we look for its beginning."""
 
-WORDS: Final = {"messages": "messages in Discord", "writers": "people who wrote", "experience": "XP gained"}
+WORDS: Final = {"messages": "messages in Discord", "writers": "people who wrote a day", "experience": "XP gained"}
 TOLD: Final = frozenset({"experience", "messages"})
 """Measures that decide."""
 
@@ -150,7 +150,7 @@ def _finding(
     began = days.on(_began(values, since, less=key == "less"))
     when = f"{began:%a} {calendar.day(began)}"
     share = abs(1 - best.share)
-    said = [f"{_number(s.seen)} {WORDS[s.measure]} instead of about {_number(s.usual)}" for s in (best, *others)]
+    said = [f"{_number(s, s.seen)} {WORDS[s.measure]} instead of about {_number(s, s.usual)}" for s in (best, *others)]
     text = f"In the last {best.days} days there were {listed(said)}."
     if key == "less":
         return Finding(
@@ -172,5 +172,6 @@ def _evidence(best: Stretch, others: list[Stretch]) -> tuple[Evidence, ...]:
     return (*told, Evidence("Compared with", f"the same weekdays of the {min(BASELINE, LENGTH)} days before"))
 
 
-def _number(value: float) -> str:
+def _number(stretch: Stretch, total: float) -> str:
+    value = total / stretch.days if stretch.measure == "writers" else total  # days share most of their people
     return f"{value / 1e6:,.1f}M" if value >= 1e6 else f"{value:,.0f}"

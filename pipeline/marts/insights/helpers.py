@@ -6,7 +6,7 @@ from typing import Final
 from pipeline.marts.advice_model import Evidence, Soul
 from pipeline.marts.insights.days import LENGTH, Days
 from pipeline.marts.insights.model import Finding, Tested
-from pipeline.marts.insights.statistics import poisson_at_most
+from pipeline.marts.insights.statistics import Numbers, poisson_at_most
 from pipeline.marts.wording import plural
 
 KEY: Final = 8
@@ -18,6 +18,8 @@ FEWEST: Final = 4.0
 """Answers that must have been expected lately."""
 
 FALLEN: Final = 0.35
+ENOUGH_OTHERS: Final = 10.0
+"""Answers of others by habit, below which they tell nothing of how much there was to answer."""
 
 
 def helpers(days: Days, souls: Mapping[int, Soul]) -> Iterator[Tested]:
@@ -26,7 +28,7 @@ def helpers(days: Days, souls: Mapping[int, Soul]) -> Iterator[Tested]:
         mine = days.answers[person_id]
         found = []
         for length in LATELY:
-            expected = mine[LENGTH - BEFORE - length : LENGTH - length].sum() / BEFORE * length
+            expected = _share_of_habit(days, person_id, length) * _habit(mine, length)
             if expected >= FEWEST:
                 count = int(mine[LENGTH - length :].sum())
                 found.append((poisson_at_most(count, expected), length, count, float(expected)))
@@ -50,12 +52,25 @@ def _key_helpers(days: Days, souls: Mapping[int, Soul]) -> list[int]:
     return sorted((p for p in before if before[p]), key=lambda p: (-before[p], souls[p].name.casefold(), p))[:KEY]
 
 
+def _habit(answers: Numbers, length: int) -> float:
+    """Answers to expect of the last *length* days by those before."""
+    return float(answers[LENGTH - BEFORE - length : LENGTH - length].sum()) / BEFORE * length
+
+
+def _share_of_habit(days: Days, person_id: int, length: int) -> float:
+    """How much of their habit everybody else kept: where few ask, few can answer, and that is nobody's silence."""
+    others = [answers for other, answers in days.answers.items() if other != person_id]
+    habit = sum(_habit(answers, length) for answers in others)
+    lately = sum(float(answers[LENGTH - length :].sum()) for answers in others)
+    return min(1.0, lately / habit) if habit >= ENOUGH_OTHERS else 1.0
+
+
 def _finding(soul: Soul, length: int, count: int, expected: float, share: float) -> Finding:
     usual = round(expected)
     return Finding(
         f"helper:{soul.person_id}",
         "A key helper has gone quiet",
-        f"{soul.name} answered {plural(count, 'question')} in the last {length} days; by habit it would be about {usual}.",
+        f"{soul.name} answered {plural(count, 'question')} in the last {length} days; by habit it would be about {usual}, given what others answered.",
         "helpers",
         "high" if share >= 0.1 else "medium",
         min(1.0, share),

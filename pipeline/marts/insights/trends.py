@@ -67,14 +67,15 @@ def _finding(goes: str, moved: list[_Moved]) -> Finding:
         "medium" if goes == "down" and most >= 0.4 else "low",
         min(1.0, most),
         "Keep doing what you do, and tell the clan." if goes == "up" else "Talk with your officers about what changed.",
-        tuple(
-            Evidence(
-                f"{capital(WORDS[each.name])} a week, first and last four",
-                f"{_number(float(each.weeks[:4].mean()))} → {_number(float(each.weeks[-4:].mean()))}",
-            )
-            for each in moved
-        ),
+        tuple(_evidence(each) for each in moved),
     )
+
+
+def _evidence(moved: _Moved) -> Evidence:
+    a_day = moved.name == "writers"  # days share most of their people, so that those of a week cannot be added up
+    first, last = (float(weeks.mean()) / (7 if a_day else 1) for weeks in (moved.weeks[:4], moved.weeks[-4:]))
+    span = "a day, first and last four weeks" if a_day else "a week, first and last four"
+    return Evidence(f"{capital(WORDS[moved.name])} {span}", f"{_number(first)} → {_number(last)}")
 
 
 def _number(value: float) -> str:
