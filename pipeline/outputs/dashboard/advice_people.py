@@ -13,7 +13,7 @@ from pipeline.outputs.dashboard.advice_who import Souls
 from pipeline.outputs.dashboard.filters import compact, plural
 from pipeline.outputs.dashboard.who import Who
 
-SHOWN: Final = 8
+SHOWN: Final = 6
 """People named in a group."""
 
 LATELY: Final = timedelta(days=7)
