@@ -16,8 +16,7 @@ from pipeline.marts.forecasts import upcoming
 from pipeline.marts.milestones import QUARTER, milestones
 from pipeline.marts.model import AchievementLine, CompetitionView, Freshness, Highlight, Member, Period
 from pipeline.marts.promotions import boards, entries, promotions
-from pipeline.marts.retention.assemble import Night as Remaining
-from pipeline.marts.retention.assemble import retention
+from pipeline.marts.retention.assemble import SoFar, retention
 from pipeline.marts.rules import Rules
 from pipeline.marts.signs import heard
 from pipeline.marts.talk_model import TalkMarts
@@ -67,7 +66,7 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
     ahead, record = upcoming(connection, night.now, night.members, night.metrics)
     staying = retention(
         connection,
-        Remaining(
+        SoFar(
             night.now, night.seen_until, night.members, night.periods, by_key, night.series, night.competitions,
             night.bosses, crossed, inactivity, evidence.signs, evidence.matched, night.talk,
         ),

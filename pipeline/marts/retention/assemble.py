@@ -25,7 +25,7 @@ from pipeline.storage import identity, queries, retention_queries, talk_queries
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class SoFar:
     """What the other answers of the night know. `matched` are persons with a Discord account, None where there is no Discord."""
 
     now: datetime
@@ -43,7 +43,7 @@ class Night:
     talk: TalkMarts | None
 
 
-def retention(connection: Connection, night: Night, rules: Rules) -> Retention:
+def retention(connection: Connection, night: SoFar, rules: Rules) -> Retention:
     """Who stays, drifts, comes back, and whom to thank."""
     zone, today = ZoneInfo(rules.time_zone), midnight(night.now).date()
     stays = recorded(
@@ -88,7 +88,7 @@ def _replies(connection: Connection, now: datetime) -> dict[int, datetime]:
     return found
 
 
-def _habits(night: Night) -> list[Habit]:
+def _habits(night: SoFar) -> list[Habit]:
     """Everybody of the clan, by name, with what is known of their days."""
     speakers = {} if night.talk is None else {speaker.person_id: speaker for speaker in night.talk.speakers}
     found = []
