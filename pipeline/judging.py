@@ -68,9 +68,11 @@ def fates(night: Marts) -> Callable[[Kept], Fate]:
 
 
 def _kept(row: Row[Any]) -> Kept:
+    weight = cards.weight(row.body) if row.kind == "card" else 0.0
     return Kept(
-        row.key, row.created_at, row.kind, row.seen_at, row.expires_at, row.retired_at, row.fate, row.counted, row.body
-    )
+        row.key, row.created_at, row.kind, row.seen_at, row.expires_at, row.retired_at, row.fate, row.counted, row.body,
+        weight,
+    )  # fmt: skip
 
 
 def _row(kept: Kept) -> tuple[Any, ...]:

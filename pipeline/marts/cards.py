@@ -19,9 +19,13 @@ _KEPT_APART: Final = ("key", "lasts", "counted")
 def claim(finding: Finding) -> Claim:
     """*finding* as something to be kept."""
     body = {name: value for name, value in asdict(finding).items() if name not in _KEPT_APART}
-    return Claim(
-        finding.key, "card", json.dumps(body, ensure_ascii=False, sort_keys=True), finding.lasts, finding.counted
-    )
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+    return Claim(finding.key, "card", text, finding.lasts, finding.counted, finding.impact)
+
+
+def weight(body: str) -> float:
+    """How much of the clan a kept finding touches."""
+    return float(json.loads(body)["impact"])
 
 
 def card(key: str, created_at: datetime, expires_at: datetime, body: str) -> Card:

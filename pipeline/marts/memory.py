@@ -7,7 +7,7 @@ stage that was killed after writing is simply run again.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 Kind = Literal["card", "due", "away"]
 """A card, a rank that is due to somebody, or somebody who is away."""
@@ -16,15 +16,23 @@ Fate = Literal["acted", "lapsed", "stale"]
 """Somebody did something about it; it is no longer true by itself; or it was shown long enough."""
 
 
+GRAVER: Final = 0.15
+"""What rests is said anew at once if its weight has grown by so much: a bad month must not hide a worse week."""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What tonight says. It `lasts` for so long (None: as long as it is true); `counted`: it ends when it is no longer said."""
+    """What tonight says. It `lasts` for so long (None: as long as it is true); `counted`: it ends when it is no longer said.
+
+    `weight`, from 0 to 1, says how much of the clan it touches.
+    """
 
     key: str
     kind: Kind
     body: str
     lasts: timedelta | None = None
     counted: bool = True
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Kept:
     fate: Fate | None
     counted: bool
     body: str
+    weight: float = 0.0
 
     @property
     def rested_at(self) -> datetime | None:
@@ -61,14 +70,21 @@ def remember(
 
 
 def _again(kept: Kept | None, claim: Claim, now: datetime) -> Kept | None:
-    if kept is None or (kept.retired_at is not None and (kept.rested_at or kept.retired_at) < now):
+    if kept is None or _is_said_anew(kept, claim, now):
         expires_at = None if claim.lasts is None else now + claim.lasts
-        return Kept(claim.key, now, claim.kind, now, expires_at, None, None, claim.counted, claim.body)
+        return Kept(claim.key, now, claim.kind, now, expires_at, None, None, claim.counted, claim.body, claim.weight)
     if kept.retired_at is not None:
         return None
     if kept.expires_at is not None and kept.expires_at <= now:
         return replace(kept, retired_at=now, fate="stale")
-    return replace(kept, seen_at=now, body=claim.body)
+    return replace(kept, seen_at=now, body=claim.body, weight=claim.weight)
+
+
+def _is_said_anew(kept: Kept, claim: Claim, now: datetime) -> bool:
+    """Whether a claim that is over begins again: it has rested, or it is much graver than when it was shown last."""
+    if kept.retired_at is None or kept.retired_at >= now:
+        return False
+    return (kept.rested_at or kept.retired_at) < now or claim.weight >= kept.weight + GRAVER
 
 
 def _silent(kept: Kept, now: datetime, fate: Callable[[Kept], Fate]) -> Kept | None:

@@ -1,12 +1,13 @@
 """What is kept of advice over the nights."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.marts.memory import Claim, Fate, Kept, remember
+from pipeline.marts.memory import GRAVER, Claim, Fate, Kept, remember
 
 NIGHT = datetime(2026, 11, 1, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -51,6 +52,20 @@ def test_a_card_that_was_shown_long_enough_is_stale_and_rests_for_as_long() -> N
     for number in range(90):
         diary.night(number, TESTED)
     assert diary.given(TESTED.key) == [0, 57]
+
+
+def test_what_rests_is_said_anew_when_it_has_become_much_worse() -> None:
+    diary, bad, worse = Diary(), replace(TESTED, weight=0.4), replace(TESTED, weight=0.4 + GRAVER)
+    for number in range(60):
+        diary.night(number, worse if number >= 35 else bad)
+    assert diary.given(TESTED.key) == [0, 35]
+
+
+def test_a_little_worse_is_the_same() -> None:
+    diary, bad, little = Diary(), replace(TESTED, weight=0.4), replace(TESTED, weight=0.5)
+    for number in range(50):
+        diary.night(number, little if number >= 35 else bad)
+    assert diary.given(TESTED.key) == [0]
 
 
 def test_chance_may_hide_a_tested_finding_for_a_night() -> None:
