@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clan]:
     """A clan with 200 days of history."""
-    with a_clan(tmp_path_factory.mktemp("replay") / "out", members=30, days=200) as clan:
+    with a_clan(tmp_path_factory.mktemp("replay") / "out", members=16, days=200) as clan:
         clan.backfill(NOW - DAY, 199)
         clan.night(NOW)
         yield clan

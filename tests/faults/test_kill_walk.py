@@ -33,7 +33,7 @@ from pipeline.sources.landing import whole_landings
 
 POINTS = 13
 """Exact ones a stage, and the first and last of each kind."""
-FEW = 5
+FEW = 3
 """Exact ones a stage where it has to be quick."""
 AT_ONCE = 2
 
@@ -50,9 +50,6 @@ def undisturbed(night: Night, stage: str, folder: Path) -> list[Point]:
     case, log = night.before(stage, folder), folder.with_suffix(".log")
     assert ended(start(case, stage, watched(stage, case.folder, log))) == 0
     assert settled(night, stage, case) == []
-    outcomes = case.finish(next(iter(STAGES[STAGES.index(stage) + 1 :]), None))
-    assert [f"{o.name} is {o.state}: {o.error}" for o in outcomes.values() if o.state != "done"] == []
-    assert differences(case, night.twin) == []
     return points(log)
 
 

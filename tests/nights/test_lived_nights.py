@@ -107,7 +107,7 @@ def test_a_boss_nobody_knew_yesterday_is_stored_shown_and_exported(key: str, tmp
 
 
 def test_a_backfill_that_broke_off_goes_on_where_it_was(tmp_path: Path) -> None:
-    with a_clan(tmp_path, members=200, days=60) as clan:
+    with a_clan(tmp_path, members=60, days=60) as clan:
         clan.server.fault("/groups/*/bulk-gained*", "blocked", times=1, after=25)
         with pytest.raises(Exception, match="blocked"):
             clan.backfill(NOW, 50)

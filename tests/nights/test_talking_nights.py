@@ -1,6 +1,7 @@
 """Nights of a clan that also talks: quiet ones, double ones, blind ones, and nights on which one of the two sources is away."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from night_kit import DAY, NOW, Clan, a_clan, tables
@@ -85,6 +86,15 @@ def test_without_a_token_discord_is_absent_and_the_night_is_a_success(tmp_path: 
         assert clan.discord.requests == []
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """Every message that is held after two nights on which nothing goes wrong."""
+    with a_clan(tmp_path_factory.mktemp("twin") / "out", messages=MESSAGES) as twin:
+        twin.night(NOW - DAY)
+        twin.night(NOW)
+        return twin.rows(ALIVE)
+
+
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
@@ -95,12 +105,8 @@ def test_without_a_token_discord_is_absent_and_the_night_is_a_success(tmp_path: 
     ],
 )
 def test_what_discord_refuses_is_told_in_the_freshness_line_and_caught_up_the_next_night(
-    plan: str, said: str, tmp_path: Path
+    plan: str, said: str, undisturbed: list[Any], tmp_path: Path
 ) -> None:
-    with a_clan(tmp_path / "twin", messages=MESSAGES) as twin:
-        twin.night(NOW - DAY)
-        twin.night(NOW)
-        whole = twin.rows(ALIVE)
     with a_clan(tmp_path / "out", messages=MESSAGES) as clan:
         assert clan.discord is not None
         at(clan, NOW - DAY)
@@ -115,8 +121,8 @@ def test_what_discord_refuses_is_told_in_the_freshness_line_and_caught_up_the_ne
         at(clan, NOW)
         verdict, freshness = lived(clan)
         assert (verdict.exit_code, said in freshness.sentence) == (0, False)
-        assert clan.rows(ALIVE) == whole
-        assert {row[0] for row in whole} == clan.discord_ids(NOW)
+        assert clan.rows(ALIVE) == undisturbed
+        assert {row[0] for row in undisturbed} == clan.discord_ids(NOW)
 
 
 def test_discord_goes_on_while_wise_old_man_is_away(tmp_path: Path) -> None:
