@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import ConsoleMessage, Error, Page, Request
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,25 @@ class Reader:
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("console", lambda message: self.complaints.append(f"console: {message.text}"))
-        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        self.page.on("request", lambda request: self._note(request.url))
+        self.page.on("console", self._console)
+        self.page.on("pageerror", self._error)
+        self.page.on("request", self._network)
 
-    def _note(self, url: str) -> None:
-        if not url.startswith(("file:", "data:")):
-            self.complaints.append(f"network: {url}")
+    def leave(self) -> None:
+        """Hear nothing more."""
+        self.page.remove_listener("console", self._console)
+        self.page.remove_listener("pageerror", self._error)
+        self.page.remove_listener("request", self._network)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        self.complaints.append(f"console: {message.text}")
+
+    def _error(self, error: Error) -> None:
+        self.complaints.append(f"error: {error}")
+
+    def _network(self, request: Request) -> None:
+        if not request.url.startswith(("file:", "data:")):
+            self.complaints.append(f"network: {request.url}")
 
     def open(self, file: Path, place: str = "") -> Page:
         """Open *file* at `#place` and wait until it is drawn."""

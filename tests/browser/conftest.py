@@ -6,12 +6,14 @@ Without a Chromium these tests skip, except where `CI` says that there is one.
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browsing import Reader, Site, Sites
 from builders import a_marts
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from talk_builders import talking_marts
 
 from pipeline.outputs.dashboard.site import PAGE, write_site
@@ -59,28 +61,49 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Sites:
     return site
 
 
-@pytest.fixture
-def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A fresh profile with a window of a desk."""
-    opened = chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light")
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module")
+def desk(chromium: Browser) -> Page:
+    """A window of a desk. To open one takes as long as to draw the page in it, so that the tests of a module share it."""
+    return _window(chromium, viewport={"width": 1440, "height": 900}, color_scheme="light")
 
 
-@pytest.fixture
-def reader(context: BrowserContext) -> Iterator[Reader]:
-    """A person who ends the test without a complaint."""
+@pytest.fixture(scope="module")
+def phone(chromium: Browser) -> Page:
+    """A phone at night."""
+    return _window(chromium, viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
+
+
+def _window(chromium: Browser, **profile: Any) -> Page:
+    context = chromium.new_context(**profile)
     context.set_default_timeout(10_000)
-    person = Reader(context.new_page())
-    yield person
+    return context.new_page()
+
+
+@pytest.fixture
+def reader(desk: Page) -> Iterator[Reader]:
+    """A person who ends the test without a complaint."""
+    with _reading(desk) as person:
+        yield person
     assert person.complaints == []
 
 
 @pytest.fixture
-def on_a_phone(chromium: Browser) -> Iterator[Reader]:
+def on_a_phone(phone: Page) -> Iterator[Reader]:
     """The same person with a phone."""
-    opened = chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark", has_touch=True)
-    person = Reader(opened.new_page())
-    yield person
-    opened.close()
+    with _reading(phone) as person:
+        yield person
     assert person.complaints == []
+
+
+@contextmanager
+def _reading(page: Page) -> Iterator[Reader]:
+    """Somebody new at *page*, of whom it remembers nothing afterwards."""
+    person, size = Reader(page), page.viewport_size
+    assert size
+    yield person
+    if page.url.startswith("file:"):
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    page.goto("about:blank")
+    page.emulate_media(media="null")
+    page.set_viewport_size(size)
+    person.leave()

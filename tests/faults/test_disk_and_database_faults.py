@@ -143,15 +143,15 @@ def test_when_neither_report_nor_publish_can_write_nothing_new_was_published(nig
 @pytest.mark.parametrize(
     ("stage", "free_kib", "renewed"),
     [
-        ("harvest_wom", 0, ()),
+        pytest.param("harvest_wom", 0, (), marks=pytest.mark.soak),
         ("harvest_wom", 44, ()),
-        ("load", 100, ()),
+        pytest.param("load", 100, (), marks=pytest.mark.soak),
         ("load", 300, ()),
-        ("report", 0, ()),
+        pytest.param("report", 0, (), marks=pytest.mark.soak),
         ("report", 36, ()),
-        ("publish", 80, ("out/site/assets/*",)),
+        pytest.param("publish", 80, ("out/site/assets/*",), marks=pytest.mark.soak),
         ("publish", 400, tuple(f"out/{name}" for name in ORDER)),
-        ("deploy", 100, ("drive/*",)),
+        pytest.param("deploy", 100, ("drive/*",), marks=pytest.mark.soak),
         ("deploy", 500, ("drive/*",)),
     ],
 )

@@ -149,7 +149,7 @@ def exit_codes(case: Case) -> list[int | None]:
         return [row[0] for row in connection.execute("SELECT exit_code FROM run ORDER BY now, id")]
 
 
-@pytest.mark.parametrize("arguments", [("run",), ("load",), ("harvest", "wom"), ("report",), ("migrate",)])
+@pytest.mark.parametrize("arguments", [("run",), ("load",), ("report",)])
 def test_whoever_comes_while_the_lock_is_held_leaves_with_4_and_a_sentence(
     night: Night, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:

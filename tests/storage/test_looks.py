@@ -130,7 +130,7 @@ def arrivals(draw: st.DrawFn) -> list[list[Snapshot]]:
     return [looks[a:b] for a, b in pairwise(cuts)]
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=50)
 @given(arrivals())
 def test_after_any_order_of_arrival_the_readings_are_those_of_the_looks(batches: list[list[Snapshot]]) -> None:
     expected = model_of([look for batch in batches for look in batch])
