@@ -1,5 +1,6 @@
 """`clanstats identities` as officers type it: a real process, its lines, its sentences, and what the next load makes of it."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,10 +29,10 @@ def clanstats(settings: Settings, *words: str) -> subprocess.CompletedProcess[st
     )  # fmt: skip
 
 
-@pytest.fixture
-def clan(tmp_path: Path) -> Iterator[Clan]:
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clan]:
     """A clan and its guild after a night of both; the Discord server is not there any more."""
-    with a_clan(tmp_path, members=30) as lived:
+    with a_clan(tmp_path_factory.mktemp("identities") / "out", members=30) as lived:
         lived.night(NOW)
         guild = found_guild(lived.world, messages=200)
         with DemoDiscord(guild, now=NOW, limit=100_000) as discord:
@@ -43,6 +44,13 @@ def clan(tmp_path: Path) -> Iterator[Clan]:
             job = Job(settings, "talk", NOW)
             assert [stages.perform(name, job).state for name in ("harvest_discord", "load")] == ["done", "done"]
         yield replace(lived, settings=settings)
+
+
+@pytest.fixture
+def clan(first_night: Clan, tmp_path: Path) -> Clan:
+    """The same, to do with as one likes."""
+    shutil.copytree(first_night.output, tmp_path / "out")
+    return replace(first_night, settings=first_night.settings.model_copy(update={"output_dir": tmp_path / "out"}))
 
 
 def an_owner(clan: Clan) -> tuple[str, int, int]:

@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clan]:
-    """A clan with 200 days of history."""
-    with a_clan(tmp_path_factory.mktemp("replay") / "out", members=16, days=200) as clan:
-        clan.backfill(NOW - DAY, 199)
+    """A clan with 130 days of history."""
+    with a_clan(tmp_path_factory.mktemp("replay") / "out", members=16, days=130) as clan:
+        clan.backfill(NOW - DAY, 129)
         clan.night(NOW)
         yield clan
 
@@ -29,7 +29,7 @@ def replayed(clan: Clan, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_there_is_a_line_a_threshold_and_the_clans_own_is_marked(history: Clan) -> None:
-    done = replayed(history, "--months", "5", "--thresholds", "20,90")
+    done = replayed(history, "--months", "3", "--thresholds", "20,90")
     table = done.stdout[: done.stdout.index("Month by month")].splitlines()[2:]
     assert done.returncode == 0
     assert [line.split()[0] for line in table] == ["20", "30", "90"]
@@ -38,11 +38,11 @@ def test_there_is_a_line_a_threshold_and_the_clans_own_is_marked(history: Clan) 
 
 
 def test_programs_get_everything(history: Clan) -> None:
-    done = replayed(history, "--months", "5", "--thresholds", "20,90", "--json")
+    done = replayed(history, "--months", "3", "--thresholds", "20,90", "--json")
     found = json.loads(done.stdout)
     assert {row["threshold_days"] for row in found["purge"]} == {20, 30, 90}
     assert found["ladder"] == []
-    assert len({row["as_of"] for row in found["purge"]}) == 5
+    assert len({row["as_of"] for row in found["purge"]}) == 3
 
 
 @pytest.mark.parametrize(("words", "said"), [("many", "is not a list of days"), ("0,30", "days count from 1")])

@@ -42,6 +42,8 @@ from pipeline.stages import perform
 
 BEFORE = ("*/manifest.json", "*/assets/*")
 """What remembers earlier versions of the page as well; whether it has what the present one names is asked apart."""
+LATER = ("judge", "report", "publish", "deploy")
+"""Stages that come after the tables are filled: what they spoil shows in outputs alone."""
 EVERY_OUTPUT = ("out/*", "drive/*")
 """Equal tables make equal outputs, as nights of their own prove; so a healed database is enough."""
 DATED = "clan_report_summary_merged_2026-11-21.xlsx"
@@ -303,12 +305,13 @@ def test_what_passes_by_itself_leaves_an_undisturbed_night(night: Night, fault: 
 
 @pytest.mark.parametrize("fault", [*LASTING, *TALKING, *LOADING, *JUDGING, *WRITING], ids=str)
 def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night, fault: Fault, tmp_path: Path) -> None:
-    case = night.before(fault.stage, tmp_path / "case")
+    case, later = night.before(fault.stage, tmp_path / "case"), fault.stage in LATER
+    last = STAGES[-1] if later else "judge"
     outputs, rows = case.outputs(), case.tables()
     with spoiled(case, fault):
         outcome = perform(fault.stage, case.job(**fault.settings))
         seen = case.outputs()
-        rest = case.finish(after(fault.stage), **fault.settings) if goes_on(outcome) else {}
+        rest = case.finish(after(fault.stage), last, **fault.settings) if goes_on(outcome) else {}
     verdict = sum_up({**{name: StageOutcome(name, "done") for name in STAGES}, **rest, fault.stage: outcome})
 
     assert (outcome.state, outcome.error_class) == (fault.state, fault.error_class), outcome
@@ -321,10 +324,9 @@ def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night,
         assert case.tables() == rows
         assert torn(case) == []
 
-    writes = STAGES.index(fault.stage) > STAGES.index("judge")
-    healed = case.finish(last=STAGES[-1] if writes else "judge", tag="-2")
+    healed = case.finish(fault.stage if later else STAGES[0], last, tag="-2")
     assert {o.name: (o.state, o.error) for o in healed.values() if o.state != "done"} == {}
-    aside = BEFORE if writes else EVERY_OUTPUT
+    aside = BEFORE if later else EVERY_OUTPUT
     assert set(differences(case, night.twin, aside)) <= {f"the output {name} is extra" for name in fault.extra}
     assert torn(case) == []
     assert leftovers(case) == []

@@ -18,8 +18,8 @@ from pipeline.marts.model import Marts, Period
 from pipeline.storage import queries
 from pipeline.storage.engine import reading
 
-NIGHTS = 9
-HISTORY = 44
+NIGHTS = 7
+HISTORY = 42
 MISSED: tuple[frozenset[int], ...] = (frozenset(), frozenset({3, 4, 5}))
 """Every night is lived, or three are missed: one seed this way, the next that."""
 
