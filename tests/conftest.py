@@ -1,6 +1,11 @@
-"""For all tests: whoever asks to see what they print (`-s`) sees it."""
+"""For all tests: children keep what they compile, and whoever asks to see what tests print (`-s`) sees it."""
+
+import os
 
 import pytest
+
+# Hundreds of children are started; each would compile the whole project for itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.hookimpl(tryfirst=True)

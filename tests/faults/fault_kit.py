@@ -17,7 +17,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
 from night_kit import BOOKKEEPING, NOW, a_clan, tables
 
 from pipeline.demo.discord.server import DemoDiscord
@@ -154,15 +153,6 @@ def a_night(folder: Path) -> Iterator[Night]:
             outcome = perform(stage, twin.job())
             assert outcome.state == "done", outcome
         yield Night(folder, clan.server, clan.discord, clan.settings)
-
-
-@contextmanager
-def quick_children(folder: Path) -> Iterator[None]:
-    """Children compile their modules once, into *folder*, whatever the environment of the tests says."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        patch.setenv("PYTHONPYCACHEPREFIX", str(folder))
-        yield
 
 
 @dataclass(frozen=True)

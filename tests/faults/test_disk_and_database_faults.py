@@ -6,13 +6,12 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import closing
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
-from fault_kit import ORDER, RUN_ID, Night, a_night, assert_plain, differences, leftovers, torn
+from fault_kit import ORDER, RUN_ID, Night, assert_plain, differences, leftovers, torn
 from full_disk import NOT_HERE
 from misfortunes import damaged, locked, newest, truncated
 
@@ -23,12 +22,6 @@ from pipeline.outcome import HARVESTS, StageOutcome
 from pipeline.runs import prepare, sum_up
 from pipeline.sources.landing import MANIFEST, whole_landings
 from pipeline.stages import perform
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
-    with a_night(tmp_path_factory.mktemp("disk-faults")) as lived:
-        yield lived
 
 
 def test_a_broken_landing_does_not_stop_the_whole_ones_beside_it(night: Night, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fault_kit import ORDER, Case, Night, a_night, assert_plain, differences, leftovers, torn
+from fault_kit import ORDER, Case, Night, assert_plain, differences, leftovers, torn
 from misfortunes import (
     Spoiler,
     a_folder_in_place,
@@ -68,12 +68,6 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.stage}, {self.name}"
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
-    with a_night(tmp_path_factory.mktemp("fault-table")) as lived:
-        yield lived
 
 
 # On the wire

@@ -3,7 +3,6 @@
 import random
 import signal
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -13,12 +12,10 @@ from fault_kit import (
     Case,
     Night,
     Point,
-    a_night,
     differences,
     ended,
     leftovers,
     points,
-    quick_children,
     spread,
     start,
     torn,
@@ -36,13 +33,6 @@ POINTS = 13
 FEW = 2
 """Exact ones a stage where it has to be quick."""
 AT_ONCE = 2
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
-    folder = tmp_path_factory.mktemp("kill-walk")
-    with quick_children(folder / "compiled"), a_night(folder) as lived:
-        yield lived
 
 
 def undisturbed(night: Night, stage: str, folder: Path) -> list[Point]:

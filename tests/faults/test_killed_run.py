@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import IO
@@ -17,12 +17,10 @@ from fault_kit import (
     PATIENCE_S,
     Case,
     Night,
-    a_night,
     descendants,
     differences,
     is_alive,
     leftovers,
-    quick_children,
     torn,
     wait_for,
     watched,
@@ -41,13 +39,6 @@ SERVER_S = 150.0
 """A fresh Prefect server on a busy machine may take this long."""
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="children are found through /proc")
-
-
-@pytest.fixture(scope="module")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Night]:
-    folder = tmp_path_factory.mktemp("killed-run")
-    with quick_children(folder / "compiled"), a_night(folder) as lived:
-        yield lived
 
 
 def clanstats(

@@ -85,9 +85,8 @@ def test_gains_over_7_and_30_days_equal_the_servers_for_every_member_and_metric(
     assert found == []
 
 
-@pytest.mark.parametrize("seed", SEEDS[:2])
-def test_nights_at_odd_hours_and_runs_of_the_same_day_do_no_harm(seed: int, tmp_path: Path) -> None:
-    with a_clan(tmp_path, seed=seed, members=20, days=45) as clan:
+def test_nights_at_odd_hours_and_runs_of_the_same_day_do_no_harm(tmp_path: Path) -> None:
+    with a_clan(tmp_path, seed=SEEDS[-1], members=20, days=45) as clan:
         clan.backfill(NOW - 6 * DAY, 38)
         for ago in (5.9, 5.1, 5.0, 3.2, 2.0, 1.9, 0.1, 0.0):
             clan.night(NOW - ago * DAY)

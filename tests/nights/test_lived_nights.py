@@ -27,13 +27,15 @@ def test_the_first_night_on_an_empty_database_asks_little_and_knows_the_clan(tmp
         assert marts.since_last_night.since is None
 
 
-def test_the_second_night_tells_what_happened_since_the_first(tmp_path: Path) -> None:
+def test_the_second_night_tells_what_happened_since_the_first_and_asks_a_joiners_history(tmp_path: Path) -> None:
     with a_clan(tmp_path, members=60, days=60) as clan:
-        clan.backfill(NOW - 2 * DAY, 58)
         clan.night(NOW - DAY)
+        asked = len(clan.server.requests)
         clan.night(NOW)
         lines = clan.marts(NOW).since_last_night.lines
         assert {"joined", "left", "renamed", "promoted", "achievement"} <= {line.kind for line in lines}
+        assert [path for _, path, _ in clan.server.requests[asked:] if "/snapshots" in path]
+        assert clan.rows("SELECT count(*) FROM membership WHERE left_at IS NULL AND history_since IS NULL") == [(0,)]
 
 
 def test_a_night_with_identical_answers_brings_no_reading_and_leaves_equal_tables(tmp_path: Path) -> None:
@@ -55,20 +57,8 @@ def test_three_missed_nights_are_caught_up_by_the_next(tmp_path: Path) -> None:
         assert outcome.state == "done"
 
 
-def test_a_joiner_brings_a_history_of_their_own(tmp_path: Path) -> None:
-    with a_clan(tmp_path, members=60, days=60) as clan:
-        clan.night(NOW - DAY)
-        clan.night(NOW)
-        joined = [line.player_id for line in clan.marts(NOW).since_last_night.lines if line.kind == "joined"]
-        asked = [path for _, path, _ in clan.server.requests if "/snapshots" in path]
-        owed = clan.rows("SELECT count(*) FROM membership WHERE left_at IS NULL AND history_since IS NULL")
-        assert joined
-        assert asked
-        assert owed == [(0,)]
-
-
 def test_a_quiet_night_of_500_members_costs_at_most_10_requests(tmp_path: Path) -> None:
-    with a_clan(tmp_path, members=500, days=12) as clan:
+    with a_clan(tmp_path, members=500, days=2) as clan:
         clan.night(NOW - DAY)
         clan.night(NOW, "-first")
         outcome = clan.night(NOW, "-quiet")["harvest_wom"]

@@ -106,16 +106,6 @@ def test_a_quiet_night_costs_at_most_ten_requests(server: DemoServer, tmp_path: 
     assert Counter(asked(server)).most_common(1)[0][1] == 1
 
 
-def test_five_hundred_quiet_members_cost_at_most_ten_requests(tmp_path: Path, clock: Clock) -> None:
-    with DemoServer(found_clan(3, 500, 2, NOW), limit=DEMO_LIMIT) as server:
-        memory = Memory()
-        memory.load(night(server, tmp_path, memory.known())[1])
-        memory.days = {(NOW - 2 * DAY).date()}
-        report, _ = night(server, tmp_path, memory.known())
-    assert report.requests <= 10
-    assert report.days == ((NOW - DAY).date(),)
-
-
 def test_what_a_night_keeps_is_byte_for_byte_what_was_answered(server: DemoServer, tmp_path: Path) -> None:
     _, landing = night(server, tmp_path, Known())
     harvest = decode(landing)
