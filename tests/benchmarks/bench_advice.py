@@ -19,6 +19,8 @@ from pipeline.children import spare_collector
 from pipeline.domain.talk import snowflake_at
 from pipeline.judging import changes
 from pipeline.marts.assemble import assemble
+from pipeline.marts.facts import of_person
+from pipeline.marts.formulas import compile_formula
 from pipeline.marts.rules import Alert, LadderRank, Rules
 from pipeline.storage import queries
 from pipeline.storage.engine import reading, writing
@@ -47,6 +49,13 @@ RULES: Final = Rules(
     alerts=(Alert("Quiet week", "messages_7d < 100"), Alert("Few points", "average_points < 1")),
 )
 
+EXPRESSIONS: Final = (
+    "answers * 5 + welcomes * 3 + messages / 20 + ehb_30d + competitions * 10",
+    "tenure_days >= 90 and total_level >= 1500",
+    "ehb >= 50 or zulrah >= 500",
+    "min(messages, 100) / max(1, tenure_days)",
+) * 5
+
 PEAK: Final = """
 import sys
 sys.path[:0] = [{tests!r}, {root!r}]
@@ -73,7 +82,32 @@ def advice(folder: Path, turns: int) -> list[Line]:
         Line("  their slowest parts", slowest(file)),
         at_most("  peak memory", _peak(file) / 1024, 500, " MB"),
         Line("what the stage judge adds", f"{times['judging'].best:.2f} s"),
+        _evaluated(turns),
     ]
+
+
+def _evaluated(turns: int) -> Line:
+    """Twenty formulas of 500 people, against the same expressions compiled by Python, which would obey any of them."""
+    known = of_person()
+    people = [{name: float(number) for name in known} for number in range(MEMBERS)]
+    ours, raw = (
+        [compile_formula(text, known) for text in EXPRESSIONS],
+        [compile(text, "formula", "eval") for text in EXPRESSIONS],
+    )
+    whole = {"min": min, "max": max}
+    times = take_turns(
+        turns,
+        ours=lambda: seconds(lambda: [formula.value(facts) for facts in people for formula in ours]),
+        raw=lambda: seconds(lambda: [eval(code, whole, facts) for facts in people for code in raw]),
+    )
+    spent, bare = times["ours"].best, times["raw"].best
+    return at_most(
+        f"{len(ours)} formulas of {MEMBERS} people, to Python's eval",
+        spent / bare,
+        25,
+        " ×",
+        f"{spent * 1000:.0f} of {bare * 1000:.0f} ms",
+    )
 
 
 def largest(file: Path) -> Path:

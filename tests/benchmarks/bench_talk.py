@@ -16,6 +16,8 @@ from pipeline.demo.guild.founding import found_guild
 from pipeline.demo.world import found_clan
 from pipeline.domain.talk import MessageFact
 from pipeline.marts.assemble import assemble
+from pipeline.marts.identity.match import match
+from pipeline.marts.identity.model import AccountName, PlayerName
 from pipeline.marts.rules import Rules
 from pipeline.sources.discord.rows import decode
 from pipeline.storage.engine import BUSY_TIMEOUT_MS, CACHE_KIB, reading, writing
@@ -58,6 +60,7 @@ def talk(folder: Path, turns: int) -> list[Line]:
         ),
         _against_raw(folder, facts, turns),
         _answered(folder, max(2, turns // 2)),
+        _told_apart(turns),
     ]  # fmt: skip
 
 
@@ -138,3 +141,16 @@ def _answered(folder: Path, turns: int) -> Line:
     return at_most(
         f"all answers about {MANY:,} messages", times.best * 1000, 1500, " ms", f"median {times.median * 1000:.0f} ms"
     )
+
+
+def _told_apart(turns: int) -> Line:
+    """Who is who in a full clan in which every nickname holds a part of every name."""
+    players = [
+        PlayerName(number, f"{chr(97 + number % 26)}amber {number * 7919 % 9973}", (), True) for number in range(500)
+    ]
+    accounts = [
+        AccountName(1000 + number, f"Bob the {number} | of amber", None, "user.9", True) for number in range(500)
+    ]
+    spent = take_turns(turns, ours=lambda: seconds(lambda: match(players, accounts)))["ours"]
+    detail = f"median {spent.median * 1000:.0f} ms"
+    return at_most("who is who, 500 accounts and 500 players", spent.best * 1000, 300, " ms", detail)

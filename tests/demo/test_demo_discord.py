@@ -1,5 +1,4 @@
 import socket
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -769,16 +768,14 @@ def test_a_stopped_server_frees_its_port() -> None:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_twenty_thousand_messages_are_served_quickly() -> None:
+def test_twenty_thousand_messages_are_served_to_the_last() -> None:
     numbers = count()
     posts = [
         Post(snowflake(END - (20_000 - number) * 8 * MINUTE, next(numbers) % 4096), GENERAL, BOB, f"word {number}")
         for number in range(20_000)
     ]
-    begun = time.monotonic()
     with DemoDiscord(replace(small_guild(), posts=posts, threads=()), now=NOW, limit=1000) as server:
         read: list[int] = []
         while page := ids(ask(server, f"/channels/{GENERAL}/messages?limit=100&after={read[0] if read else 0}")):
             read = page + read
     assert read == [post.id for post in reversed(posts)]
-    assert time.monotonic() - begun < 10

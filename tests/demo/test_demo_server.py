@@ -396,9 +396,3 @@ def test_hostile_names_reach_the_wire_and_can_be_asked_for() -> None:
         assert set(HOSTILE) <= names
         for name in HOSTILE:
             assert ask(served, f"/players/{quote(name, safe='')}")["displayName"] == name
-
-
-def test_a_large_clan_is_answered_quickly() -> None:
-    with DemoServer(clan(7, 500, 30), limit=DEMO_LIMIT) as served:
-        assert get(served, "/groups/1/bulk-hiscores").elapsed < timedelta(seconds=2)
-        assert get(served, f"/groups/1/bulk-gained?{window(END - DAY, END)}").elapsed < timedelta(seconds=2)

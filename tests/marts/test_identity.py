@@ -1,7 +1,5 @@
 """Who is who: the ways clans write names, look-alikes, rivals, and the order of authority."""
 
-from time import perf_counter
-
 import pytest
 
 from pipeline.marts.identity.match import match
@@ -448,15 +446,3 @@ def test_everybody_without_a_person_is_a_person_alone() -> None:
 
 def test_nobody_is_nobody() -> None:
     assert match([], []) == Matching((), ())
-
-
-def test_500_accounts_and_500_players_take_less_than_a_third_of_a_second() -> None:
-    players = [a_player(number, f"{chr(97 + number % 26)}amber {number * 7919 % 9973}") for number in range(1, 501)]
-    accounts = [an_account(f"Bob the {number} | of amber", 1000 + number) for number in range(500)]
-
-    def seconds() -> float:
-        start = perf_counter()
-        match(players, accounts)
-        return perf_counter() - start
-
-    assert min(seconds() for _ in range(3)) < 0.3

@@ -1,10 +1,8 @@
 """Decoding: the captured answers, and answers bent by hand."""
 
-import copy
 import json
 import logging
 import os
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -195,29 +193,6 @@ def test_a_captured_history_is_decoded_with_ranks(tmp_path: Path) -> None:
     )
     assert len(harvest.snapshots) > 10
     assert all(len(look.ranks) == len(look.values) == 113 for look in harvest.snapshots)
-
-
-@captured
-def test_500_members_decode_at_little_more_than_the_price_of_their_json(tmp_path: Path) -> None:
-    rows = capture("night-1/bulk-hiscores.json")
-    many = []
-    for at in range(500):
-        row = copy.deepcopy(rows[at % len(rows)])
-        row["player"]["id"] = row["data"]["playerId"] = 10_000 + at
-        many.append(row)
-    body = json.dumps(many)
-    landing = landing_of(tmp_path, NOW, [("bulk-hiscores", many)])
-
-    def fastest(ask: Any) -> float:
-        times = []
-        for _ in range(5):
-            begun = time.perf_counter()
-            ask()
-            times.append(time.perf_counter() - begun)
-        return min(times)
-
-    # Measured 2.2 with unpacking and hashing; the margin is for a busy machine.
-    assert fastest(lambda: decode(landing)) <= 3.5 * fastest(lambda: json.loads(body))
 
 
 def test_values_of_a_snapshot_are_in_stored_units(tmp_path: Path) -> None:
