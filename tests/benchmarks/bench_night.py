@@ -144,7 +144,7 @@ def _night(settings: Settings, now: datetime) -> Night:
     began, cpu_before = time.perf_counter(), _cpu_of_children()
     job = begin(settings, now)
     with ThreadPoolExecutor(2) as both:
-        for together in (["harvest_wom"], ["load"], ["report", "publish"], ["deploy"]):
+        for together in (["harvest_wom"], ["load"], ["judge"], ["report", "publish"], ["deploy"]):
             outcomes |= zip(together, both.map(stage, together), strict=True)
     verdict = end(job, outcomes)
     spent = time.perf_counter() - began
