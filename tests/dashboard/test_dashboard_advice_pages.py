@@ -262,6 +262,21 @@ def test_what_is_coming_is_told_with_its_stretch() -> None:
     assert (row.title, row.around, row.likely) == ("99 Slayer", "around 25 Nov", "likely between 23 Nov and 30 Nov")
 
 
+@pytest.mark.parametrize(
+    ("late", "around", "likely"),
+    [
+        (timedelta(), "around 25 Nov", "likely between 23 Nov and 30 Nov"),
+        (timedelta(days=3), "around 25 Nov", "likely by 30 Nov"),
+        (timedelta(days=6), "any day now", "likely by 30 Nov"),
+        (timedelta(days=9), "any day now", "very likely on 30 Nov"),
+    ],
+)
+def test_nobody_is_told_of_days_that_are_over(late: timedelta, around: str, likely: str) -> None:
+    marts = advised_marts(24)
+    row = todo_page(replace(marts, as_of=marts.as_of + late)).coming.rows[0]
+    assert (row.around, row.likely) == (around, likely)
+
+
 def test_another_year_is_named() -> None:
     assert todo_page(advised_marts(24)).coming.rows[2].likely == "likely between 1 Dec and 3 Jan 2027"
 

@@ -60,20 +60,24 @@ def coming(marts: Marts, souls: Souls) -> Coming:
 
 
 def _ahead(line: Upcoming, souls: Souls, calendar: Calendar, end: datetime) -> Ahead:
-    low, mid, high = calendar.day(line.low_at), calendar.day(line.mid_at), line.high_at
-    if high is None:
-        likely = f"likely from {low} on, and perhaps not within a year"
-    elif calendar.day(high) == low:
-        likely = f"very likely on {low}"
-    else:
-        likely = f"likely between {low} and {calendar.day(high)}"
     return Ahead(
         souls.account(line.player_id, line.player),
         line.title,
-        f"around {mid}",
-        likely,
+        "any day now" if line.mid_at < calendar.now else f"around {calendar.day(line.mid_at)}",
+        _likely(line, calendar),
         _stretch(line, calendar.now, end),
     )
+
+
+def _likely(line: Upcoming, calendar: Calendar) -> str:
+    """The stretch in words; a forecast is up to a week old, and nobody is told of days that are over."""
+    low, high = calendar.day(line.low_at), line.high_at
+    begun = line.low_at < calendar.now
+    if high is None:
+        return f"likely from {'now' if begun else low} on, and perhaps not within a year"
+    if calendar.day(high) in (low, calendar.day(calendar.now)):
+        return f"very likely on {calendar.day(high)}"
+    return f"likely by {calendar.day(high)}" if begun else f"likely between {low} and {calendar.day(high)}"
 
 
 def _stretch(line: Upcoming, now: datetime, end: datetime) -> Stretch:
