@@ -42,6 +42,8 @@ app = typer.Typer(
 THRESHOLDS: Final = "14,21,30,45,60,90"
 """Days of silence that a replay tries beside the clan's own."""
 
+MOST_DAYS: Final = 3650
+
 FAILED: Final = 1
 WRONG: Final = 2
 INCOMPLETE: Final = 3
@@ -278,8 +280,8 @@ def _days(thresholds: str, ours: int) -> list[int]:
         days = {int(text) for text in thresholds.split(",") if text.strip()}
     except ValueError:
         raise ConfigError(f"--thresholds {thresholds!r} is not a list of days such as {THRESHOLDS}.") from None
-    if not days or min(days) < 1:
-        raise ConfigError(f"--thresholds {thresholds!r}: days count from 1, such as {THRESHOLDS}.")
+    if not days or min(days) < 1 or max(days) > MOST_DAYS:
+        raise ConfigError(f"--thresholds {thresholds!r}: days count from 1 to {MOST_DAYS}, such as {THRESHOLDS}.")
     return sorted(days | {ours})
 
 

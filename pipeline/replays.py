@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from pipeline.domain.names import printable, role_name
 from pipeline.marts.advice_model import Soul
 from pipeline.marts.ladder_replay import Earned, replay_ladder
-from pipeline.marts.replay import Named, ThresholdLine, lines, month_starts, replay
+from pipeline.marts.replay import Named, ThresholdLine, lines, month_starts, removals, replay
 from pipeline.marts.rules import Rules
 from pipeline.progress import counting
 from pipeline.storage.engine import reading
 
 NAMES_SHOWN = 6
+NO_HISTORY = "There is no history of those months: clanstats backfill fetches it."
 
 
 def replayed(
@@ -36,6 +37,8 @@ def replayed(
             counter.step()
     if as_json:
         return json.dumps({"purge": _plain(named), "ladder": _plain(earned)}, indent=1, ensure_ascii=False)
+    if not named:
+        return NO_HISTORY
     return "\n".join([*_purge(named, rules, zone), *_ladder(earned, rules, zone)])
 
 
@@ -44,25 +47,33 @@ def _plain(rows: Iterable[Named | Earned]) -> list[dict[str, Any]]:
 
 
 def _purge(named: Sequence[Named], rules: Rules, zone: ZoneInfo) -> list[str]:
-    if not named:
-        return ["There is no history of past months yet: clanstats backfill fetches it."]
     told = [
         "If whoever shows no sign of life for so many days had been removed on the first of each month:",
-        "  days  named  active again within 60 days  too early to say",
+        "  days  removed  active again within 60 days  not looked at since  too early to say",
     ]
     told += [_threshold(line, rules) for line in lines(named)]
-    told.append("Month by month:")
-    for each in named:
+    told.append("Month by month, those who would still have been there:")
+    for each in removals(named):
         if each.named:
-            after = "too early to say" if not each.is_over else f"{len(each.back)} active again"
-            told.append(f"  {_day(each.as_of, zone)}, {each.threshold_days} days: {_names(each.named)} ({after})")
+            told.append(
+                f"  {_day(each.as_of, zone)}, {each.threshold_days} days: {_names(each.named)} ({_after(each)})"
+            )
     return told
+
+
+def _after(named: Named) -> str:
+    """What became of those who were named."""
+    if not named.is_over:
+        return "too early to say"
+    unseen = f", {len(named.unseen)} not looked at since" if named.unseen else ""
+    return f"{len(named.back)} active again{unseen}"
 
 
 def _threshold(line: ThresholdLine, rules: Rules) -> str:
     share = "" if line.regret is None else f" ({line.regret:.0%})"
     mark = " <- your own rule" if line.threshold_days == rules.inactive_days else ""
-    return f"  {line.threshold_days:>4}  {line.named:>5}  {f'{line.back}{share}':>27}  {line.early:>16}{mark}"
+    back = f"{line.back}{share}"
+    return f"  {line.threshold_days:>4}  {line.named:>7}  {back:>27}  {line.unseen:>19}  {line.early:>16}{mark}"
 
 
 def _ladder(earned: Sequence[Earned], rules: Rules, zone: ZoneInfo) -> list[str]:

@@ -34,6 +34,9 @@ from pipeline.storage.upsert import Counts
 log = logging.getLogger(__name__)
 
 RUNS_SHOWN: Final = 60
+WRITTEN: Final = frozenset({"messages", "threads"})
+"""Roles of a Discord landing: where one failed, some of what was written is not known."""
+
 OPEN_RATE: Final = 20
 KEYED_RATE: Final = 100
 """Requests a minute that WOM allows without and with an API key."""
@@ -96,6 +99,7 @@ def load_landing(database: Path, path: Path) -> Counts:
         walked=manifest.walked,
         failed=tuple(failure.error for failure in manifest.failed),
         histories=manifest.histories,
+        whole=WRITTEN.isdisjoint(failure.role for failure in manifest.failed),
     )
     if manifest.source == "discord":
         talk = decode_talk(path)

@@ -142,6 +142,7 @@ def a_card(
         who=(),
         created_at=now - 9 * DAY,
         expires_at=now + 19 * DAY,
+        touches="a week’s messages",
     )
 
 

@@ -157,6 +157,7 @@ def a_talk(members: int = 12, *, hostile_names: bool = False, now: datetime = NO
         chat_and_play=_chat_and_play(people, words, marts),
         identities=_identities(people, spoken, hostile_names, now),
         withheld_since=None,
+        heard_until=now,
     )
 
 
@@ -171,6 +172,7 @@ def an_empty_talk(*, now: datetime = NOW) -> TalkMarts:
         helpers=dict.fromkeys(stretch, ()), unanswered=(), welcomes=(), weeks=(),
         chat_and_play=ChatAndPlay((), 0, None, None, None, "Fewer than 12 people have both halves: too few to say."),
         identities=Identities((), (), (), (), (), roles_known=False, members_listed=True), withheld_since=None,
+        heard_until=now,
     )  # fmt: skip
 
 

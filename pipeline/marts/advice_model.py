@@ -278,8 +278,8 @@ class Evidence:
 class Card:
     """Something that stands out and what to do about it, kept over the nights.
 
-    `confidence` is 1 − the adjusted p-value, or the coverage of an interval; 1 for what was counted. `impact` is the share of active
-    members, or of the week's experience or messages, that it touches (0 to 1).
+    `confidence` is 1 − the adjusted p-value, or the coverage of an interval; 1 for what was counted. `impact` is the share (0 to 1)
+    that it touches of what `touches` names: of the members, or of a week's experience or messages.
     """
 
     id: str
@@ -294,6 +294,7 @@ class Card:
     who: tuple[Soul, ...]
     created_at: datetime
     expires_at: datetime
+    touches: str
 
 
 TodoKind = Literal["card", "promote", "remove", "rank", "slot", "drift", "thank", "answer", "identify", "look"]

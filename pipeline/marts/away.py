@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from pipeline.marts.seats import last_looks, seats
 from pipeline.marts.signs import Heard, signs
 from pipeline.marts.verdicts import Known, inactivity
 from pipeline.marts.wording import Calendar
-from pipeline.storage import identity, queries, talk_queries
+from pipeline.storage import identity, talk_queries
 from pipeline.storage.queries import MemberRow
 
 
@@ -64,7 +64,7 @@ def known(
     return Known(
         signs=signs(connection, seen_until, talk),
         matched=_matched(connection) if rules.discord else None,
-        discord_read=_is_read(connection, now, rules),
+        heard_until=talk_queries.heard_until(connection, now),
         opted_out=frozenset(owners[standard(name)] for name in rules.opt_out if standard(name) in owners),
         exemptions=Exemptions(rules.exempt, owners, Calendar(ZoneInfo(rules.time_zone), now)),
         away_since=memory.away_since,
@@ -81,9 +81,3 @@ def _owners(connection: Connection) -> dict[str, int]:
 def _matched(connection: Connection) -> frozenset[int]:
     """Persons with a Discord account."""
     return frozenset(row.person_id for row in identity.accounts(connection) if row.person_id is not None)
-
-
-def _is_read(connection: Connection, now: datetime, rules: Rules) -> bool:
-    """Whether Discord was read lately enough that silence there means something: as lately as a look has to be."""
-    landing = next(reversed(queries.fetches(connection, "discord", now)), None)
-    return landing is not None and landing.fetched_at >= now - timedelta(days=rules.look_at_age_days)

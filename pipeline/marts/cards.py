@@ -44,6 +44,7 @@ def card(key: str, created_at: datetime, expires_at: datetime, body: str) -> Car
         who=tuple(Soul(**each) for each in held["who"]),
         created_at=created_at,
         expires_at=expires_at,
+        touches=held.get("touches", "the members"),  # cards of before it was kept
     )
 
 

@@ -3,22 +3,24 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from pipeline.marts.advice_model import Soul
 from pipeline.marts.assemble import assemble
-from pipeline.marts.replay import REGRET
+from pipeline.marts.replay import REGRET, is_over, judged, within_history
 from pipeline.marts.rules import Rules
 from pipeline.marts.seats import members_at
-from pipeline.storage import queries
+from pipeline.marts.verdicts import inactivity
+from pipeline.marts.wording import Calendar
 
 
 @dataclass(frozen=True, slots=True)
 class Earned:
     """Who had earned `rank` at `as_of`; of them who had it 60 days later, and who was inactive then or had left.
 
-    `is_over`: those 60 days have passed.
+    `is_over`: those 60 days have passed and were looked at.
     """
 
     as_of: datetime
@@ -33,17 +35,17 @@ def replay_ladder(
     connection: Connection, rules: Rules, instants: Sequence[datetime], now: datetime
 ) -> Iterator[Earned]:
     """For each of *instants* and each rank of the ladder that was due to somebody then."""
-    span = queries.look_span(connection, now)
-    for as_of in instants:
-        if span is not None and span[0] <= as_of <= now:
-            yield from _at(connection, rules, as_of, now)
+    for as_of in within_history(connection, rules, instants, now):
+        yield from _at(connection, rules, as_of, now)
 
 
 def _at(connection: Connection, rules: Rules, as_of: datetime, now: datetime) -> Iterator[Earned]:
     due = assemble(connection, as_of, rules).advice.promotions.due
     later = min(as_of + REGRET, now)
     roles = {row.player.id: row.role for row in members_at(connection, later)}
-    away = {v.person_id for v in assemble(connection, later, rules).advice.inactivity.verdicts if v.state == "inactive"}
+    sitting, evidence = judged(connection, rules, later, now)
+    verdicts = inactivity(sitting, evidence, rules, Calendar(ZoneInfo(rules.time_zone), later)).verdicts
+    away = {verdict.person_id for verdict in verdicts if verdict.state == "inactive"}
     ladder = [rank.name for rank in rules.ladder]
     for rank in ladder:
         mine = [line for line in due if line.rank == rank]
@@ -62,5 +64,5 @@ def _at(connection: Connection, rules: Rules, as_of: datetime, now: datetime) ->
                     for line in mine
                     if line.person_id in away or line.player_id not in roles
                 ),
-                is_over=as_of + REGRET <= now,
+                is_over=is_over(connection, as_of, now),
             )

@@ -4,10 +4,10 @@ Each instant of the past is judged from looks and messages up to it, whenever we
 nobody keeps their history: which Discord account is whose, and whether an account is banned.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Self
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -19,9 +19,9 @@ from pipeline.marts.roster import role_places
 from pipeline.marts.rules import Rules
 from pipeline.marts.seats import last_looks, members_at, seats
 from pipeline.marts.signs import Heard, heard, heard_by, signs
-from pipeline.marts.verdicts import Seat, inactivity
+from pipeline.marts.verdicts import Known, Seat, inactivity
 from pipeline.marts.wording import Calendar
-from pipeline.storage import queries
+from pipeline.storage import queries, talk_queries
 
 REGRET: Final = timedelta(days=60)
 """Whoever takes part again so soon after being named would have been missed."""
@@ -31,7 +31,8 @@ REGRET: Final = timedelta(days=60)
 class Named:
     """Whom a threshold would have named at `as_of`, and who of them took part again within 60 days.
 
-    `is_over`: those 60 days have passed; before that nobody can tell who comes back.
+    `unseen` did not, as far as is known, but were not looked at to the end of those days: most of them left. `is_over`: those 60
+    days have passed and were looked at; before that nobody can tell who comes back.
     """
 
     threshold_days: int
@@ -39,22 +40,33 @@ class Named:
     members: int
     named: tuple[Soul, ...]
     back: tuple[Soul, ...]
+    unseen: tuple[Soul, ...]
     is_over: bool
+
+    def without(self, gone: Collection[int]) -> Self:
+        """The same where the persons *gone* had been removed before."""
+        named, back, unseen = (
+            tuple(soul for soul in souls if soul.person_id not in gone)
+            for souls in (self.named, self.back, self.unseen)
+        )
+        return replace(self, named=named, back=back, unseen=unseen)
 
 
 @dataclass(frozen=True, slots=True)
 class ThresholdLine:
-    """A threshold over all months: `named` and `back` count people and months whose 60 days are over, `early` the others."""
+    """A threshold over all months: `named`, `back` and `unseen` count people whose 60 days are over, `early` the others."""
 
     threshold_days: int
     named: int
     back: int
+    unseen: int
     early: int
 
     @property
     def regret(self) -> float | None:
-        """Share of those named who took part again, None if nobody was named."""
-        return self.back / self.named if self.named else None
+        """Share who took part again, of those of whom it is known; None if there is nobody."""
+        known = self.named - self.unseen
+        return self.back / known if known else None
 
 
 def month_starts(now: datetime, number: int, zone: ZoneInfo) -> list[datetime]:
@@ -74,33 +86,73 @@ def replay(
 
     A threshold is for all ranks alike, but the clan's own comes with what the clan decided for single ranks.
     """
+    for as_of in within_history(connection, rules, instants, now):
+        yield from _at(connection, rules, as_of, thresholds, now)
+
+
+def within_history(
+    connection: Connection, rules: Rules, instants: Sequence[datetime], now: datetime
+) -> Iterator[datetime]:
+    """Those of *instants* of which something is known: from the first look on, until looks are too old."""
     span = queries.look_span(connection, now)
-    for as_of in instants:
-        if span is not None and span[0] <= as_of <= now:
-            yield from _at(connection, rules, as_of, thresholds, now)
+    if span is not None:
+        last = min(now, span[1] + timedelta(days=rules.look_at_age_days))
+        yield from (as_of for as_of in instants if span[0] <= as_of <= last)
+
+
+def is_over(connection: Connection, as_of: datetime, now: datetime) -> bool:
+    """Whether what came in the 60 days after *as_of* is known."""
+    span = queries.look_span(connection, now)
+    return span is not None and as_of + REGRET <= span[1]
+
+
+def judged(connection: Connection, rules: Rules, as_of: datetime, now: datetime) -> tuple[tuple[Seat, ...], Known]:
+    """Who sat in the clan at *as_of*, and what there was to judge them by: all that was written by then, if it was read by *now*."""
+    talk = _heard(connection, rules, as_of)
+    read_until = talk_queries.heard_until(connection, now) if talk.begun else None
+    heard_until = None if read_until is None else min(read_until, as_of)
+    return _seats(connection, as_of), replace(known(connection, rules, as_of, as_of, talk), heard_until=heard_until)
+
+
+def removals(found: Sequence[Named]) -> list[Named]:
+    """*found*, oldest first, as it would have gone: whoever was removed once is not there to be named again."""
+    gone: dict[int, set[int]] = {}
+    told = []
+    for each in sorted(found, key=lambda each: each.as_of):
+        mine = gone.setdefault(each.threshold_days, set())
+        told.append(each.without(mine))
+        mine.update(soul.person_id for soul in each.named)
+    return told
 
 
 def lines(found: Sequence[Named]) -> list[ThresholdLine]:
-    """A line a threshold, the shortest first."""
+    """A line a threshold, the shortest first; everybody counts once in it."""
     return [
-        ThresholdLine(
-            days,
-            sum(len(each.named) for each in found if each.threshold_days == days and each.is_over),
-            sum(len(each.back) for each in found if each.threshold_days == days and each.is_over),
-            sum(len(each.named) for each in found if each.threshold_days == days and not each.is_over),
-        )
+        _line(days, [each for each in removals(found) if each.threshold_days == days])
         for days in sorted({each.threshold_days for each in found})
     ]
+
+
+def _line(days: int, removed: Sequence[Named]) -> ThresholdLine:
+    over = [each for each in removed if each.is_over]
+    return ThresholdLine(
+        days,
+        named=sum(len(each.named) for each in over),
+        back=sum(len(each.back) for each in over),
+        unseen=sum(len(each.unseen) for each in over),
+        early=sum(len(each.named) for each in removed if not each.is_over),
+    )
 
 
 def _at(
     connection: Connection, rules: Rules, as_of: datetime, thresholds: Sequence[int], now: datetime
 ) -> Iterator[Named]:
-    talk = _heard(connection, rules, as_of)
-    evidence = replace(known(connection, rules, as_of, as_of, talk), discord_read=talk.begun)
-    sitting = _seats(connection, as_of)
+    sitting, evidence = judged(connection, rules, as_of, now)
     later = min(as_of + REGRET, now)
     signs_later = signs(connection, later, _heard(connection, rules, later))
+    looks = last_looks(connection, members_at(connection, as_of), later)
+    oldest = later - timedelta(days=rules.look_at_age_days)
+    watched = {seat.person_id for seat in sitting if looks.get(seat.player_id, as_of) >= oldest}
     calendar = Calendar(ZoneInfo(rules.time_zone), as_of)
     for days in thresholds:
         own = days == rules.inactive_days
@@ -108,8 +160,9 @@ def _at(
         purge = inactivity(sitting, evidence, policy, calendar).purge
         named = tuple(Soul(each.person_id, each.player_ids[0], each.name) for each in purge)
         back = tuple(soul for soul in named if _after(signs_later.get(soul.person_id), as_of))
+        unseen = tuple(soul for soul in named if soul not in back and soul.person_id not in watched)
         people = len({seat.person_id for seat in sitting})
-        yield Named(days, as_of, people, named, back, as_of + REGRET <= now)
+        yield Named(days, as_of, people, named, back, unseen, is_over(connection, as_of, now))
 
 
 def _seats(connection: Connection, as_of: datetime) -> tuple[Seat, ...]:

@@ -255,7 +255,7 @@ class TalkMarts:
 
     `heat` and `clan_chat_heat` are by period. `unanswered` are questions of the last 30 days that wait for more than a day, but
     for those in channels that are gone. From `withheld_since` on, if not None, Discord withheld what was written: nobody knows
-    what was asked since, nor what was said in clan chat.
+    what was asked since, nor what was said in clan chat. Up to `heard_until` all that was written is known, None if it never was.
     """
 
     guild_id: int
@@ -275,6 +275,7 @@ class TalkMarts:
     chat_and_play: ChatAndPlay
     identities: Identities
     withheld_since: datetime | None
+    heard_until: datetime | None
 
     def is_heard(self, window: Window) -> bool:
         """Whether Discord withheld nothing of what was written in *window*."""

@@ -20,7 +20,7 @@ _BECAUSE: Final[Mapping[Hindrance, str]] = {
     "flagged": "Wise Old Man doubts the last update",
     "opted_out": "asked not to be watched",
     "unmatched": "no Discord account is known",
-    "discord_missing": "Discord could not be read",
+    "discord_missing": "Discord could not be read to its end",
 }
 _REMEDIES: Final[Mapping[Hindrance, str]] = {
     "not_seen": "A look by Wise Old Man: update the player there.",
@@ -28,7 +28,7 @@ _REMEDIES: Final[Mapping[Hindrance, str]] = {
     "flagged": "A review of the flag on Wise Old Man.",
     "opted_out": "Their consent: take the name off [privacy] opt_out in clan.toml.",
     "unmatched": "Knowing their Discord account: clanstats identities, or [[person]] in clan.toml.",
-    "discord_missing": "A night in which Discord can be read.",
+    "discord_missing": "A night in which Discord can be read to its end.",
 }
 
 
@@ -52,13 +52,13 @@ class Seat:
 class Known:
     """What there is to judge by. `matched` are persons with a Discord account; None: no Discord is set up.
 
-    `discord_read` says whether Discord was read tonight. `opted_out` are persons, `away_since` the nights that first called somebody
+    `heard_until` is up to when all that was written in Discord is known, None if that never was. `opted_out` are persons, `away_since` the nights that first called somebody
     inactive; what is later than `last_night` is new.
     """
 
     signs: Mapping[int, Signs]
     matched: frozenset[int] | None
-    discord_read: bool
+    heard_until: datetime | None
     opted_out: frozenset[int]
     exemptions: Exemptions
     away_since: Mapping[int, datetime]
@@ -132,7 +132,8 @@ def _hindrances(
     seats: Sequence[Seat], known: Known, rules: Rules, signs: Signs, days: int, now: datetime
 ) -> tuple[Hindrance, ...]:
     """Why silence would prove nothing. Accounts that cannot come back hide nobody, unless there is no other."""
-    person_id, oldest = seats[0].person_id, now - timedelta(days=rules.look_at_age_days)
+    # whoever was last looked at longer ago than silence may last could have come back since
+    person_id, oldest = seats[0].person_id, now - timedelta(days=min(rules.look_at_age_days, days))
     seats = [seat for seat in seats if seat.status not in HELD] or seats
     watched_since = _watched_since(seats)
     found: dict[Hindrance, bool] = {
@@ -140,7 +141,7 @@ def _hindrances(
         "flagged": any(seat.status == "flagged" for seat in seats),
         "not_seen": any(seat.looked_at is None or seat.looked_at < oldest for seat in seats),
         "too_new": signs.last_at is None and (watched_since is None or now - watched_since < timedelta(days=days)),
-        "discord_missing": known.matched is not None and not known.discord_read,
+        "discord_missing": known.matched is not None and (known.heard_until is None or known.heard_until < oldest),
         "unmatched": known.matched is not None and not rules.game_alone and person_id not in known.matched,
     }
     return tuple(hindrance for hindrance, holds in found.items() if holds)

@@ -21,7 +21,10 @@ from pipeline.storage.upsert import Counts, upsert, write
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """The landing that records came from; `histories` are the players whose own past was asked, and back to when."""
+    """The landing that records came from; `histories` are the players whose own past was asked, and back to when.
+
+    `whole` is False where some of what was written in Discord did not come.
+    """
 
     name: str
     source: str
@@ -32,6 +35,7 @@ class Arrival:
     walked: bool
     failed: tuple[str, ...]
     histories: Mapping[int, datetime] = field(default_factory=dict)
+    whole: bool = True
 
 
 def table(model: type[tables.Base]) -> Table:
@@ -348,8 +352,10 @@ def mark(
     row = (
         arrival.name, arrival.source, arrival.kind, arrival.run_id, to_ms(arrival.fetched_at), to_ms(reached_at), json_list(arrival.days),
         arrival.walked, json_list(arrival.failed), json_list(tuple(rereads)), json_list(tuple(archives)),
+        arrival.whole,
     )  # fmt: skip
     columns = (
         "name", "source", "kind", "run_id", "fetched_at", "reached_at", "days", "walked", "failed", "rereads", "archives",
+        "whole",
     )  # fmt: skip
     upsert(connection, table(tables.Landing), columns, [row])

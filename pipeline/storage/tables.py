@@ -358,7 +358,7 @@ class Landing(Base):
 
     `fetched_at` is the `now` of its run; `reached_at` is the latest instant it tells of, later where looks were taken meanwhile.
     Of Discord: `rereads` are the channels and threads whose last days were read again, `archives` those whose archived threads
-    were listed whole.
+    were listed whole; `whole`: everything that was written by then has come, so that silence is silence.
     """
 
     __tablename__ = "landing"
@@ -374,6 +374,7 @@ class Landing(Base):
     failed: Mapped[tuple[str, ...]]
     rereads: Mapped[tuple[int, ...]] = mapped_column(server_default="[]")
     archives: Mapped[tuple[int, ...]] = mapped_column(server_default="[]")
+    whole: Mapped[bool] = mapped_column(server_default="1")
 
 
 class Run(Base):

@@ -126,6 +126,14 @@ def guild(connection: Connection, as_of: datetime) -> Row[Any] | None:
     return next(iter(chosen[-1:] or found[:1]), None)
 
 
+def heard_until(connection: Connection, as_of: datetime) -> datetime | None:
+    """Up to when everything that was written is known, by what was read up to *as_of*; None if there never was a whole reading."""
+    row = tables.Landing
+    return connection.execute(
+        select(func.max(row.fetched_at)).where(row.source == "discord", row.whole, row.fetched_at <= as_of)
+    ).scalar()
+
+
 def channels(connection: Connection, guild_id: int) -> list[Row[Any]]:
     """Channels and threads of a guild in its own order, those that are gone last."""
     row = tables.Channel

@@ -38,7 +38,7 @@ def steady(seed: int = 3, mean: float = 200.0) -> Any:
 
 
 def days(**bent: Any) -> Days:
-    held = Days(FIRST, steady(1) * 1e5, LENGTH, steady(2), steady(3, 40), 0, {}, {})
+    held = Days(FIRST, steady(1) * 1e5, LENGTH, steady(2), steady(3, 40), 0, LENGTH, {}, {})
     return replace(held, **bent)
 
 
@@ -113,6 +113,36 @@ def test_three_months_of_decline_are_a_trend() -> None:
     ]
     assert well_formed(card)
     assert card.severity == "medium"
+
+
+def test_a_trend_tells_what_its_evidence_shows_however_steep_it_is() -> None:
+    fall = np.linspace(1.0, 0.02, LENGTH)
+    held = days()
+    card = found(everything(replace(held, experience=held.experience * fall)))["trend:down"]
+    first, last = card.evidence[0].value.split(" → ")
+    share = 1 - float(last.rstrip("M")) / float(first.rstrip("M"))
+    assert card.impact == pytest.approx(share, abs=0.01)
+    assert f"XP by about {share:.0%}" in card.text
+    assert (well_formed(card), card.touches) == (True, "a week’s XP")
+
+
+def test_what_nobody_heard_is_not_silence() -> None:
+    held = days()
+    assert held.messages is not None and held.writers is not None
+    unread = replace(held, messages=quiet(held.messages, -6, 0.0), writers=quiet(held.writers, -6, 0.0))
+    assert "anomaly:less" in found(everything(unread))
+    assert found(everything(replace(unread, heard_until=LENGTH - 6))) == {}
+
+
+def test_what_is_known_up_to_a_day_is_told_of_that_day() -> None:
+    held = days()
+    assert held.messages is not None and held.writers is not None
+    bad = replace(
+        held, messages=quiet(held.messages, -9, 0.3), experience=quiet(held.experience, -9, 0.3),
+        heard_until=LENGTH - 2, known=LENGTH - 2,
+    )  # fmt: skip
+    assert "days up to" in found(everything(bad))["anomaly:less"].text
+    assert found(everything(replace(bad, heard_until=LENGTH - 8, known=LENGTH - 8))) == {}
 
 
 def test_a_short_history_says_nothing() -> None:

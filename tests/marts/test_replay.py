@@ -10,9 +10,10 @@ import pytest
 from records_kit import FOUNDED, NOW, a_database, a_harvest, a_look, a_membership, a_player, day, land
 
 from pipeline.marts.ladder_replay import Earned, replay_ladder
-from pipeline.marts.replay import Named, lines, month_starts, replay
+from pipeline.marts.replay import Named, lines, month_starts, removals, replay
 from pipeline.marts.rules import LadderRank, Rules
-from pipeline.storage.engine import reading
+from pipeline.storage.engine import reading, writing
+from pipeline.storage.types import to_ms
 
 STAYS, COMES_BACK, GONE = 1, 2, 3
 AS_OF = day(-80)
@@ -90,11 +91,37 @@ def test_the_clans_own_threshold_comes_with_its_ranks(file: Path) -> None:
     assert (names(own)[0], names(alike)[0]) == ([], ["Brave", "Cold"])
 
 
-def test_a_line_counts_people_and_months_whose_sixty_days_are_over(file: Path) -> None:
-    found = [*named(file, 30), *named(file, 30, as_of=day(-20))]
+def test_a_line_counts_everybody_once_for_who_is_removed_is_not_there_to_be_named_again(file: Path) -> None:
+    found = [*named(file, 30, as_of=day(-20)), *named(file, 30)]
+    assert [names(each)[0] for each in found] == [["Cold"], ["Brave", "Cold"]]
     [line] = lines(found)
-    assert (line.named, line.back, line.early, line.regret) == (2, 1, 1, 0.5)
+    assert (line.named, line.back, line.unseen, line.early, line.regret) == (2, 1, 0, 0, 0.5)
+    assert [names(each)[0] for each in removals(found)] == [["Brave", "Cold"], []]
     assert lines([replace(found[0], named=(), back=())])[0].regret is None
+
+
+def test_those_named_lately_are_counted_apart(file: Path) -> None:
+    [line] = lines(named(file, 30, as_of=day(-20)))
+    assert (line.named, line.early, line.regret) == (0, 1, None)
+
+
+def test_of_whom_nobody_looked_at_since_nothing_is_known(file: Path) -> None:
+    with writing(file) as connection:
+        connection.exec_driver_sql(
+            "DELETE FROM snapshot WHERE player_id = ? AND taken_at > ?", (GONE, to_ms(AS_OF + timedelta(days=9)))
+        )
+        connection.exec_driver_sql("UPDATE player SET updated_at = NULL WHERE id = ?", (GONE,))
+    [found] = named(file, 30)
+    assert [soul.name for soul in found.unseen] == ["Cold"]
+    [line] = lines([found])
+    assert (line.named, line.back, line.unseen, line.regret) == (2, 1, 1, 1.0)
+
+
+def test_beyond_the_last_look_nothing_is_over_and_nobody_is_named(file: Path) -> None:
+    with reading(file) as connection:
+        late = NOW + timedelta(days=200)
+        [then] = replay(connection, Rules(), [day(-20), late], [30], late)
+    assert (then.as_of, then.is_over) == (day(-20), False)
 
 
 def test_months_begin_by_the_clans_calendar() -> None:

@@ -35,7 +35,7 @@ def seat(player_id: int = 1, **bent: object) -> Seat:
 
 def known(signs: Signs = Signs(), **bent: object) -> Known:  # noqa: B008 - frozen
     """Person 1 has a Discord account, and Discord was read tonight."""
-    plain = Known({1: signs}, frozenset({1}), True, frozenset(), Exemptions((), {}, CALENDAR), {}, None)
+    plain = Known({1: signs}, frozenset({1}), ago(0.5), frozenset(), Exemptions((), {}, CALENDAR), {}, None)
     return replace(plain, **bent)  # type: ignore[arg-type]
 
 
@@ -80,7 +80,8 @@ SILENT = Signs(gain_at=ago(46))
         (judged(seat(status="flagged"), by=known(SILENT)), "flagged"),
         (judged(by=known(SILENT, opted_out=frozenset({1}))), "opted_out"),
         (judged(by=known(SILENT, matched=frozenset[int]())), "unmatched"),
-        (judged(by=known(SILENT, discord_read=False)), "discord_missing"),
+        (judged(by=known(SILENT, heard_until=None)), "discord_missing"),
+        (judged(by=known(SILENT, heard_until=ago(8))), "discord_missing"),
         (judged(seat(), seat(2, looked_at=ago(30)), by=known(SILENT)), "not_seen"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -89,12 +90,19 @@ def test_silence_proves_nothing_where_we_would_not_have_heard(found: Verdict, hi
     assert (found.state, hindrance in found.hindrances) == ("unknown", True)
 
 
+@pytest.mark.parametrize("bent", [{"looked_at": ago(4)}, {}], ids=["game", "Discord"])
+def test_nobody_is_away_who_could_have_come_back_unseen(bent: dict[str, datetime]) -> None:
+    rules, read_until = replace(RULES, inactive_days=3), ago(0.5) if bent else ago(4)
+    assert judged(seat(**bent), by=known(SILENT, heard_until=read_until)).state == "inactive"
+    assert judged(seat(**bent), by=known(SILENT, heard_until=read_until), rules=rules).state == "unknown"
+
+
 def test_a_hindrance_does_not_outweigh_a_sign_of_life() -> None:
     assert judged(seat(looked_at=ago(30)), by=known(Signs(word_at=ago(1)), matched=frozenset[int]())).state == "active"
 
 
 def test_without_any_discord_the_game_alone_decides() -> None:
-    assert judged(by=known(SILENT, matched=None, discord_read=False)).state == "inactive"
+    assert judged(by=known(SILENT, matched=None, heard_until=None)).state == "inactive"
 
 
 def test_a_clan_may_judge_those_without_an_account_by_the_game_alone() -> None:

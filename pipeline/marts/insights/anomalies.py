@@ -26,6 +26,9 @@ RECENT: Final = (4, 7)
 NEWS: Final = timedelta(days=10)
 """An event is news for so long; then the next one may be told."""
 
+OLDEST: Final = 7
+"""Days that are not known yet, beyond which what is known is no news."""
+
 DROP: Final = 0.7
 RISE: Final = 1.5
 """Shares of the usual that matter."""
@@ -38,6 +41,7 @@ LONGEST: Final = 28
 """Days that something which goes on has lasted, as far as we look for its beginning."""
 
 WORDS: Final = {"messages": "messages in Discord", "writers": "people who wrote a day", "experience": "XP gained"}
+TOUCHES: Final = {"messages": "the messages of those days", "experience": "the XP of those days"}
 TOLD: Final = frozenset({"experience", "messages"})
 """Measures that decide."""
 
@@ -65,9 +69,7 @@ def anomalies(days: Days, calendar: Calendar) -> Iterator[Tested]:
     Talk and play hardly share their chance, so that both together say more than either alone; people who wrote go with messages
     and are only told beside them.
     """
-    measured = [("experience", days.experience[: days.known], 0)]
-    if days.messages is not None and days.writers is not None:
-        measured += [("messages", days.messages, days.heard_from), ("writers", days.writers, days.heard_from)]
+    measured = [row for row in days.measures if len(row[1]) >= LENGTH - OLDEST]
     found = [each for name, values, since in measured for each in _stretches(name, values, since)]
     together = [
         _together([each for each in found if each.days == length and each.measure in TOLD]) for length in RECENT
@@ -149,26 +151,32 @@ def _finding(
     values, since = next((values, since) for name, values, since in measured if name == best.measure)
     began = days.on(_began(values, since, less=key == "less"))
     when = f"{began:%a} {calendar.day(began)}"
-    share = abs(1 - best.share)
+    share = abs(best.seen - best.usual) / max(best.seen, best.usual)
     said = [f"{_number(s, s.seen)} {WORDS[s.measure]} instead of about {_number(s, s.usual)}" for s in (best, *others)]
-    text = f"In the last {best.days} days there were {listed(said)}."
+    span, touches = _span(best, days, calendar), TOUCHES[best.measure]
+    text = f"In the {span} there were {listed(said)}."
     if key == "less":
         return Finding(
             f"anomaly:{key}", f"Much quieter than usual since {when}", text, "anomaly",
-            "high" if share >= 0.4 else "medium", min(1.0, share),
+            "high" if share >= 0.4 else "medium", share,
             "Ask around what happened, and give people a reason to come: an event, a mass, a message in the news channel.",
-            _evidence(best, others), lasts=NEWS,
+            _evidence(best, others, span), lasts=NEWS, touches=touches,
         )  # fmt: skip
     return Finding(
-        f"anomaly:{key}", f"Much livelier than usual since {when}", text, "anomaly", "low", min(1.0, share),
-        "Find out what drew people, and do it again.", _evidence(best, others), lasts=NEWS,
+        f"anomaly:{key}", f"Much livelier than usual since {when}", text, "anomaly", "low", share,
+        "Find out what drew people, and do it again.", _evidence(best, others, span), lasts=NEWS, touches=touches,
     )  # fmt: skip
 
 
-def _evidence(best: Stretch, others: list[Stretch]) -> tuple[Evidence, ...]:
-    told = [
-        Evidence(f"{capital(WORDS[s.measure])}, last {s.days} days", f"{s.share:.0%} of usual") for s in (best, *others)
-    ]
+def _span(stretch: Stretch, days: Days, calendar: Calendar) -> str:
+    """The days it is about: the last ones, or those up to the last that is known."""
+    if stretch.ends == LENGTH:
+        return f"last {stretch.days} days"
+    return f"{stretch.days} days up to {calendar.day(days.on(stretch.ends - 1))}"
+
+
+def _evidence(best: Stretch, others: list[Stretch], span: str) -> tuple[Evidence, ...]:
+    told = [Evidence(f"{capital(WORDS[s.measure])}, {span}", f"{s.share:.0%} of usual") for s in (best, *others)]
     return (*told, Evidence("Compared with", f"the same weekdays of the {min(BASELINE, LENGTH)} days before"))
 
 

@@ -22,12 +22,12 @@ WORSE: Final = 0.7
 def cohorts(roster: Sequence[RosterLine], members: int, now: datetime) -> Iterator[Tested]:
     """One test on newcomers, one each on joins and leaves of the last month."""
     first = min((line.at for line in roster), default=now)
-    yield from _newcomers(roster, now, first)
+    yield from _newcomers(roster, members, now, first)
     for kind, word in (("left", "left"), ("joined", "joined")):
         yield from _unusual(roster, kind, word, members, now, first)
 
 
-def _newcomers(roster: Sequence[RosterLine], now: datetime, first: datetime) -> Iterator[Tested]:
+def _newcomers(roster: Sequence[RosterLine], members: int, now: datetime, first: datetime) -> Iterator[Tested]:
     """Of those who joined 30 to 90 days ago, how many stayed a month, against those of the eight months before."""
     edge = now - STAY - LATELY
     lately, before = _stayed(roster, edge, now - STAY), _stayed(roster, max(first, edge - BEFORE), edge)
@@ -42,7 +42,7 @@ def _newcomers(roster: Sequence[RosterLine], now: datetime, first: datetime) -> 
             f"Of {plural(lately[1], 'newcomer')} of late {lately[0]:,} stayed for a month; before, {usual:.0%} did.",
             "retention",
             "high" if share <= usual / 2 else "medium",
-            (lately[1] - lately[0]) / max(1, lately[1]),
+            min(1.0, (lately[1] - lately[0]) / max(1, members)),
             "Greet newcomers in their first days, and ask those who left why.",
             (Evidence("Stayed a month, of late", f"{share:.0%} of {lately[1]}"), Evidence("Before", f"{usual:.0%} of {before[1]}")),
         )  # fmt: skip

@@ -34,7 +34,7 @@ def counted(marts: Marts, rules: Rules) -> Iterator[Finding]:
     yield from _unseen(marts.freshness, rules)
     if marts.talk is not None:
         yield from _waiting(marts.talk)
-        yield from _strangers(marts, marts.talk)
+        yield from _strangers(marts, marts.talk, rules)
         yield from _withheld(marts.talk)
     yield from _together(marts.advice.together)
     yield from _alerts(marts, rules)
@@ -57,6 +57,7 @@ def _waiting(talk: TalkMarts) -> Iterator[Finding]:
         "Answer them, or ask somebody who knows: the page Helpers leads there.",
         tuple(Evidence(f"In #{name}", f"{number:,}") for name, number in rooms),
         counted=True,
+        touches="a month’s questions",
     )
 
 
@@ -78,16 +79,21 @@ def _unseen(fresh: Freshness, rules: Rules) -> Iterator[Finding]:
     )
 
 
-def _strangers(marts: Marts, talk: TalkMarts) -> Iterator[Finding]:
+def _strangers(marts: Marts, talk: TalkMarts, rules: Rules) -> Iterator[Finding]:
     strange, unsure = len(talk.identities.only_clan), len(talk.identities.unsure)
     people = len({member.person_id for member in marts.members})
     if not people or strange < STRANGE * people:
         return
+    alone = (
+        "the game alone tells whether they take part"
+        if rules.game_alone
+        else "nobody can know whether those of them who rest in the game are away"
+    )
     hint = f", and {plural(unsure, 'account')} may be theirs" if unsure else ""
     yield Finding(
         f"{QUALITY}strangers",
         "Some members have no known Discord account",
-        f"Of {plural(strange, 'person', 'people')} of {people:,} no Discord account is known{hint}: they count as unknown, not as away.",
+        f"Of {plural(strange, 'person', 'people')} of {people:,} no Discord account is known{hint}: {alone}.",
         "quality",
         "medium" if strange * 3 >= people else "low",
         strange / people,
@@ -111,6 +117,7 @@ def _withheld(talk: TalkMarts) -> Iterator[Finding]:
         "Switch the Message Content Intent on in Discord's developer portal.",
         lasts=_SEASON,
         counted=True,
+        touches="what is written",
     )
 
 
@@ -140,8 +147,9 @@ def _alerts(marts: Marts, rules: Rules) -> Iterator[Finding]:
     advice = marts.advice
     metrics = {metric.key: metric for metric in marts.metrics}
     facts = ClanFacts(
-        advice.inactivity, advice.promotions, advice.formulas, marts.periods, metrics, marts.roster, marts.talk
-    )
+        advice.inactivity, advice.promotions, advice.formulas, marts.periods, metrics, marts.roster, marts.talk,
+        marts.freshness.data_until,
+    )  # fmt: skip
     for alert in rules.alerts:
         formula = compile_formula(alert.when, of_clan(rules.formulas))
         if formula.value(facts):

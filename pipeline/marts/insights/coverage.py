@@ -90,6 +90,7 @@ def _finding(begins: int, number: int, there: int, rate: float, talked: int, zon
             Evidence("With an officer, too", f"{there / number:.0%}"),
             Evidence("At other times", f"{rate:.0%}"),
         ),
+        touches="the hours in which members talk",
     )
 
 

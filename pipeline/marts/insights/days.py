@@ -33,9 +33,10 @@ _LATELY: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """`first` is the first day. `known` is how many days of experience are known; all of `messages` and `writers` are.
+    """`first` is the first day. `known` is how many days of experience are known.
 
-    `messages` is None where no Discord was read, and begins where reading began: earlier days are not known (`heard_from`).
+    `messages` is None where no Discord was read. They begin where reading began, and end where it ended: days before `heard_from`
+    are not known, nor those from `heard_until` on.
     `hours` holds, by person, the hours since 1970 in which they wrote; `answers`, by person, how many questions they answered a
     day.
     """
@@ -46,8 +47,20 @@ class Days:
     messages: Numbers | None
     writers: Numbers | None
     heard_from: int
+    heard_until: int
     hours: Mapping[int, Sequence[int]]
     answers: Mapping[int, Numbers]
+
+    @property
+    def measures(self) -> list[tuple[str, Numbers, int]]:
+        """What the clan did a day, up to the last day that is known, by name; and the first day that is."""
+        found = [("experience", self.experience[: self.known], 0)]
+        if self.messages is not None and self.writers is not None:
+            found += [
+                ("messages", self.messages[: self.heard_until], self.heard_from),
+                ("writers", self.writers[: self.heard_until], self.heard_from),
+            ]
+        return found
 
     def on(self, day: int) -> date:
         """The date of a day by its number."""
@@ -62,7 +75,7 @@ def days(connection: Connection, now: datetime, *, discord: bool) -> Days:
     scope = talk_scope(connection, now) if discord else None
     begun = None if scope is None else talk_queries.first_word_at(connection, scope)
     if scope is None or begun is None:
-        return Days(first, experience, known, None, None, LENGTH, {}, {})
+        return Days(first, experience, known, None, None, LENGTH, 0, {}, {})
     owners = {row.id: row.person_id for row in identity.accounts(connection) if row.person_id is not None}
     rows = insight_queries.wrote(connection, scope, window)
     messages, writers = _talk(rows, owners, first)
@@ -74,7 +87,9 @@ def days(connection: Connection, now: datetime, *, discord: bool) -> Days:
     answers = _answers(
         [(owners.get(row.helper_id, row.helper_id), row.answer_id) for row in asked if row.helper_id], first
     )
-    return Days(first, experience, known, messages, writers, heard_from, hours, answers)
+    read_until = talk_queries.heard_until(connection, now)
+    heard_until = 0 if read_until is None else min(LENGTH, max(0, (read_until.date() - first).days))
+    return Days(first, experience, known, messages, writers, heard_from, heard_until, hours, answers)
 
 
 def _experience(connection: Connection, window: Window, now: datetime) -> tuple[Numbers, int]:

@@ -23,7 +23,12 @@ ENOUGH_OTHERS: Final = 10.0
 
 
 def helpers(days: Days, souls: Mapping[int, Soul]) -> Iterator[Tested]:
-    """A test for each key helper among *souls*: answers of the last weeks against their own habit before."""
+    """A test for each key helper among *souls*: answers of the last weeks against their own habit before.
+
+    None on a night that does not know all that was written lately: nobody is quiet whom we did not hear.
+    """
+    if days.heard_until < LENGTH:
+        return
     for person_id in _key_helpers(days, souls):
         mine = days.answers[person_id]
         found = []
@@ -81,4 +86,5 @@ def _finding(soul: Soul, length: int, count: int, expected: float, share: float)
             Evidence("Their share of all answers", f"{share:.0%}"),
         ),
         (soul,),
+        touches="all answers",
     )

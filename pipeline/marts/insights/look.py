@@ -57,10 +57,11 @@ def sure(tests: list[Tested]) -> list[Finding]:
 
 
 def _in_guild(marts: Marts) -> Mapping[int, Soul]:
-    """Everybody who can be spoken to: people of the guild, in the clan or not. Those who left it are no news."""
+    """Everybody who can be spoken of: people of the guild, in the clan or not. Those who left it are no news."""
+    unwatched = {each.person_id for each in marts.advice.inactivity.verdicts if "opted_out" in each.hindrances}
     speakers = marts.talk.speakers if marts.talk is not None else ()
     return {
         each.person_id: Soul(each.person_id, next(iter(each.player_ids), None), each.name)
         for each in speakers
-        if each.in_guild
+        if each.in_guild and each.person_id not in unwatched
     }

@@ -14,6 +14,7 @@ MONTH: Final = timedelta(days=28)
 class Finding:
     """Something that stands out tonight. `key` names what it is about, the same every night: `quiet_weekday:1`.
 
+    `impact` is the share that is touched of what `touches` names, at most 1.
     `confidence` is 1 for what was counted; for what was tested it is filled in once all tests of the night are known. `lasts` is how
     long a card of it stays, and how long the same one then rests. `counted` findings are retired as soon as they are no longer
     true: somebody acted.
@@ -31,6 +32,7 @@ class Finding:
     lasts: timedelta = MONTH
     counted: bool = False
     confidence: float = 1.0
+    touches: str = "the members"
 
     def sure(self, confidence: float) -> Self:
         """The same, as sure as *confidence*."""

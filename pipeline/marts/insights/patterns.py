@@ -15,22 +15,22 @@ SHUFFLES: Final = 4_000
 LOW: Final = 0.6
 """A weekday below this share of the others' mean matters."""
 
+WORDS: Final = {"experience": "XP gained", "messages": "messages"}
+"""Measures that decide."""
+
 NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def patterns(days: Days) -> Iterator[Tested]:
     """The quietest weekday of the last eight weeks, in talk and in play: whichever says so more clearly."""
-    measured = [("XP gained", "play", days.experience[: days.known], 0)]
-    if days.messages is not None:
-        measured.append(("messages", "write", days.messages, days.heard_from))
     found = [
-        (*_quietest(values, days.first, name), name, verb)
-        for name, verb, values, since in measured
-        if len(values) - since >= WEEKS * 7
+        (*_quietest(values, days.first, WORDS[name]), WORDS[name])
+        for name, values, since in days.measures
+        if name in WORDS and len(values) - since >= WEEKS * 7
     ]
     if found:
-        p, weekday, share, name, verb = min(found)
-        yield Tested(min(1.0, p * len(found)), _finding(weekday, share, name, verb) if share <= LOW else None)
+        p, weekday, share, name = min(found)
+        yield Tested(min(1.0, p * len(found)), _finding(weekday, share, name) if share <= LOW else None)
 
 
 def _quietest(values: Numbers, first: date, key: str) -> tuple[float, int, float]:
@@ -41,7 +41,7 @@ def _quietest(values: Numbers, first: date, key: str) -> tuple[float, int, float
     return p, (begins + place) % 7, share
 
 
-def _finding(weekday: int, share: float, name: str, verb: str) -> Finding:
+def _finding(weekday: int, share: float, name: str) -> Finding:
     day = NAMES[weekday]
     return Finding(
         f"quiet_weekday:{weekday}",
@@ -55,4 +55,5 @@ def _finding(weekday: int, share: float, name: str, verb: str) -> Finding:
             Evidence(f"{capital(name)} on {day}s", f"{share:.0%} of the mean of the other days"),
             Evidence("Looked at", f"{WEEKS} weeks"),
         ),
+        touches=f"a week’s {name}",
     )

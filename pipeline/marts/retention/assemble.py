@@ -89,10 +89,17 @@ def _replies(connection: Connection, now: datetime) -> dict[int, datetime]:
 
 
 def _habits(night: SoFar) -> list[Habit]:
-    """Everybody of the clan, by name, with what is known of their days."""
+    """Everybody of the clan, by name, with what is known of their days.
+
+    But for those who asked not to be watched, and accounts that cannot come back: of them there is nothing to say.
+    """
+    held = {slot.player_id for slot in night.inactivity.held}
+    heard_until = None if night.talk is None or night.talk.heard_until is None else night.talk.heard_until.date()
     speakers = {} if night.talk is None else {speaker.person_id: speaker for speaker in night.talk.speakers}
     found = []
     for verdict in night.inactivity.verdicts:
+        if "opted_out" in verdict.hindrances or held.issuperset(verdict.player_ids):
+            continue
         lines = [night.series[player] for player in verdict.player_ids if player in night.series]
         is_heard = night.matched is not None and verdict.person_id in night.matched
         speaker = speakers.get(verdict.person_id)
@@ -101,7 +108,9 @@ def _habits(night: SoFar) -> list[Habit]:
             Habit(
                 Soul(verdict.person_id, verdict.player_ids[0], verdict.name),
                 gained_by_day(lines) if lines and "not_seen" not in verdict.hindrances else None,
-                wrote if is_heard else None,
+                wrote if is_heard and heard_until is not None else None,
+                None if verdict.looked_at is None else verdict.looked_at.date(),
+                heard_until,
             )
         )
     return found

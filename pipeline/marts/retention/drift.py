@@ -24,7 +24,7 @@ Unit = Literal["experience", "messages"]
 def drifting(habits: Iterable[Habit], skip: Collection[int], today: date) -> tuple[Drift, ...]:
     """Who was there far less often in the last two weeks than in the ten weeks before, the greatest loss first.
 
-    The chance is that of so few days by habit; over all who are looked at, one finding in twenty may be chance.
+    The two weeks end where what is known of them ends. The chance is that of so few days by habit; over all who are looked at, one finding in twenty may be chance.
     """
     found = [each for habit in habits if habit.who.person_id not in skip for each in _tested(habit, today)]
     rates = adjusted([chance for _, chance in found])
@@ -39,12 +39,16 @@ def drifting(habits: Iterable[Habit], skip: Collection[int], today: date) -> tup
 
 
 def _tested(habit: Habit, today: date) -> Iterator[tuple[Drift | None, float]]:
-    halves: dict[Unit, Mapping[date, int] | None] = {"experience": habit.gained, "messages": habit.wrote}
-    for unit, amounts in halves.items():
-        if amounts is None:
+    halves: dict[Unit, tuple[Mapping[date, int] | None, date | None]] = {
+        "experience": (habit.gained, habit.gained_until),
+        "messages": (habit.wrote, habit.wrote_until),
+    }
+    for unit, (amounts, known_until) in halves.items():
+        until = min(today, known_until or today)
+        if amounts is None or until < ago(today, LATELY):
             continue
-        days_before, before = within(amounts, ago(today, LATELY + BEFORE), ago(today, LATELY))
-        days_lately, lately = within(amounts, ago(today, LATELY), today)
+        days_before, before = within(amounts, ago(until, LATELY + BEFORE), ago(until, LATELY))
+        days_lately, lately = within(amounts, ago(until, LATELY), until)
         if days_before < REGULAR * BEFORE:
             continue
         chance = binomial_at_most(days_lately, LATELY, days_before / BEFORE)

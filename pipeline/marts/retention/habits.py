@@ -13,11 +13,16 @@ Points = Sequence[tuple[date, int]]
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """A person's days. `gained` and `wrote` are amounts by day; None: that half of them is not known."""
+    """A person's days. `gained` and `wrote` are amounts by day; None: that half of them is not known.
+
+    From `gained_until` and `wrote_until` on, where they are not None, nobody looked or listened: an empty day there tells nothing.
+    """
 
     who: Soul
     gained: Mapping[date, int] | None
     wrote: Mapping[date, int] | None
+    gained_until: date | None = None
+    wrote_until: date | None = None
 
     @property
     def days(self) -> list[date]:

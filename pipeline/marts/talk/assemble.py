@@ -122,6 +122,7 @@ def _marts(connection: Connection, guild: Row[Any], heard: _Heard, rules: Rules,
         chat_and_play=chat_and_play(everybody, counts, clan.periods[MONTH], clan.bosses),
         identities=_identities(connection, heard, rules, clan),
         withheld_since=talk_queries.withheld_since(connection, scope),
+        heard_until=talk_queries.heard_until(connection, scope.now),
     )
 
 

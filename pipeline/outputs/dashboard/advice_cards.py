@@ -125,7 +125,7 @@ def _card(card: Card, souls: Souls, last_night: datetime | None) -> CardView:
         is_new=last_night is not None and card.created_at > last_night,
         word=confidence_word(card.confidence),
         sure=_sure(card.confidence),
-        reach=_reach(card.impact),
+        reach=_reach(card.impact, card.touches),
         evidence=card.evidence,
         until=card.expires_at,
     )
@@ -137,6 +137,6 @@ def _sure(confidence: float) -> str:
     return f"With {percent(confidence)} confidence this is more than chance."
 
 
-def _reach(impact: float) -> str:
-    """What share of the clan's life it touches; nothing where that is nothing."""
-    return f"It touches about {max(1, round(100 * impact))} % of the clan’s activity." if impact > 0 else ""
+def _reach(impact: float, touches: str) -> str:
+    """What share it touches, and of what; nothing where that is nothing."""
+    return f"It touches about {max(1, round(100 * impact))} % of {touches}." if impact > 0 else ""

@@ -53,7 +53,7 @@ def groups(marts: Marts, souls: Souls) -> tuple[Group, ...]:
         _group(
             "drifting",
             "Slipping away",
-            "They still come, but far less than is usual for them. Ask how they are.",
+            "They do far less than is usual for them. Ask how they are.",
             [Told(souls.who(each.who), _habit(each)) for each in told.drifting],
         ),
         _group(
