@@ -13,7 +13,7 @@ from pipeline.errors import ConfigError
 from pipeline.marts.exemptions import RANK
 from pipeline.marts.identity.evidence import accounts_by_name, matching, players_by_name
 from pipeline.marts.talk.role_gaps import ANY_RANK
-from pipeline.policy import Policy, unknown_ranks
+from pipeline.policy import Policy, unknown_metrics, unknown_ranks
 from pipeline.storage import identity, queries
 from pipeline.storage.engine import reading, writing
 
@@ -46,6 +46,7 @@ def _complain(connection: Connection, policy: Policy) -> None:
         if standard(name) not in players:
             log.warning("clan.toml, [[exempt]] or [privacy]: nobody in the clan is or was called %r.", name)
     _complain_of_ranks(queries.roles(connection), policy)
+    _complain_of_metrics(queries.kinds(connection), policy)
 
 
 def _complain_of_ranks(ranks: Collection[str], policy: Policy) -> None:
@@ -54,6 +55,12 @@ def _complain_of_ranks(ranks: Collection[str], policy: Policy) -> None:
         if ranks and rank not in {*ranks, ANY_RANK}:
             log.warning("clan.toml, [roles]: the clan has no rank %r, which %r should stand for.", rank, role)
     for told in unknown_ranks(policy, ranks):
+        log.warning("%s", told)
+
+
+def _complain_of_metrics(metrics: Collection[str], policy: Policy) -> None:
+    """Tell which metrics nobody has heard of; *metrics* are empty before the first load."""
+    for told in unknown_metrics(policy, metrics) if metrics else ():
         log.warning("%s", told)
 
 

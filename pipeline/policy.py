@@ -13,7 +13,7 @@ from pipeline.errors import ConfigError
 from pipeline.marts.exemptions import RANK
 from pipeline.marts.rules import LEADERS, Alert, Exemption, LadderRank, Rules
 from pipeline.policy_faults import Faults
-from pipeline.policy_rules import bad_ranks, bad_rules
+from pipeline.policy_rules import bad_alerts, bad_ranks, bad_rules, metrics_by_key
 from pipeline.policy_tables import (
     KEYS,
     AlertTable,
@@ -24,13 +24,23 @@ from pipeline.policy_tables import (
     PersonTable,
     Privacy,
     Questions,
+    RankName,
     RankTable,
     Rule,
     Table,
     Thresholds,
 )
 
-__all__ = ["AlertTable", "ExemptTable", "PersonTable", "Policy", "RankTable", "read", "unknown_ranks"]
+__all__ = [
+    "AlertTable",
+    "ExemptTable",
+    "PersonTable",
+    "Policy",
+    "RankTable",
+    "read",
+    "unknown_metrics",
+    "unknown_ranks",
+]
 
 
 class Policy(Table):
@@ -39,7 +49,7 @@ class Policy(Table):
     clan: ClanTable = ClanTable()
     thresholds: Thresholds = Thresholds()
     person: Annotated[tuple[PersonTable, ...], Field(strict=False)] = ()
-    roles: dict[Name, Name] = Field(default_factory=dict)
+    roles: dict[Name, RankName] = Field(default_factory=dict)
     questions: Questions = Questions()
     rank: Annotated[tuple[RankTable, ...], Field(strict=False)] = ()
     exempt: Annotated[tuple[ExemptTable, ...], Field(strict=False)] = ()
@@ -75,6 +85,11 @@ class Policy(Table):
         yield from (("[[exempt]]", each.who.removeprefix(RANK)) for each in self.exempt if each.who.startswith(RANK))
         if self.clan.leaders != LEADERS:
             yield from (("[clan] leaders", rank) for rank in self.clan.leaders)
+
+    def named_metrics(self) -> frozenset[str]:
+        """Every metric that is asked for by its key."""
+        rules = (rule for rank in self.rank for rule in (*rank.all_of, *rank.any_of))
+        return metrics_by_key((*self.formulas.values(), *rules, *(alert.when for alert in self.alert)))
 
     @property
     def persons(self) -> tuple[tuple[tuple[str, ...], str | None], ...]:
@@ -117,7 +132,11 @@ def read(file: Path) -> Policy:
         raise ConfigError(" ".join(wrong)) from None
     except (ValueError, RecursionError) as error:  # numbers of thousands of digits and lists of thousands of lists, too
         raise ConfigError(faults.not_toml(error)) from error
-    wrong_rules = (*bad_ranks(policy.rank), *bad_rules(policy.formulas, policy.rank, policy.alert))
+    wrong_rules = (
+        *bad_ranks(policy.rank),
+        *bad_alerts(policy.alert),
+        *bad_rules(policy.formulas, policy.rank, policy.alert),
+    )
     if wrong := [faults.sentence(where, "rule", told) for where, told in wrong_rules]:
         raise ConfigError(" ".join(wrong))
     return policy
@@ -131,4 +150,14 @@ def unknown_ranks(policy: Policy, known: Collection[str]) -> list[str]:
             near = get_close_matches(rank, sorted(known), n=1)
             remedy = f"did you mean {near[0]!r}?" if near else f"write one of {', '.join(sorted(known))}."
             found.append(f"clan.toml, {key}: nobody in the clan holds or held the rank {rank!r}; {remedy}")
+    return found
+
+
+def unknown_metrics(policy: Policy, known: Collection[str]) -> list[str]:
+    """A sentence for each metric that *policy* asks for by its key and that is none of those *known*."""
+    found = []
+    for key in sorted(policy.named_metrics() - set(known)):
+        near = get_close_matches(key, sorted(known), n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "it counts as 0 until Wise Old Man tells of it."
+        found.append(f"clan.toml, value({key!r}): Wise Old Man has told of no metric {key!r}; {hint}")
     return found

@@ -1,8 +1,9 @@
 """Formulas, ranks and alerts of clan.toml that cannot be, and why: they are read when the file is, not when the night needs them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from pipeline.marts import facts
+from pipeline.marts.formula_language import parsed, value_keys
 from pipeline.marts.formulas import FormulaError, Formulas, compile_formula, compile_rule
 from pipeline.policy_faults import Where
 from pipeline.policy_tables import AlertTable, RankTable
@@ -23,6 +24,23 @@ def bad_ranks(ranks: Sequence[RankTable]) -> Iterator[tuple[Where, str]]:
                 f"{rank.name!r} has no rule, so that everybody has earned it; write what it takes into 'all' or 'any'",
             )
         seen.add(rank.name)
+
+
+def bad_alerts(alerts: Sequence[AlertTable]) -> Iterator[tuple[Where, str]]:
+    """Alerts that stand twice: only one card can bear the name."""
+    seen: set[str] = set()
+    for number, alert in enumerate(alerts):
+        if alert.name in seen:
+            yield (
+                ("alert", number, "name"),
+                f"{alert.name!r} stands in two [[alert]] tables; give each a name of its own",
+            )
+        seen.add(alert.name)
+
+
+def metrics_by_key(texts: Iterable[str]) -> frozenset[str]:
+    """The metrics that expressions, which were found good, ask for by their keys."""
+    return frozenset(facts.split(key)[0] for text in texts for key in value_keys(parsed(" ".join(text.split()))))
 
 
 def bad_rules(

@@ -48,7 +48,7 @@ def _is_rank(name: str) -> str:
     return name
 
 
-_Rank = Annotated[str, AfterValidator(_is_rank)]
+RankName = Annotated[str, AfterValidator(_is_rank)]
 _Word = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_is_word)]
 FormulaName = Annotated[str, AfterValidator(_names_formula)]
 
@@ -63,7 +63,7 @@ class ClanTable(Table):
     """`[clan]`: the zone in which the clan reads its dates and counts its nights, and the ranks that lead it."""
 
     time_zone: str = "UTC"
-    leaders: Annotated[tuple[_Rank, ...], Field(strict=False)] = LEADERS
+    leaders: Annotated[tuple[RankName, ...], Field(strict=False)] = LEADERS
 
     @field_validator("time_zone")
     @classmethod
@@ -77,7 +77,7 @@ class Thresholds(Table):
     """`[thresholds]`: how many days without a sign of life make inactive, and when a look at a member is too old to tell."""
 
     inactive_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    inactive_days_by_rank: dict[_Rank, Annotated[int, Field(ge=1, le=3650)]] = Field(default_factory=dict)
+    inactive_days_by_rank: dict[RankName, Annotated[int, Field(ge=1, le=3650)]] = Field(default_factory=dict)
     newcomer_grace_days: Annotated[int, Field(ge=0, le=365)] = 14
     look_at_age_days: Annotated[int, Field(ge=1, le=365)] = 7
     game_alone: bool = False
@@ -86,7 +86,7 @@ class Thresholds(Table):
 class RankTable(Table):
     """`[[rank]]`: a rank of the ladder, lowest first, and what it takes: `all` of these rules and one of `any`."""
 
-    name: _Rank
+    name: RankName
     all_of: Annotated[tuple[Rule, ...], Field(strict=False, alias="all")] = ()
     any_of: Annotated[tuple[Rule, ...], Field(strict=False, alias="any")] = ()
 

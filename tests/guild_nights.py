@@ -27,7 +27,7 @@ from pipeline.sources.landing import LandingWriter, landing_name, whole_landings
 from pipeline.stages import load_landing
 from pipeline.storage.engine import reading
 from pipeline.storage.queries import loaded_landings
-from pipeline.storage.talk_queries import known_talk
+from pipeline.storage.talk_queries import heard_until, known_talk
 from pipeline.storage.upsert import Counts
 
 FAST: Final = 100_000
@@ -106,6 +106,11 @@ class Nights:
         report = self.harvest(at, **bent)
         self.load()
         return report
+
+    def heard_until(self, at: datetime) -> datetime | None:
+        """Up to when all that was written is known."""
+        with reading(self.file) as connection:
+            return heard_until(connection, at)
 
     def ask(self, sql: str, *given: object) -> list[Any]:
         return rows(self.file, sql, *given)

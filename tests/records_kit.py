@@ -164,8 +164,10 @@ def a_competition(competition_id: int, starts_at: datetime, ends_at: datetime, *
     return Competition(**(held | bent))
 
 
-def a_score(competition_id: int, player_id: int, gained: int, team: str | None = None) -> Participation:
-    return Participation(competition_id, player_id, team, 0, gained, gained, None)
+def a_score(
+    competition_id: int, player_id: int, gained: int, team: str | None = None, updated_at: datetime | None = None
+) -> Participation:
+    return Participation(competition_id, player_id, team, 0, gained, gained, updated_at)
 
 
 def a_harvest(members: Iterable[Membership] | None = None, **bent: Any) -> Harvest:

@@ -95,6 +95,7 @@ class RankLine:
     """What the ladder says of somebody: `rank` is due, or they stand above it (`role` is more than the rules give), or near it.
 
     `proof` says how the rules are met, `missing` what is not yet. `since`: the night that first said so; `is_new`: tonight.
+    `waits` says why nothing is to be done yet, empty: there is nothing to wait for.
     """
 
     note: RankNote
@@ -107,6 +108,7 @@ class RankLine:
     is_new: bool
     proof: tuple[str, ...]
     missing: tuple[Shortfall, ...]
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,11 @@ class Promotions:
     above: tuple[RankLine, ...] = ()
     near: tuple[RankLine, ...] = ()
     undecided: tuple[Soul, ...] = ()
+
+    @property
+    def ready(self) -> tuple[RankLine, ...]:
+        """Whom to promote now: all who are due and whom nothing speaks against."""
+        return tuple(line for line in self.due if not line.waits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,8 +288,15 @@ def _achievements(
 def _competitions(
     connection: Connection, now: datetime, seen_until: datetime, names: Mapping[int, str]
 ) -> tuple[CompetitionView, ...]:
+    contests = queries.competitions(connection, seen_until)
+    by_id = {row.id: row for row in contests}
+    last = queries.last_fetch(connection, "wom")
+    is_past = last is not None and last > seen_until
     scores: dict[int, list[tuple[int, str | None, int]]] = {}
     for row in queries.participations(connection):
+        contest = by_id.get(row.competition_id)
+        if contest is None or (is_past and not competitions.was_known(contest.ends_at, row.updated_at, seen_until)):
+            continue
         scores.setdefault(row.competition_id, []).append((row.player_id, row.team, row.gained))
     return tuple(
         CompetitionView(
@@ -303,7 +310,7 @@ def _competitions(
             row.participant_count,
             competitions.standing(scores.get(row.id, ()), names),
         )
-        for row in queries.competitions(connection, seen_until)
+        for row in contests
     )
 
 

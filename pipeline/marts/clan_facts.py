@@ -36,7 +36,7 @@ class ClanFacts(Mapping[str, float | None]):
             "inactive_members": states.count("inactive"),
             "unknown_members": states.count("unknown"),
             "slots_free": SLOTS - inactivity.slots_used,
-            "due_promotions": len(promotions.due),
+            "due_promotions": len(promotions.ready),
             "waiting_questions": None if talk is None else len(talk.unanswered),
         }
         for board in boards:

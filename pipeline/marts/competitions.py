@@ -17,6 +17,11 @@ def state(starts_at: datetime, ends_at: datetime, now: datetime) -> State:
     return "ongoing" if now < ends_at else "finished"
 
 
+def was_known(ends_at: datetime, updated_at: datetime | None, as_of: datetime) -> bool:
+    """Whether a score that is held today was the same at *as_of*: it was over by then, or has not moved since."""
+    return ends_at <= as_of or (updated_at is not None and updated_at <= as_of)
+
+
 def standing(scores: Iterable[tuple[int, str | None, int]], names: Mapping[int, str]) -> tuple[CompetitionRow, ...]:
     """(player id, team, gained) as a table of those who gained something, best first."""
     teams = {player_id: (team, gained) for player_id, team, gained in scores if gained > 0}

@@ -24,6 +24,7 @@ from pipeline.marts.model import CompetitionView, Member, Period
 from pipeline.marts.person_facts import PersonFacts, Sources, scores, speakers_of
 from pipeline.marts.rules import Rules
 from pipeline.marts.talk_model import TalkMarts
+from pipeline.marts.verdicts import HELD
 
 DUE: Final = "due:"
 """What the key of a kept promotion begins with; the account's number and the rank follow."""
@@ -135,16 +136,32 @@ def _line(
         is_new=first is not None and last_night is not None and first > last_night,
         proof=standing.proof,
         missing=standing.missing,
+        waits=_waits(entry) if note == "due" else "",
     )
 
 
+def _waits(entry: Entry) -> str:
+    """Why nobody should be promoted yet who has earned it."""
+    if entry.main.status in HELD:
+        return f"the account {HELD[entry.main.status]}"
+    if entry.verdict.state == "inactive" and not entry.verdict.exempt:
+        return "away: wait until they are back"
+    return ""
+
+
 def _in_order(lines: Sequence[RankLine], ladder: Ladder) -> tuple[RankLine, ...]:
-    """New ones first, then the highest rank."""
+    """Those whom nothing speaks against first, of them the new ones, then the highest rank."""
     place = {name: at for at, name in enumerate(ladder.names)}
     return tuple(
         sorted(
             lines,
-            key=lambda line: (not line.is_new, -place.get(line.rank, -1), line.name.casefold(), line.player_id),
+            key=lambda line: (
+                bool(line.waits),
+                not line.is_new,
+                -place.get(line.rank, -1),
+                line.name.casefold(),
+                line.player_id,
+            ),
         )
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from pipeline.domain.activity import Signs
+from pipeline.marts.competitions import was_known
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.storage import activity_queries, identity, queries, talk_queries
 from pipeline.storage.activity_queries import ScoreRow
@@ -88,11 +89,7 @@ def _gains(connection: Connection, as_of: datetime) -> Mapping[int, datetime]:
 
 def _scores(connection: Connection, as_of: datetime) -> list[ScoreRow]:
     """Scores that were known by *as_of*: of a contest still on then, only those that have not moved since."""
-    return [
-        row
-        for row in activity_queries.scores(connection, as_of)
-        if row.ends_at <= as_of or (row.updated_at is not None and row.updated_at <= as_of)
-    ]
+    return [row for row in activity_queries.scores(connection, as_of) if was_known(row.ends_at, row.updated_at, as_of)]
 
 
 def _scored_at(row: ScoreRow, gained_at: datetime | None, as_of: datetime) -> datetime:

@@ -51,7 +51,7 @@ def _cards(cards: Iterable[Card], last_night: datetime | None) -> Iterator[Todo]
 
 
 def _ranks(promotions: Promotions) -> Iterator[Todo]:
-    due, above = promotions.due, promotions.above
+    due, above = promotions.ready, promotions.above
     if due:
         verb = "has" if len(due) == 1 else "have"
         text = f"{_people(len(due))} {verb} earned a higher rank: promote them."

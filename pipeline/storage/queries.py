@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, or_, select, text
+from sqlalchemy import Connection, Row, and_, func, or_, select, text
 
 from pipeline.domain.metrics import OVERALL, Kind, Metric
 from pipeline.domain.records import Known
@@ -106,6 +106,12 @@ def fetches(connection: Connection, source: str, as_of: datetime) -> list[FetchR
         .order_by(landing.fetched_at, landing.name)
     )
     return [FetchRow(*row) for row in found.tuples()]
+
+
+def last_fetch(connection: Connection, source: str) -> datetime | None:
+    """When *source* was fetched last of all, None if it never was."""
+    landing = tables.Landing
+    return connection.execute(select(func.max(landing.fetched_at)).where(landing.source == source)).scalar()
 
 
 def clan(connection: Connection) -> Row[Any] | None:

@@ -10,11 +10,14 @@ from pipeline.storage.types import to_ms
 
 
 def last_replies(connection: Connection, scope: Scope) -> dict[int, datetime]:
-    """When somebody else last replied to each Discord account, by the scope's now."""
+    """When somebody else last replied to what each Discord account wrote, by the scope's now.
+
+    A notice that somebody joined is theirs in Discord's eyes, but they wrote nothing, and a greeting under it answers nobody.
+    """
     found = connection.exec_driver_sql(
         """
         SELECT target.author_id, max(m.id) FROM message m
-        JOIN message target ON target.id = m.reply_to_id
+        JOIN message target ON target.id = m.reply_to_id AND target.kind = 'human'
         WHERE m.reply_to_id IS NOT NULL AND m.id < ?3 AND m.kind = 'human' AND m.author_id <> target.author_id
           AND (m.deleted_at IS NULL OR m.deleted_at > ?2)
           AND m.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)

@@ -45,7 +45,9 @@ def test_programs_get_everything(history: Clan) -> None:
     assert len({row["as_of"] for row in found["purge"]}) == 3
 
 
-@pytest.mark.parametrize(("words", "said"), [("many", "is not a list of days"), ("0,30", "days count from 1")])
+@pytest.mark.parametrize(
+    ("words", "said"), [("many", "is not a list of days"), ("0,30", "days count from 1"), ("9" * 11, "to 3650")]
+)
 def test_what_is_no_threshold_is_a_wrong_setting_and_told(history: Clan, words: str, said: str) -> None:
     done = replayed(history, "--thresholds", words)
     assert (done.returncode, said in done.stderr) == (2, True)

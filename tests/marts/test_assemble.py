@@ -55,7 +55,7 @@ def a_night(**bent: Any) -> Harvest:
         "name_changes": [a_rename(1, 2, "Amelia", "amy", day(-3))],
         "achievements": [an_achievement(1, "500 Zulrah", day(-1)), an_achievement(2, "99 Attack", None, "attack")],
         "competitions": [a_competition(301, day(-2), day(4))],
-        "participations": [a_score(301, 1, 6), a_score(301, 2, 0)],
+        "participations": [a_score(301, 1, 6, updated_at=day(-1)), a_score(301, 2, 0)],
     }
     return a_harvest(BOTH, **(held | bent))
 
@@ -343,6 +343,14 @@ def test_nothing_later_than_now_is_counted(file: Path) -> None:
     land(file, tomorrow, day(1, 4))
     run_of(file, "tomorrow", day(1, 4))
     assert marts_of(file) == before
+
+
+def test_a_score_that_moved_later_is_not_known_yet(file: Path) -> None:
+    land(file, a_night())
+    land(file, a_night(participations=[a_score(301, 1, 99, updated_at=day(0, 20)), a_score(301, 2, 5)]), day(1, 4))
+    assert marts_of(file).competitions[0].rows == ()
+    assert [row.gained for row in marts_of(file, day(1, 4)).competitions[0].rows] == [99, 5]
+    assert [row.gained for row in marts_of(file, day(5, 4)).competitions[0].rows] == [99, 5]
 
 
 def test_somebody_who_joins_later_is_not_there_yet(file: Path) -> None:

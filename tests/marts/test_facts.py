@@ -1,5 +1,6 @@
 """What rules and alerts may ask: facts of the game from the main account, of talk from the person, and what nobody can know."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from records_kit import NOW, a_competition, a_harvest, a_look, a_score, day, lan
 from talk_kit import AMY, BOB, ZED, a_line, a_question, a_word, an_evening, back, night_of, say
 
 from pipeline.marts.model import Marts
+from pipeline.storage.engine import writing
 
 
 @pytest.fixture
@@ -76,13 +78,13 @@ def test_what_was_asked_while_texts_were_withheld_nobody_knows(file: Path) -> No
     assert asked(file, "welcomes")[1] == 0
 
 
-def card(file: Path, when: str) -> bool:
+def card(file: Path, when: str, now: datetime = NOW) -> bool:
     """Whether an alert is on, as the stage judge would find it."""
     from pipeline.marts.insights.counted import counted
     from pipeline.marts.rules import Alert, Rules
 
     rules = Rules(discord=True, formulas={"points": "messages * 2"}, alerts=(Alert("Told", when),))
-    marts = night_of(file, formulas=rules.formulas)
+    marts = night_of(file, now, formulas=rules.formulas)
     return any(finding.key == "alert:Told" for finding in counted(marts, rules))
 
 
@@ -97,6 +99,27 @@ def card(file: Path, when: str) -> bool:
 def test_an_alert_asks_of_the_clan_as_a_whole(file: Path, when: str, expected: bool) -> None:
     say(file, a_word(back(days=2)), a_word(back(days=3), number=1))
     assert card(file, when) is expected
+
+
+def test_an_alert_is_off_where_discord_was_not_read_to_the_end(file: Path) -> None:
+    say(file, a_word(back(days=2)))
+    assert card(file, "messages_7d < 5")
+    with writing(file) as connection:
+        connection.exec_driver_sql("UPDATE landing SET whole = 0 WHERE source = 'discord'")
+    assert not card(file, "messages_7d < 5")
+    assert not card(file, "messages_7d >= 5")
+
+
+def test_a_sum_over_nobody_is_not_known(file: Path) -> None:
+    with writing(file) as connection:
+        connection.exec_driver_sql("UPDATE discord_account SET person_id = NULL")
+    assert not card(file, "total_points < 5")
+
+
+def test_an_alert_is_off_where_wise_old_man_was_not_asked_lately(file: Path) -> None:
+    late = NOW + timedelta(days=5)
+    assert card(file, "left_7d == 0")
+    assert not card(file, "left_7d == 0", late)
 
 
 def test_an_alert_about_what_nobody_knows_is_off(file: Path) -> None:

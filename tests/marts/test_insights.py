@@ -128,7 +128,8 @@ def test_a_trend_tells_what_its_evidence_shows_however_steep_it_is() -> None:
 
 def test_what_nobody_heard_is_not_silence() -> None:
     held = days()
-    assert held.messages is not None and held.writers is not None
+    assert held.messages is not None
+    assert held.writers is not None
     unread = replace(held, messages=quiet(held.messages, -6, 0.0), writers=quiet(held.writers, -6, 0.0))
     assert "anomaly:less" in found(everything(unread))
     assert found(everything(replace(unread, heard_until=LENGTH - 6))) == {}
@@ -136,7 +137,8 @@ def test_what_nobody_heard_is_not_silence() -> None:
 
 def test_what_is_known_up_to_a_day_is_told_of_that_day() -> None:
     held = days()
-    assert held.messages is not None and held.writers is not None
+    assert held.messages is not None
+    assert held.writers is not None
     bad = replace(
         held, messages=quiet(held.messages, -9, 0.3), experience=quiet(held.experience, -9, 0.3),
         heard_until=LENGTH - 2, known=LENGTH - 2,

@@ -1,6 +1,7 @@
 """Who stays, slips away, comes back or rises: from stays and days made by hand."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -128,7 +129,7 @@ def test_each_step_is_a_share_of_those_of_whom_it_can_be_known() -> None:
         stays,
         known(
             signs={1: Signs(word_at=ago(90), gain_at=ago(90)), 2: Signs(word_at=ago(60))},
-            replied_at={1: ago(80)},
+            replied_at={1: ago(80), 2: ago(20)},
             looked_at={1: ago(1), 2: ago(20)},
         ),
     )
@@ -136,7 +137,7 @@ def test_each_step_is_a_share_of_those_of_whom_it_can_be_known() -> None:
         "joined": (3, 3),
         "matched": (2, 3),
         "message": (1, 2),  # the other's word was older than their stay
-        "reply": (1, 2),
+        "reply": (1, 2),  # nor does a reply count for who wrote nothing since
         "gains": (1, 2),  # nobody looked at the third since
         "day_30": (2, 2),
         "day_60": (1, 1),
@@ -180,6 +181,13 @@ def test_who_was_rarely_there_has_no_habit_to_fall_from() -> None:
 
 def test_who_is_away_with_leave_is_not_told() -> None:
     assert drifting([Habit(AMY, days((84, 14, 1_000)), None)], {AMY.person_id}, TODAY) == ()
+
+
+def test_days_on_which_nobody_looked_are_no_days_of_rest() -> None:
+    unread = Habit(AMY, None, days((84, 10, 10)), wrote_until=TODAY)
+    assert len(drifting([unread], (), TODAY)) == 1
+    assert drifting([replace(unread, wrote_until=TODAY - timedelta(days=10))], (), TODAY) == ()
+    assert drifting([replace(unread, wrote_until=TODAY - timedelta(days=40))], (), TODAY) == ()
 
 
 def test_a_half_of_which_nothing_is_known_tells_nothing() -> None:

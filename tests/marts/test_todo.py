@@ -31,6 +31,13 @@ def test_the_due_are_named_and_new_where_one_of_them_is() -> None:
     assert line.text == f"{len(due)} people have earned a higher rank: promote them."
 
 
+def test_who_is_due_and_away_is_not_to_be_promoted() -> None:
+    first, *others = MARTS.advice.promotions.due
+    due = (*others, replace(first, waits="away: wait until they are back"))
+    [line] = lines(promotions=replace(MARTS.advice.promotions, due=due, above=(), near=()))
+    assert (line.kind, [soul.name for soul in line.who]) == ("promote", [each.name for each in others])
+
+
 @pytest.mark.parametrize(("used", "severity"), [(NEARLY_FULL - 1, "medium"), (NEARLY_FULL, "high")])
 def test_removing_is_pressing_in_a_clan_that_is_nearly_full(used: int, severity: str) -> None:
     [line] = lines(inactivity=replace(MARTS.advice.inactivity, held=(), slots_used=used, would_free=1))

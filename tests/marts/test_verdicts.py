@@ -90,11 +90,11 @@ def test_silence_proves_nothing_where_we_would_not_have_heard(found: Verdict, hi
     assert (found.state, hindrance in found.hindrances) == ("unknown", True)
 
 
-@pytest.mark.parametrize("bent", [{"looked_at": ago(4)}, {}], ids=["game", "Discord"])
-def test_nobody_is_away_who_could_have_come_back_unseen(bent: dict[str, datetime]) -> None:
-    rules, read_until = replace(RULES, inactive_days=3), ago(0.5) if bent else ago(4)
-    assert judged(seat(**bent), by=known(SILENT, heard_until=read_until)).state == "inactive"
-    assert judged(seat(**bent), by=known(SILENT, heard_until=read_until), rules=rules).state == "unknown"
+@pytest.mark.parametrize(("looked", "heard"), [(4, 0.5), (0.5, 4)], ids=["game", "Discord"])
+def test_nobody_is_away_who_could_have_come_back_unseen(looked: float, heard: float) -> None:
+    held, by = seat(looked_at=ago(looked)), known(SILENT, heard_until=ago(heard))
+    assert judged(held, by=by).state == "inactive"
+    assert judged(held, by=by, rules=replace(RULES, inactive_days=3)).state == "unknown"
 
 
 def test_a_hindrance_does_not_outweigh_a_sign_of_life() -> None:

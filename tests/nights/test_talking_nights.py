@@ -10,9 +10,14 @@ from pipeline import runs, stages
 from pipeline.marts.model import Freshness
 from pipeline.outcome import HARVESTS, StageOutcome, write_outcome
 from pipeline.runs import Verdict, done_before, planned, stopper, sum_up
+from pipeline.storage.engine import reading
+from pipeline.storage.talk_queries import heard_until
 
 MESSAGES = 1_500
 MESSAGE_PAGES = "/messages?"
+UNHINDERED = ("discord-no-content", "discord-no-members")
+"""Plans under which it is still known who wrote and who did not."""
+
 ALIVE = "SELECT * FROM message WHERE deleted_at IS NULL ORDER BY id"
 
 
@@ -115,6 +120,8 @@ def test_what_discord_refuses_is_told_in_the_freshness_line_and_caught_up_the_ne
         assert (verdict.state, verdict.exit_code) == ("degraded", 3)
         assert said in verdict.sentence
         assert said in freshness.sentence
+        with reading(clan.settings.database) as connection:
+            assert (heard_until(connection, NOW - DAY) is not None) == (plan in UNHINDERED)
         assert "Game data to 20 Nov" in freshness.sentence
         assert (clan.output / "clan_report_summary_merged.xlsx").exists()
         clan.discord.mend()

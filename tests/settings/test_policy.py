@@ -192,6 +192,7 @@ def test_a_clan_writes_its_whole_policy(file: Path) -> None:
         ('"captain"', '"capitan"', "line 19: rank.1.name: 'capitan' is no rank of the game; did you mean 'captain'?"),
         ("captain = 90", "Captain = 90", "'Captain' is no rank of the game; did you mean 'captain'?"),
         ('"general"]', '"boss man"]', "line 3: clan.leaders.1: 'boss man' is no rank of the game"),
+        ("[privacy]", "[roles]\nChief = 'captian'\n[privacy]", "line 37: roles.Chief: 'captian' is no rank of the game; did"),
         ("rank:owner", "rank:ownr", "'ownr' is no rank of the game; did you mean 'owner'?"),
         ("ehb >= 20", "ehbb >= 20", "line 21: rank.1.any.0: 'ehbb' is no fact; did you mean 'ehb'?"),
         ("stars >= 2", "stars >= ", "line 20: rank.1.all.1: 'stars >=' cannot be read"),
@@ -212,6 +213,8 @@ def test_a_clan_writes_its_whole_policy(file: Path) -> None:
         ("messages_7d <", "message_7d <", "line 33: alert.0.when: 'message_7d' is no fact; did you mean 'messages_7d'?"),
         ("average_points", "average_stones", "'average_stones' is no fact; did you mean 'average_stars'?"),
         ('severity = "high"', 'severity = "loud"', "line 34: alert.0.severity: write 'low', 'medium', 'high' or 'critical'."),
+        ("[privacy]", '[[alert]]\nname = "Quiet week"\nwhen = "left_7d > 3"\n[privacy]',
+         "line 37: alert.1.name: 'Quiet week' stands in two [[alert]] tables; give each a name of its own"),
         ("2026-12-04", '"next week"', "line 25: exempt.0.until: write a date without quotes, such as 2026-12-04."),
         ("2026-12-04", "2026-13-04", "line 25: it is not valid TOML: "),
         ("inactive_days = 45", "inactive_days = 0", "line 6: thresholds.inactive_days: write 1 or more."),
@@ -274,6 +277,14 @@ def test_ranks_without_a_likeness_are_told_with_those_there_are(file: Path) -> N
     assert found == [
         "clan.toml, [[exempt]]: nobody in the clan holds or held the rank 'zenyte'; write one of captain, recruit."
     ]
+
+
+def test_a_metric_that_nobody_has_heard_of_is_told_with_the_nearest(file: Path) -> None:
+    asking = LADDER.replace("ehb >= 20", "value('zulrha_30d') >= 5")
+    assert policy.unknown_metrics(read(file, asking), ["zulrah", "vorkath"]) == [
+        "clan.toml, value('zulrha'): Wise Old Man has told of no metric 'zulrha'; did you mean 'zulrah'?"
+    ]
+    assert policy.unknown_metrics(read(file, asking), ["zulrha"]) == []
 
 
 def test_no_rank_is_unknown_before_the_clan_is_known(file: Path) -> None:

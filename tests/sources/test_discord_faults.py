@@ -94,7 +94,9 @@ def test_a_permission_lost_between_two_pages_keeps_what_was_read_and_reads_the_r
     assert nights.held(GENERAL) == READ_BY_THEN
     assert nights.cursor(GENERAL) == READ_BY_THEN[-1]
     assert nights.held(QUESTIONS) == inside(QUESTIONS, small_guild())
+    assert nights.heard_until(NOW) is None  # whoever is silent may have written what did not come
     all_is_well_the_night_after(nights)
+    assert nights.heard_until(later(1)) == later(1)
 
 
 class ClosesWhenListed(DemoDiscord):

@@ -569,17 +569,17 @@ def test_names_and_ranks_of_clan_toml_that_nobody_knows_are_logged_and_the_rest_
         PersonTable(players=("amy", "Nobody Here"), discord="user12"),
         PersonTable(players=("Zed",), discord="7"),
     )
-    tie(file, Policy(person=persons, roles={"Chief": "captian", "Crew": "member", "New": "recruit"}))
+    tie(file, Policy(person=persons, roles={"Chief": "captain", "Crew": "member", "New": "recruit"}))
     assert account_rows(file)[AMYS] == (AMY, "clan.toml", 1.0)
     assert [record.getMessage() for record in caplog.records] == [
         "clan.toml, [[person]]: nobody in the clan is or was called 'Nobody Here'.",
         "clan.toml, [[person]]: no Discord account has the id or username '7'.",
-        "clan.toml, [roles]: the clan has no rank 'captian', which 'Chief' should stand for.",
+        "clan.toml, [roles]: the clan has no rank 'captain', which 'Chief' should stand for.",
     ]
 
 
 def test_before_anything_is_known_of_the_clan_no_rank_is_unknown(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tie(a_database(tmp_path), Policy(roles={"Chief": "captian"}))
+    tie(a_database(tmp_path), Policy(roles={"Chief": "captain"}))
     assert caplog.records == []

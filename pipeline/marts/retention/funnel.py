@@ -44,11 +44,11 @@ def _talk(joined: Sequence[Stay], known: Known) -> Iterable[FunnelStep]:
         return ()
     people = {stay.player_id: known.persons.get(stay.player_id, stay.player_id) for stay in joined}
     matched = [stay for stay in joined if people[stay.player_id] in known.matched]
-    wrote = sum(_since(stay, _signs(known, people[stay.player_id]).word_at) for stay in matched)
-    heard = sum(_since(stay, known.replied_at.get(people[stay.player_id])) for stay in matched)
+    wrote = [stay for stay in matched if _since(stay, _signs(known, people[stay.player_id]).word_at)]
+    heard = sum(_since(stay, known.replied_at.get(people[stay.player_id])) for stay in wrote)
     return (
         FunnelStep("matched", "Known in Discord", len(matched), len(joined)),
-        FunnelStep("message", "Wrote a first message", wrote, len(matched)),
+        FunnelStep("message", "Wrote a first message", len(wrote), len(matched)),
         FunnelStep("reply", "Got a reply", heard, len(matched)),
     )
 

@@ -10,7 +10,7 @@ People are named as `{person_id, player_id, name}`; `player_id` is null where th
   (share of what `touches` names), `recommendation`, `evidence[{label, value}]`, `who[]`, `created_at`, `expires_at`. Most pressing first.
 * `todo[]`: `kind`, `severity`, `text`, `who[]`, `count`, `is_new`, `href` (a place on the page, or empty). Most pressing first.
 * `promotions`: `ladder[]` (lowest rank first), `due[]`, `above[]`, `near[]` of `{person_id, player_id, name, role, rank, since, is_new,
-  proof[], missing[{fact, have, need, text}]}`, `undecided[]` (people of whom a fact is not known).
+  proof[], missing[{fact, have, need, text}], waits}` (why somebody due should not be promoted yet, or empty), `undecided[]` (people of whom a fact is not known).
 * `inactivity`: `purge[{person_id, player_ids, name, since, is_new}]`, the longest away first; `would_free`, `slots_used` of `slots`;
   `held[{player_id, name, role, status, since, text}]`: accounts that cannot come back; `counts{active, inactive, unknown}` of people.
 * `milestones[]`: `player_id`, `player`, `title`, `metric`, `threshold`; crossed after the look at `after_at` (null: no look before), by
@@ -160,6 +160,7 @@ def _rank(line: RankLine) -> dict[str, Any]:
             {"fact": each.fact, "have": _known(each.have), "need": _known(each.need), "text": each.text}
             for each in line.missing
         ],
+        "waits": line.waits,
     }
 
 

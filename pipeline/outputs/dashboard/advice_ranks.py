@@ -70,6 +70,6 @@ def _step(line: RankLine, souls: Souls) -> Step:
         role_name(line.rank),
         line.since,
         line.is_new,
-        line.proof,
+        (*line.proof, line.waits) if line.waits else line.proof,
         tuple(shortfall.text for shortfall in line.missing),
     )

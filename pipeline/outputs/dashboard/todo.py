@@ -74,7 +74,7 @@ def answer(advice: Advice) -> str:
 
 
 def _parts(advice: Advice) -> Iterator[str]:
-    due, away, held = len(advice.promotions.due), advice.inactivity, len(advice.inactivity.held)
+    due, away, held = len(advice.promotions.ready), advice.inactivity, len(advice.inactivity.held)
     pressing = sum(card.severity in _PRESSING for card in advice.cards)
     if due:
         yield f"{people(due)} {'has' if due == 1 else 'have'} earned a higher rank"

@@ -72,4 +72,4 @@ def _proof(row: _Row) -> str | None:
 def _missing(row: _Row) -> str | None:
     if row.line is None:
         return "Too little is known to say what they have earned."
-    return "; ".join(shortfall.text for shortfall in row.line.missing) or None
+    return "; ".join(filter(None, (row.line.waits, *(shortfall.text for shortfall in row.line.missing)))) or None
