@@ -56,6 +56,12 @@ def base(level: int) -> Goal:
     return Goal(OVERALL, BASES[level] * len(SKILLS), "levels", title)
 
 
+def goal_at(metric: Metric, threshold: int) -> Goal | None:
+    """The goal of *metric* with this *threshold*: base levels count as overall experience."""
+    levels = (base(level) for level in BASES) if metric.key == OVERALL else ()
+    return next((goal for goal in (*levels, *goals(metric)) if goal.threshold == threshold), None)
+
+
 def first_kill(metric: Metric) -> Goal:
     """A boss that somebody is ranked at for the first time: the hiscores begin to count a few kills in."""
     return Goal(metric.key, 1, "kills", f"First {metric.name} on the hiscores")

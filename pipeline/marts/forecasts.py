@@ -6,7 +6,7 @@ dates. A database that has history but no forecasts yet is given those of past M
 that its record is honest from the first night on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row
 
-from pipeline.domain.metrics import Metric
-from pipeline.domain.milestones import next_goal
+from pipeline.domain.metrics import OVERALL, SKILLS, Metric
+from pipeline.domain.milestones import BASES, Goal, base, goal_at, next_goal
 from pipeline.domain.window import DAY, midnight
+from pipeline.marts import bases
 from pipeline.marts.advice_model import HitRate, Upcoming
 from pipeline.marts.model import Member
 from pipeline.storage import forecasts, milestone_queries, queries
+from pipeline.storage.milestone_queries import CrossingRow
 from pipeline.storage.types import ms_or_none, to_ms
 
 WEEK: Final = 7 * DAY
@@ -47,10 +49,14 @@ UNSURE_WITHOUT_HISTORY: Final = 1.2
 """How much a member's pace itself may differ from that of the past, as a standard deviation of its logarithm: after a year of history,
 and with hardly any. Short histories hold few bouts; with the first value alone their intervals held 60 % instead of 80 %."""
 
+BASE_THRESHOLDS: Final = frozenset(base(level).threshold for level in BASES)
+
 LOW, MID, HIGH = 0.1, 0.5, 0.9
 _FATES: Final = ("early", "inside", "late")
 
 Weeks = NDArray[np.float64]
+Moved = tuple[int, int, int | None, int]
+"""Player, metric, an earlier value and a later one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +99,46 @@ def make(connection: Connection, monday: datetime) -> list[ForecastRow]:
     """The forecasts as of *monday*."""
     metrics = queries.metrics(connection)
     first = milestone_queries.first_looks(connection)
-    candidates = list(_candidates(connection, monday, metrics, first))
+    rows = milestone_queries.two_values(connection, monday - PACE_WEEKS * WEEK, monday)
+    rows = [row for row in rows if first.get(row[0], monday) <= monday - FEWEST_WEEKS * WEEK]
+    candidates = [*_single(rows, metrics), *_bases(connection, monday, rows, metrics)]
     instants = [monday - back * WEEK for back in range(HELD_WEEKS, -1, -1)]
-    pairs = [(player_id, metric_id) for player_id, metric_id, _, _ in candidates]
+    pairs = sorted({(each.player_id, metric_id) for each in candidates for metric_id in each.made_of})
     held = milestone_queries.values_at(connection, pairs, instants)
     made, draws = [], Draws(monday)
-    for player_id, metric_id, value, threshold in candidates:
-        gains = weekly(held[player_id, metric_id])
-        low, mid, high = arrival(gains, threshold - value, draws)
+    for each in candidates:
+        gains = weekly(each.history(held))
+        low, mid, high = arrival(gains, each.threshold - each.value, draws)
         if mid <= DUE_WITHIN / WEEK:
             high_at = None if np.isinf(high) else monday + high * WEEK
             made.append(
                 ForecastRow(
-                    player_id, metric_id, threshold, monday, value, monday + low * WEEK, monday + mid * WEEK, high_at
+                    each.player_id, each.metric_id, each.threshold, monday, each.value, monday + low * WEEK,
+                    monday + mid * WEEK, high_at,
                 )
-            )
+            )  # fmt: skip
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What somebody may reach soon: `value` of `threshold`, as the sum of the metrics `made_of`, each up to `cap`."""
+
+    player_id: int
+    metric_id: int
+    value: int
+    threshold: int
+    made_of: tuple[int, ...]
+    cap: int | None = None
+
+    def history(self, held: Mapping[tuple[int, int], Sequence[int | None]]) -> list[int | None]:
+        """The value at each instant of *held*; None before anything was known."""
+        together = zip(*(held[self.player_id, metric_id] for metric_id in self.made_of), strict=True)
+        return [self._summed(values) for values in together]
+
+    def _summed(self, values: Sequence[int | None]) -> int | None:
+        known = [value for value in values if value is not None]
+        return sum(value if self.cap is None else min(value, self.cap) for value in known) if known else None
 
 
 def weekly(values: Sequence[int | None]) -> Weeks:
@@ -171,36 +201,71 @@ def arrival(gains: Weeks, remaining: int, draws: Draws) -> tuple[float, float, f
     return low, mid, high
 
 
-def _candidates(
-    connection: Connection, monday: datetime, metrics: Mapping[int, Metric], first: Mapping[int, datetime]
-) -> Iterator[tuple[int, int, int, int]]:
-    """Player, metric, value and threshold of what the pace of the last weeks could reach in twice the time that is shown."""
-    enough = monday - FEWEST_WEEKS * WEEK
-    for player_id, metric_id, earlier, value in milestone_queries.two_values(
-        connection, monday - PACE_WEEKS * WEEK, monday
-    ):
+def _single(rows: Iterable[Moved], metrics: Mapping[int, Metric]) -> Iterator[Candidate]:
+    """Thresholds of one metric."""
+    for player_id, metric_id, earlier, value in rows:
         goal = next_goal(metrics[metric_id], value)
-        if goal is None or earlier is None or first.get(player_id, monday) > enough:
+        if goal is not None and earlier is not None and _in_reach(goal.threshold - value, value - earlier):
+            yield Candidate(player_id, metric_id, value, goal.threshold, (metric_id,))
+
+
+def _bases(
+    connection: Connection, monday: datetime, rows: Iterable[Moved], metrics: Mapping[int, Metric]
+) -> Iterator[Candidate]:
+    """The next level of all skills together."""
+    keys = {metric_id: metric.key for metric_id, metric in metrics.items()}
+    ids = {key: metric_id for metric_id, key in keys.items()}
+    before: dict[int, dict[str, int]] = {}
+    for player_id, metric_id, earlier, _ in rows:
+        before.setdefault(player_id, {})[keys[metric_id]] = earlier or 0
+    now: dict[int, dict[str, int]] = {}
+    for player_id, metric_id, value in milestone_queries.skills_at(connection, monday) if before else ():
+        now.setdefault(player_id, {})[keys[metric_id]] = value
+    for player_id, moved in before.items():
+        values = now.get(player_id, {})
+        found = bases.next_base(values)
+        if found is None:
             continue
-        pace = (value - earlier) / PACE_WEEKS
-        if goal.threshold - value <= pace * 2 * (DUE_WITHIN / WEEK):
-            yield player_id, metric_id, value, goal.threshold
+        goal, need = found
+        value = bases.progress(values, need)
+        if _in_reach(goal.threshold - value, value - bases.progress({**values, **moved}, need)):
+            yield Candidate(
+                player_id, ids[goal.metric], value, goal.threshold, tuple(ids[skill] for skill in SKILLS), need
+            )
+
+
+def _in_reach(remaining: int, gained: int) -> bool:
+    """Whether what was *gained* in the last weeks would do for *remaining* in twice the time that is shown."""
+    return remaining <= gained / PACE_WEEKS * 2 * (DUE_WITHIN / WEEK)
 
 
 def resolve(connection: Connection, now: datetime) -> list[ForecastRow]:
     """Open forecasts of which it is known by *now* what became of them."""
-    looks = queries.last_looks(connection, now)
+    looks, metrics = queries.last_looks(connection, now), queries.metrics(connection)
     return [
         found
         for row in forecasts.open_ones(connection)
-        if row.made_at <= now and (found := _resolved(connection, row, looks, now)) is not None
+        if row.made_at <= now and (found := _resolved(connection, row, metrics, looks, now)) is not None
     ]
 
 
+def _crossing(
+    connection: Connection, row: Row[Any], metrics: Mapping[int, Metric], now: datetime
+) -> CrossingRow | None:
+    """When what *row* forecast was reached, None if it was not."""
+    if row.threshold not in BASE_THRESHOLDS or metrics[row.metric_id].key != OVERALL:
+        return milestone_queries.crossing(connection, row.player_id, row.metric_id, row.threshold, row.made_at, now)
+    ids = {metric.key: metric_id for metric_id, metric in metrics.items()}
+    pairs = [(row.player_id, ids[skill]) for skill in SKILLS]
+    held = milestone_queries.values_at(connection, pairs, [row.made_at])
+    before = {skill: held[row.player_id, ids[skill]][0] for skill in SKILLS}
+    return bases.crossing(connection, row.player_id, before, ids, bases.need_of(row.threshold), row.made_at, now)
+
+
 def _resolved(
-    connection: Connection, row: Row[Any], looks: Mapping[int, datetime], now: datetime
+    connection: Connection, row: Row[Any], metrics: Mapping[int, Metric], looks: Mapping[int, datetime], now: datetime
 ) -> ForecastRow | None:
-    crossed = milestone_queries.crossing(connection, row.player_id, row.metric_id, row.threshold, row.made_at, now)
+    crossed = _crossing(connection, row, metrics, now)
     if crossed is not None:
         after_at = max(row.made_at, crossed.after_at or row.made_at)
         is_late = row.high_at is not None and after_at > row.high_at
@@ -227,8 +292,8 @@ def upcoming(
     found = []
     for row in forecasts.newest(connection, now):
         member, metric = by_id.get(row.player_id), metrics[row.metric_id]
-        value = member.values.get(metric.key, 0) if member else 0
-        goal = next_goal(metric, row.threshold - 1)
+        goal = goal_at(metric, row.threshold)
+        value = _value(member, goal) if member and goal else 0
         is_over = row.high_at is not None and row.high_at < now
         if member is None or goal is None or value >= row.threshold or is_over:
             continue
@@ -242,3 +307,10 @@ def upcoming(
     counts = {fate: held.get(fate, 0) for fate in _FATES}
     record = HitRate(sum(counts.values()), counts["inside"], counts["early"], counts["late"])
     return tuple(sorted(found, key=lambda each: (each.mid_at, each.player.casefold(), each.title))), record
+
+
+def _value(member: Member, goal: Goal) -> int:
+    """What *member* has of what *goal* measures."""
+    if goal.threshold in BASE_THRESHOLDS and goal.metric == OVERALL:
+        return bases.progress(member.values, bases.need_of(goal.threshold))
+    return member.values.get(goal.metric, 0)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from pipeline.domain.metrics import SKILLS, Metric
 from pipeline.domain.milestones import BASES, Goal, base, crossed, first_kill
+from pipeline.marts import bases
 from pipeline.marts.advice_model import Milestone
 from pipeline.marts.model import Gain, Member, Period
 from pipeline.storage import milestone_queries
@@ -100,13 +101,6 @@ def _bases(
     for level, need in BASES.items():
         if min(now.values()) < need or min(before.values()) >= need:
             continue
-        late = [
-            milestone_queries.crossing(connection, member.player_id, ids[skill], need, since, seen_until)
-            for skill, value in before.items()
-            if value < need
-        ]
-        known = [look for look in late if look is not None]
-        if known and len(known) == len(late):
-            last = max(known, key=lambda look: look.by_at)
-            if last.after_at is not None:
-                yield base(level), last
+        last = bases.crossing(connection, member.player_id, before, ids, need, since, seen_until)
+        if last is not None and last.after_at is not None:
+            yield base(level), last

@@ -83,6 +83,25 @@ def two_values(connection: Connection, earlier: datetime, later: datetime) -> li
     )
 
 
+def skills_at(connection: Connection, instant: datetime) -> list[tuple[int, int, int]]:
+    """(player_id, metric_id, value) of every present member in every skill just before *instant*, where it is known."""
+    return _plain(
+        connection,
+        """
+        WITH p AS MATERIALIZED (
+            SELECT DISTINCT player_id AS id FROM membership
+            WHERE created_at < ?1 AND (left_at IS NULL OR left_at >= ?1)),
+        v AS MATERIALIZED (
+            SELECT p.id AS player_id, m.id AS metric_id,
+              (SELECT r.value FROM reading r WHERE r.player_id = p.id AND r.metric_id = m.id AND r.taken_at < ?1
+                 ORDER BY r.taken_at DESC LIMIT 1) AS value
+            FROM p CROSS JOIN metric m WHERE m.kind = 'skill')
+        SELECT player_id, metric_id, value FROM v WHERE value IS NOT NULL ORDER BY player_id, metric_id
+        """,
+        (to_ms(instant),),
+    )
+
+
 def values_at(
     connection: Connection, pairs: Sequence[tuple[int, int]], instants: Sequence[datetime]
 ) -> dict[tuple[int, int], tuple[int | None, ...]]:
