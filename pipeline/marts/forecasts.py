@@ -10,10 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
-from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, Row
 
 from pipeline.domain.metrics import OVERALL, SKILLS, Metric
@@ -21,40 +19,23 @@ from pipeline.domain.milestones import BASES, Goal, base, goal_at, next_goal
 from pipeline.domain.window import DAY, midnight
 from pipeline.marts import bases
 from pipeline.marts.advice_model import HitRate, Upcoming
+from pipeline.marts.arrivals import HELD_WEEKS, Draws, arrival, weekly
 from pipeline.marts.model import Member
 from pipeline.storage import forecasts, milestone_queries, queries
 from pipeline.storage.milestone_queries import CrossingRow
 from pipeline.storage.types import ms_or_none, to_ms
 
 WEEK: Final = 7 * DAY
-HELD_WEEKS: Final = 52
 FEWEST_WEEKS: Final = 8
 PACE_WEEKS: Final = 8
 DUE_WITHIN: Final = 60 * DAY
 BACK: Final = 20
 """Mondays of the past that are made up for."""
 
-PATHS: Final = 300
-HORIZON: Final = 52
-"""Weeks that a path is followed."""
-
-RESTS: Final = 0.25
-"""Chance that a new block is a rest: whoever is forecast was chosen for a good pace, and good paces end."""
-
-BLOCK: Final = 3
-"""Weeks in a row, about, that are drawn together."""
-
-UNSURE: Final = 0.35
-UNSURE_WITHOUT_HISTORY: Final = 1.2
-"""How much a member's pace itself may differ from that of the past, as a standard deviation of its logarithm: after a year of history,
-and with hardly any. Short histories hold few bouts; with the first value alone their intervals held 60 % instead of 80 %."""
-
 BASE_THRESHOLDS: Final = frozenset(base(level).threshold for level in BASES)
 
-LOW, MID, HIGH = 0.1, 0.5, 0.9
 _FATES: Final = ("early", "inside", "late")
 
-Weeks = NDArray[np.float64]
 Moved = tuple[int, int, int | None, int]
 """Player, metric, an earlier value and a later one."""
 
@@ -139,66 +120,6 @@ class Candidate:
     def _summed(self, values: Sequence[int | None]) -> int | None:
         known = [value for value in values if value is not None]
         return sum(value if self.cap is None else min(value, self.cap) for value in known) if known else None
-
-
-def weekly(values: Sequence[int | None]) -> Weeks:
-    """Gains between the ends of weeks, from the first known value on; a rollback counts as nothing."""
-    known = np.array([value for value in values if value is not None], dtype=np.float64)
-    gains: Weeks = np.maximum(np.diff(known), 0.0)
-    return gains
-
-
-class Draws:
-    """Chance for one Monday, drawn once and shared by all forecasts of it: none depends on which others are made.
-
-    A path is made of blocks of weeks in a row. `begins[path, week]` is the week of the path in which its block began.
-    """
-
-    def __init__(self, monday: datetime) -> None:
-        chance = np.random.default_rng(crc32(f"{monday:%Y%m%d}".encode()))
-        shape = (PATHS, HORIZON)
-        anew = chance.random(shape) < 1 / BLOCK
-        anew[:, 0] = True
-        weeks = np.arange(HORIZON)
-        self._begins = np.maximum.accumulate(np.where(anew, weeks, 0), axis=1)
-        self._along = weeks - self._begins
-        rows = np.arange(PATHS)[:, None]
-        rests = chance.random(shape) < RESTS
-        rests[:, 0] = False
-        self._rests = rests[rows, self._begins]
-        self._starts = chance.random(shape)[rows, self._begins]
-        self._pace = chance.normal(0.0, 1.0, size=(PATHS, 1))
-
-    def paths(self, gains: Weeks) -> Weeks:
-        """Weeks to come as each path has them. The first block is like the present: training this, or not."""
-        number = len(gains)
-        alike = np.flatnonzero((gains[:-1] > 0) == (gains[-1] > 0)) + 1
-        choices = alike if len(alike) else np.arange(number)
-        first = choices[(self._starts * len(choices)).astype(np.int64)]
-        start = np.where(self._begins == 0, first, (self._starts * number).astype(np.int64))
-        drawn = np.where(self._rests, 0.0, gains[(start + self._along) % number])
-        if not gains.std():
-            return drawn
-        missing = max(0, HELD_WEEKS - number) / HELD_WEEKS
-        unsure = UNSURE + (UNSURE_WITHOUT_HISTORY - UNSURE) * missing
-        paths: Weeks = drawn * np.exp(unsure * self._pace)
-        return paths
-
-
-def arrival(gains: Weeks, remaining: int, draws: Draws) -> tuple[float, float, float]:
-    """After how many weeks 10, 50 and 90 % of the paths have gained *remaining*; infinite if they take longer than a year."""
-    if not len(gains) or gains.sum() <= 0:
-        return np.inf, np.inf, np.inf
-    paths = draws.paths(gains)
-    reached = np.cumsum(paths, axis=1)
-    whole = (reached < remaining).sum(axis=1)
-    at = np.minimum(whole, HORIZON - 1)
-    rows = np.arange(PATHS)
-    before = np.where(at > 0, reached[rows, np.maximum(at - 1, 0)], 0.0)
-    weeks = np.where(whole < HORIZON, at + (remaining - before) / np.maximum(paths[rows, at], 1e-9), np.inf)
-    weeks.sort()
-    low, mid, high = (float(weeks[min(PATHS - 1, int(share * PATHS))]) for share in (LOW, MID, HIGH))
-    return low, mid, high
 
 
 def _single(rows: Iterable[Moved], metrics: Mapping[int, Metric]) -> Iterator[Candidate]:

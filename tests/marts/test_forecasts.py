@@ -2,13 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 from math import inf
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from records_kit import a_database, a_harvest, a_look, a_membership, land, marts_of
 
-from pipeline.marts.forecasts import FEWEST_WEEKS, HELD_WEEKS, Draws, arrival, weekly
+from pipeline.domain.metrics import SKILLS
+from pipeline.domain.milestones import BASES, base
+from pipeline.marts.arrivals import HELD_WEEKS, Draws, arrival, weekly
+from pipeline.marts.forecasts import FEWEST_WEEKS, ForecastRow, make, resolve, upcoming
+from pipeline.marts.model import Member
+from pipeline.storage import forecasts, queries
+from pipeline.storage.engine import reading, writing
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 DRAWS = Draws(MONDAY)
@@ -62,3 +70,60 @@ def test_a_short_history_is_less_sure() -> None:
     year = np.array(([0, 3_000, 500, 0, 9_000, 1_000] * 9)[:HELD_WEEKS], dtype=np.float64)
     (low, _, high), (short_low, _, short_high) = arrival(year, 40_000, DRAWS), arrival(year[-12:], 40_000, DRAWS)
     assert short_high / short_low > high / low
+
+
+# Base levels --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A member with all skills at base 60 but two: mining goes up by 5,000 a week, thieving is nearly there."""
+    file = a_database(tmp_path)
+    need, looks = BASES[60], []
+    for week in range(-30, 0):
+        mining = need - 10_000 + 5_000 * min(0, week + 4)
+        values = dict.fromkeys(SKILLS, need + 7) | {"mining": mining, "thieving": need - 2}
+        looks.append(a_look(1, MONDAY + timedelta(weeks=week, days=1), {"overall": sum(values.values())} | values))
+    land(file, a_harvest([a_membership(1)], snapshots=looks), MONDAY - timedelta(days=1))
+    return file
+
+
+def reach(file: Path, day: int, **skills: int) -> None:
+    """A later look, on which *skills* stand there and the others as they were."""
+    values = dict.fromkeys(SKILLS, BASES[60] + 7) | {"mining": BASES[60] - 10_000, "thieving": BASES[60] - 2} | skills
+    look = a_look(1, MONDAY + timedelta(days=day), {"overall": sum(values.values())} | values)
+    land(file, a_harvest([a_membership(1)], snapshots=[look]), MONDAY + timedelta(days=day, hours=1))
+
+
+def made(file: Path) -> ForecastRow:
+    """The forecast of the base level."""
+    with reading(file) as connection:
+        metrics = queries.metrics(connection)
+        [found] = [row for row in make(connection, MONDAY) if metrics[row.metric_id].key == "overall"]
+    return found
+
+
+def test_a_base_level_is_forecast_by_what_counts_towards_it(file: Path) -> None:
+    found = made(file)
+    assert (found.threshold, found.threshold - found.value) == (base(60).threshold, 10_002)
+    assert MONDAY + timedelta(days=10) < found.mid_at < MONDAY + timedelta(days=42)
+
+
+def test_a_base_level_is_reached_when_the_last_skill_is(file: Path) -> None:
+    forecast = made(file)
+    with writing(file) as connection:
+        forecasts.keep(connection, [forecast.stored()])
+    reach(file, 12, thieving=BASES[60])
+    with reading(file) as connection:
+        assert resolve(connection, MONDAY + timedelta(days=13)) == []
+        [ahead], _ = upcoming(connection, MONDAY + timedelta(days=13), members(file), queries.metrics(connection))
+    assert (ahead.title, ahead.value) == ("Base 60 Stats", base(60).threshold - 10_000)
+    reach(file, 19, thieving=BASES[60], mining=BASES[60] + 1)
+    with reading(file) as connection:
+        [found] = resolve(connection, MONDAY + timedelta(days=20))
+        assert upcoming(connection, MONDAY + timedelta(days=20), members(file), queries.metrics(connection))[0] == ()
+    assert (found.reached_at, found.fate) == (MONDAY + timedelta(days=19), "inside")
+
+
+def members(file: Path) -> tuple[Member, ...]:
+    return marts_of(file, MONDAY + timedelta(days=21)).members
