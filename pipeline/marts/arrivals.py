@@ -75,17 +75,24 @@ class Draws:
         return paths
 
 
-def arrival(gains: Weeks, remaining: int, draws: Draws) -> tuple[float, float, float]:
-    """After how many weeks 10, 50 and 90 % of the paths have gained *remaining*; infinite if they take longer than a year."""
-    if not len(gains) or gains.sum() <= 0:
+def arrival(ways: Sequence[tuple[Weeks, int]], draws: Draws) -> tuple[float, float, float]:
+    """After how many weeks 10, 50 and 90 % of the paths have arrived everywhere; infinite if they take longer than a year.
+
+    *ways* are weekly gains and how much of their like is missing. All are followed under the same chance, and the slowest counts.
+    """
+    if any(not len(gains) or gains.sum() <= 0 for gains, _ in ways):
         return np.inf, np.inf, np.inf
-    paths = draws.paths(gains)
+    weeks = np.sort(np.max([_weeks(draws.paths(gains), missing) for gains, missing in ways], axis=0))
+    low, mid, high = (float(weeks[min(PATHS - 1, int(share * PATHS))]) for share in (LOW, MID, HIGH))
+    return low, mid, high
+
+
+def _weeks(paths: Weeks, missing: int) -> Weeks:
+    """After how many weeks each path has gained *missing*; infinite beyond the horizon."""
     reached = np.cumsum(paths, axis=1)
-    whole = (reached < remaining).sum(axis=1)
+    whole = (reached < missing).sum(axis=1)
     at = np.minimum(whole, HORIZON - 1)
     rows = np.arange(PATHS)
     before = np.where(at > 0, reached[rows, np.maximum(at - 1, 0)], 0.0)
-    weeks = np.where(whole < HORIZON, at + (remaining - before) / np.maximum(paths[rows, at], 1e-9), np.inf)
-    weeks.sort()
-    low, mid, high = (float(weeks[min(PATHS - 1, int(share * PATHS))]) for share in (LOW, MID, HIGH))
-    return low, mid, high
+    weeks: Weeks = np.where(whole < HORIZON, at + (missing - before) / np.maximum(paths[rows, at], 1e-9), np.inf)
+    return weeks

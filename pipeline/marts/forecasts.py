@@ -84,12 +84,12 @@ def make(connection: Connection, monday: datetime) -> list[ForecastRow]:
     rows = [row for row in rows if first.get(row[0], monday) <= monday - FEWEST_WEEKS * WEEK]
     candidates = [*_single(rows, metrics), *_bases(connection, monday, rows, metrics)]
     instants = [monday - back * WEEK for back in range(HELD_WEEKS, -1, -1)]
-    pairs = sorted({(each.player_id, metric_id) for each in candidates for metric_id in each.made_of})
+    pairs = sorted({(each.player_id, metric_id) for each in candidates for metric_id, _ in each.missing})
     held = milestone_queries.values_at(connection, pairs, instants)
     made, draws = [], Draws(monday)
     for each in candidates:
-        gains = weekly(each.history(held))
-        low, mid, high = arrival(gains, each.threshold - each.value, draws)
+        ways = [(weekly(held[each.player_id, metric_id]), missing) for metric_id, missing in each.missing]
+        low, mid, high = arrival(ways, draws)
         if mid <= DUE_WITHIN / WEEK:
             high_at = None if np.isinf(high) else monday + high * WEEK
             made.append(
@@ -103,23 +103,13 @@ def make(connection: Connection, monday: datetime) -> list[ForecastRow]:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What somebody may reach soon: `value` of `threshold`, as the sum of the metrics `made_of`, each up to `cap`."""
+    """What somebody may reach soon: `value` of `threshold`. `missing` is how much of which metric; all of it must come."""
 
     player_id: int
     metric_id: int
     value: int
     threshold: int
-    made_of: tuple[int, ...]
-    cap: int | None = None
-
-    def history(self, held: Mapping[tuple[int, int], Sequence[int | None]]) -> list[int | None]:
-        """The value at each instant of *held*; None before anything was known."""
-        together = zip(*(held[self.player_id, metric_id] for metric_id in self.made_of), strict=True)
-        return [self._summed(values) for values in together]
-
-    def _summed(self, values: Sequence[int | None]) -> int | None:
-        known = [value for value in values if value is not None]
-        return sum(value if self.cap is None else min(value, self.cap) for value in known) if known else None
+    missing: tuple[tuple[int, int], ...]
 
 
 def _single(rows: Iterable[Moved], metrics: Mapping[int, Metric]) -> Iterator[Candidate]:
@@ -127,7 +117,7 @@ def _single(rows: Iterable[Moved], metrics: Mapping[int, Metric]) -> Iterator[Ca
     for player_id, metric_id, earlier, value in rows:
         goal = next_goal(metrics[metric_id], value)
         if goal is not None and earlier is not None and _in_reach(goal.threshold - value, value - earlier):
-            yield Candidate(player_id, metric_id, value, goal.threshold, (metric_id,))
+            yield Candidate(player_id, metric_id, value, goal.threshold, ((metric_id, goal.threshold - value),))
 
 
 def _bases(
@@ -136,23 +126,22 @@ def _bases(
     """The next level of all skills together."""
     keys = {metric_id: metric.key for metric_id, metric in metrics.items()}
     ids = {key: metric_id for metric_id, key in keys.items()}
-    before: dict[int, dict[str, int]] = {}
-    for player_id, metric_id, earlier, _ in rows:
-        before.setdefault(player_id, {})[keys[metric_id]] = earlier or 0
-    now: dict[int, dict[str, int]] = {}
-    for player_id, metric_id, value in milestone_queries.skills_at(connection, monday) if before else ():
-        now.setdefault(player_id, {})[keys[metric_id]] = value
-    for player_id, moved in before.items():
-        values = now.get(player_id, {})
+    gained: dict[int, dict[str, int]] = {}
+    for player_id, metric_id, earlier, value in rows:
+        gained.setdefault(player_id, {})[keys[metric_id]] = value - (earlier or 0)
+    held: dict[int, dict[str, int]] = {}
+    for player_id, metric_id, value in milestone_queries.skills_at(connection, monday) if gained else ():
+        held.setdefault(player_id, {})[keys[metric_id]] = value
+    for player_id, mine in gained.items():
+        values = held.get(player_id, {})
         found = bases.next_base(values)
         if found is None:
             continue
         goal, need = found
-        value = bases.progress(values, need)
-        if _in_reach(goal.threshold - value, value - bases.progress({**values, **moved}, need)):
-            yield Candidate(
-                player_id, ids[goal.metric], value, goal.threshold, tuple(ids[skill] for skill in SKILLS), need
-            )
+        missing = {skill: need - values.get(skill, 0) for skill in SKILLS if values.get(skill, 0) < need}
+        if all(_in_reach(remaining, mine.get(skill, 0)) for skill, remaining in missing.items()):
+            parts = tuple((ids[skill], remaining) for skill, remaining in missing.items())
+            yield Candidate(player_id, ids[goal.metric], bases.progress(values, need), goal.threshold, parts)
 
 
 def _in_reach(remaining: int, gained: int) -> bool:

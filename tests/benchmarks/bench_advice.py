@@ -135,7 +135,7 @@ def _guild() -> Iterator[tuple[str, list[tuple[object, ...]]]]:
         [(_account(number), f"user{number}", founded_at, FIRST_ID + number) for number in range(ACCOUNTS)],
     )
     yield f"INSERT INTO message VALUES ({', '.join('?' * 15)})", list(_messages())
-    landing = ("bench-discord", "discord", "night", "bench", to_ms(NOW), to_ms(NOW), "[]", 0, "[]", "[]", "[]")
+    landing = ("bench-discord", "discord", "night", "bench", to_ms(NOW), to_ms(NOW), "[]", 0, "[]", "[]", "[]", 1)
     yield f"INSERT INTO landing VALUES ({', '.join('?' * len(landing))})", [landing]
 
 

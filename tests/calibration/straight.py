@@ -19,6 +19,7 @@ from pipeline.sources.discord.questions import is_question
 from pipeline.storage.engine import writing
 from pipeline.storage.migrate import migrate
 
+DAY_MS = 86_400_000
 Row = tuple[Any, ...]
 
 
@@ -59,8 +60,14 @@ def _clan(world: World, persons: Mapping[int, int]) -> Iterator[tuple[str, Itera
             if at is not None
         ),
     )
-    landing = ("straight", "wom", "night", "straight", now, now, "[]", 1, "[]", "[]", "[]")
-    yield "landing", iter([landing, ("straight-discord", "discord", *landing[2:])])
+    yield (
+        "landing",
+        (
+            (f"{source}-{at}", source, "night", "straight", at, at, "[]", 1, "[]", "[]", "[]", 1)
+            for at in range(now - now % DAY_MS, world.calendar.start, -DAY_MS)
+            for source in ("wom", "discord")
+        ),
+    )
 
 
 def _player(account: Account, now: int) -> Row:
