@@ -144,6 +144,8 @@ def test_what_is_known_up_to_a_day_is_told_of_that_day() -> None:
         heard_until=LENGTH - 2, known=LENGTH - 2,
     )  # fmt: skip
     assert "days up to" in found(everything(bad))["anomaly:less"].text
+    text = found(everything(replace(bad, heard_until=LENGTH)))["anomaly:less"].text
+    assert [("up to" in sentence) == ("XP" in sentence) for sentence in text.split(". ")] == [True, True]
     assert found(everything(replace(bad, heard_until=LENGTH - 8, known=LENGTH - 8))) == {}
 
 
@@ -210,7 +212,7 @@ def hours(people: dict[int, Iterable[int]], since_days: int = 56) -> dict[int, l
 
 def test_hours_with_talk_and_no_officer_are_told_by_the_clans_clock() -> None:
     held = days(hours=hours({1: (3, 4, 12, 20), 9: (11, 12, 20, 21)}))
-    card = found(coverage(held, frozenset({9}), ZONE))["coverage:0"]
+    card = found(coverage(held, frozenset({9}), ZONE))["coverage"]
     assert well_formed(card)
     assert card.title == "Members talk and no officer is there: 02:00–05:00"
 

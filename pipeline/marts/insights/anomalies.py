@@ -1,6 +1,6 @@
 """Days that are far from what the same weekdays used to be: the clan does much less than usual, or much more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from math import log, sqrt
@@ -152,19 +152,18 @@ def _finding(
     began = days.on(_began(values, since, less=key == "less"))
     when = f"{began:%a} {calendar.day(began)}"
     share = abs(best.seen - best.usual) / max(best.seen, best.usual)
-    said = [f"{_number(s, s.seen)} {WORDS[s.measure]} instead of about {_number(s, s.usual)}" for s in (best, *others)]
-    span, touches = _span(best, days, calendar), TOUCHES[best.measure]
-    text = f"In the {span} there were {listed(said)}."
+    text = " ".join(_sentences((best, *others), days, calendar))
+    evidence, touches = _evidence((best, *others), days, calendar), TOUCHES[best.measure]
     if key == "less":
         return Finding(
             f"anomaly:{key}", f"Much quieter than usual since {when}", text, "anomaly",
             "high" if share >= 0.4 else "medium", share,
             "Ask around what happened, and give people a reason to come: an event, a mass, a message in the news channel.",
-            _evidence(best, others, span), lasts=NEWS, touches=touches,
+            evidence, lasts=NEWS, touches=touches,
         )  # fmt: skip
     return Finding(
         f"anomaly:{key}", f"Much livelier than usual since {when}", text, "anomaly", "low", share,
-        "Find out what drew people, and do it again.", _evidence(best, others, span), lasts=NEWS, touches=touches,
+        "Find out what drew people, and do it again.", evidence, lasts=NEWS, touches=touches,
     )  # fmt: skip
 
 
@@ -175,8 +174,20 @@ def _span(stretch: Stretch, days: Days, calendar: Calendar) -> str:
     return f"{stretch.days} days up to {calendar.day(days.on(stretch.ends - 1))}"
 
 
-def _evidence(best: Stretch, others: list[Stretch], span: str) -> tuple[Evidence, ...]:
-    told = [Evidence(f"{capital(WORDS[s.measure])}, {span}", f"{s.share:.0%} of usual") for s in (best, *others)]
+def _sentences(stretches: Sequence[Stretch], days: Days, calendar: Calendar) -> Iterator[str]:
+    """One for the stretches that end on the same day: looks at the game come later than words from Discord."""
+    by_span: dict[str, list[str]] = {}
+    for each in stretches:
+        said = f"{_number(each, each.seen)} {WORDS[each.measure]} instead of about {_number(each, each.usual)}"
+        by_span.setdefault(_span(each, days, calendar), []).append(said)
+    yield from (f"In the {span} there were {listed(said)}." for span, said in by_span.items())
+
+
+def _evidence(stretches: Sequence[Stretch], days: Days, calendar: Calendar) -> tuple[Evidence, ...]:
+    told = [
+        Evidence(f"{capital(WORDS[s.measure])}, {_span(s, days, calendar)}", f"{s.share:.0%} of usual")
+        for s in stretches
+    ]
     return (*told, Evidence("Compared with", f"the same weekdays of the {min(BASELINE, LENGTH)} days before"))
 
 

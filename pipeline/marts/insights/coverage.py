@@ -78,7 +78,7 @@ def _busy(member: set[tuple[int, int]], begins: int) -> int:
 def _finding(begins: int, number: int, there: int, rate: float, talked: int, zone: ZoneInfo) -> Finding:
     when = f"{begins:02d}:00–{(begins + SPAN) % 24:02d}:00"
     return Finding(
-        f"coverage:{begins // SPAN}",
+        "coverage",
         f"Members talk and no officer is there: {when}",
         f"Between {when} ({zone.key}) members wrote on {plural(number, 'day')} of the last {DAYS}, and an officer on {there:,} of them.",
         "coverage",
