@@ -2,10 +2,15 @@
 
 import os
 
+import hypothesis
 import pytest
 
 # Hundreds of children are started; each would compile the whole project for itself.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# An example that takes longer on a busy machine is no failure.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(tryfirst=True)

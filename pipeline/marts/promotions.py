@@ -104,6 +104,8 @@ def promotions(
         standing = ladder.standing(role, with_formulas(entry.facts, entry.values), is_below=role in below)
         if standing.note == "undecided":
             undecided.append(entry.soul)
+        elif standing.note == "near" and entry.main.status in HELD:
+            continue  # nobody comes nearer in an account that cannot come back
         elif standing.note is not None:
             lines[standing.note].append(_line(entry, standing.note, standing, since, last_night))
     return Promotions(

@@ -36,14 +36,14 @@ def parts(draw: st.DrawFn) -> Part:
     return Part(draw(st.booleans()), draw(st.booleans()), before, looked_at, first, last)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(parts(), max_size=8))
 def test_the_terms_add_up_to_the_change_to_the_unit(week: list[Part]) -> None:
     found = bridge(WEEK, week)
     assert sum(terms(found).values()) == found.change == found.total_end - found.total_start
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(parts(), max_size=8))
 def test_the_totals_are_the_values_of_those_on_the_roster_at_each_end(week: list[Part]) -> None:
     found = bridge(WEEK, week)
@@ -51,7 +51,7 @@ def test_the_totals_are_the_values_of_those_on_the_roster_at_each_end(week: list
     assert found.total_end == sum(part.last or 0 for part in week if part.here_after)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(parts(), max_size=8))
 def test_only_the_tracking_gap_and_leavers_can_be_negative(week: list[Part]) -> None:
     found = bridge(WEEK, week)
@@ -193,7 +193,7 @@ def weeks(
     return looks, [stay for stay in stays if stay[2] is None or stay[2] > stay[1]]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(weeks())
 def test_the_bridge_of_any_database_adds_up_to_its_totals(
     week: tuple[dict[tuple[int, datetime], tuple[Look, int | None]], list[tuple[int, datetime, datetime | None]]],

@@ -287,7 +287,7 @@ def _grown(part: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(max_examples=300, deadline=500)
+@settings(max_examples=300)
 @given(
     text=st.one_of(st.recursive(LEAVES, _grown, max_leaves=40), st.text(max_size=600)),
     known=st.dictionaries(st.sampled_from(NAMES), st.none() | st.integers(-(10**12), 10**12) | st.floats(), max_size=7),

@@ -133,7 +133,7 @@ def agreeing_nights(draw: st.DrawFn) -> Night:
     return replace(night, declared=declared, confirmed=((players[4], accounts[2]), (players[5], accounts[2])))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(nights())
 def test_nobody_is_in_two_ties_and_every_player_is_in_one(night: Night) -> None:
     ties = night.match().ties
@@ -144,14 +144,14 @@ def test_nobody_is_in_two_ties_and_every_player_is_in_one(night: Night) -> None:
     assert {player.player_id for player in night.players} <= set(players)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(nights())
 def test_a_rejected_pair_is_tied_by_nothing_but_clan_toml_and_decisions(night: Night) -> None:
     decided = links(replace(night, accounts=(), held=()).match())
     assert links(night.match()) & set(night.rejected) <= decided
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(agreeing_nights())
 def test_what_clan_toml_and_decisions_say_is_always_tied(night: Night) -> None:
     found = night.match()
@@ -161,20 +161,20 @@ def test_what_clan_toml_and_decisions_say_is_always_tied(night: Night) -> None:
         assert any(set(each.players) <= set(tie.players) for tie in found.ties)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(nights(), st.randoms(use_true_random=False))
 def test_the_order_in_which_things_are_told_changes_nothing(night: Night, rng: Random) -> None:
     assert night.shuffled(rng).match() == night.match()
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(nights())
 def test_a_second_night_without_news_ties_the_same(night: Night) -> None:
     first = night.match()
     assert replace(night, held=held_of(first)).match().ties == first.ties
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(clans(), st.data())
 def test_renaming_a_player_keeps_its_account(clan: Night, data: st.DataObject) -> None:
     clan = replace(clan, accounts=tuple(replace(account, in_guild=True) for account in clan.accounts))
@@ -185,7 +185,7 @@ def test_renaming_a_player_keeps_its_account(clan: Night, data: st.DataObject) -
     assert links(first) <= links(replace(clan, players=renamed, held=held_of(first)).match())
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(nights())
 def test_doubts_are_about_present_accounts_and_offer_up_to_three_players_who_were_not_rejected(night: Night) -> None:
     found = night.match()

@@ -66,7 +66,7 @@ def test_days_are_those_of_the_clans_zone_across_a_change_of_clocks(file: Path) 
 INSTANTS = st.datetimes(datetime(2025, 9, 1), datetime(2026, 11, 21, 4), timezones=st.just(UTC))  # noqa: DTZ001
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.tuples(INSTANTS, st.sampled_from([ZED, AMY])), max_size=40), st.sampled_from(ZONES))
 def test_heat_and_days_hold_each_message_in_its_own_hour_and_day(sent: list[tuple[datetime, int]], zone: str) -> None:
     words = [a_word(at, author, number) for number, (at, author) in enumerate(sent)]

@@ -80,7 +80,7 @@ def test_a_link_that_a_stronger_one_has_told_of_nearly_the_same_is_no_second_one
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_order_of_people_does_not_matter(seed: int) -> None:
     chance = Random(seed)
     rows = [

@@ -163,14 +163,14 @@ def test_after_two_years_there_are_seven_days_four_weeks_and_twelve_months() -> 
     assert sorted(at.date() for at in left) == [*ends, *sundays, *days]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.sets(st.integers(0, 730), min_size=1))
 def test_dropping_every_night_keeps_what_choosing_once_would(numbers: set[int]) -> None:
     nights = [night(number) for number in sorted(numbers)]
     assert nightly(nights, KEEP) == KEEP.choose(nights)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.sets(st.integers(0, 730), min_size=1), st.integers(0, 5), st.integers(0, 5), st.integers(0, 5))
 def test_the_newest_backup_always_stays(numbers: set[int], days: int, weeks: int, months: int) -> None:
     nights = [night(number) for number in numbers]

@@ -185,7 +185,7 @@ PARTITIONS = st.permutations([ZED, AMY, ALT, OLD]).flatmap(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(PARTITIONS, min_size=1, max_size=4))
 def test_whatever_came_before_the_rows_are_what_was_written_last(
     tmp_path_factory: pytest.TempPathFactory, nights: list[Any]

@@ -320,7 +320,7 @@ def test_what_is_new_is_not_missed_by_the_read_that_brings_it(file: Path) -> Non
     assert len(living(file)) == len(facts)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(

@@ -130,7 +130,7 @@ def arrivals(draw: st.DrawFn) -> list[list[Snapshot]]:
     return [looks[a:b] for a, b in pairwise(cuts)]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(arrivals())
 def test_after_any_order_of_arrival_the_readings_are_those_of_the_looks(batches: list[list[Snapshot]]) -> None:
     expected = model_of([look for batch in batches for look in batch])
@@ -142,7 +142,7 @@ def test_after_any_order_of_arrival_the_readings_are_those_of_the_looks(batches:
         assert len(rows(file, "SELECT 1 FROM snapshot")) == len(expected.looks)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(arrivals())
 def test_a_rank_is_that_of_the_look_behind_its_reading_or_unknown(batches: list[list[Snapshot]]) -> None:
     looks = [look for batch in batches for look in batch]
@@ -155,7 +155,7 @@ def test_a_rank_is_that_of_the_look_behind_its_reading_or_unknown(batches: list[
     assert {place: expected[place] for place in held} == held
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(arrivals())
 def test_looks_in_the_order_of_time_keep_every_rank_of_a_change(batches: list[list[Snapshot]]) -> None:
     looks = sorted((look for batch in batches for look in batch), key=lambda s: (s.taken_at, s.source == "snapshot"))
@@ -167,7 +167,7 @@ def test_looks_in_the_order_of_time_keep_every_rank_of_a_change(batches: list[li
     assert held == [expected[place] for place in order]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(arrivals())
 def test_the_same_looks_again_write_nothing(batches: list[list[Snapshot]]) -> None:
     looks = [look for batch in batches for look in batch]
@@ -180,7 +180,7 @@ def test_the_same_looks_again_write_nothing(batches: list[list[Snapshot]]) -> No
         assert (rows(file, "SELECT * FROM reading"), rows(file, "SELECT * FROM snapshot")) == before
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(arrivals())
 def test_each_look_again_by_itself_changes_no_value(batches: list[list[Snapshot]]) -> None:
     with looked_at() as file:
@@ -190,7 +190,7 @@ def test_each_look_again_by_itself_changes_no_value(batches: list[list[Snapshot]
         assert readings(file) == held
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(arrivals())
 def test_counts_tell_how_many_rows_were_new(batches: list[list[Snapshot]]) -> None:
     looks = [look for batch in batches for look in batch]

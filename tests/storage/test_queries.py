@@ -98,7 +98,7 @@ def last_value(made: Rows, player: int, metric: int, until: datetime, *, inclusi
     return seen[max(seen)] if seen else None
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(databases(), st.lists(st.tuples(TICKS, TICKS), min_size=1, max_size=3))
 def test_window_values_are_those_at_the_first_and_the_last_look_inside(
     made: Rows, ends: list[tuple[datetime, datetime]]
@@ -123,7 +123,7 @@ def test_window_values_are_those_at_the_first_and_the_last_look_inside(
     assert zulrah == [row for row in found if row[1] == ZULRAH]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(databases())
 def test_bridge_rows_are_what_a_walk_over_all_rows_finds(made: Rows) -> None:
     expected = []
@@ -148,7 +148,7 @@ def test_bridge_rows_are_what_a_walk_over_all_rows_finds(made: Rows) -> None:
         assert queries.bridge_rows(connection, WEEK) == expected
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(databases())
 def test_looks_are_the_first_and_the_last_inside_a_window(made: Rows) -> None:
     expected = {}
@@ -162,7 +162,7 @@ def test_looks_are_the_first_and_the_last_inside_a_window(made: Rows) -> None:
         assert queries.looks(connection, WEEK) == expected
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(databases(), TICKS)
 def test_last_looks_and_the_span_of_all_looks_end_at_the_instant_asked_for(made: Rows, as_of: datetime) -> None:
     seen = [(player, at) for player, at in made.looks if at <= as_of]
@@ -174,7 +174,7 @@ def test_last_looks_and_the_span_of_all_looks_end_at_the_instant_asked_for(made:
         }
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(databases(), TICKS)
 def test_the_series_holds_readings_of_overall_between_its_ends_both_included(made: Rows, as_of: datetime) -> None:
     expected = sorted(
