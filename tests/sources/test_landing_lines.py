@@ -155,7 +155,7 @@ def test_rows_are_neither_written_nor_read_all_at_once(tmp_path: Path) -> None:
         return peak
 
     few, more = many(tmp_path / "few", 1_000), many(tmp_path / "more", 20_000)
-    assert more < 1.5 * few
+    assert more < few + 1_000_000  # all rows together take six times that
 
 
 # ── what was changed or damaged ──────────────────────────────────────────────────────────────────────────────────────
