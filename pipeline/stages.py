@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 RUNS_SHOWN: Final = 60
 WRITTEN: Final = frozenset({"messages", "threads"})
-"""Roles of a Discord landing: where one failed, some of what was written is not known."""
+"""Roles of a Discord landing: where one failed, something that the bot may read was not read. What is shut to it is not among them."""
 
 OPEN_RATE: Final = 20
 KEYED_RATE: Final = 100

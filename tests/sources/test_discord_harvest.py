@@ -611,6 +611,15 @@ def test_archived_threads_that_could_not_be_listed_are_listed_the_next_night(nig
     assert nights.held() == existing(small_guild())
 
 
+@pytest.mark.parametrize(("kind", "is_whole"), [("503", False), ("404", True), ("403", True)])
+def test_a_server_without_a_list_of_threads_is_heard_whole_but_one_that_is_down_is_not(
+    nights: Nights, kind: str, is_whole: bool
+) -> None:
+    nights.server.fault("/guilds/*/threads/active", kind, times=None)
+    assert len(nights.night().failed) == 1
+    assert (nights.heard_until(NOW) is not None) == is_whole
+
+
 def test_active_threads_that_could_not_be_listed_are_read_the_next_night(nights: Nights) -> None:
     nights.server.fault("/guilds/*/threads/active", "503", times=None)
     assert len(nights.night(NOW - A_DAY).failed) == 1

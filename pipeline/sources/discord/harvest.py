@@ -137,7 +137,7 @@ class Harvester:
         try:
             active = await self.client.active_threads()
         except BESIDE as error:
-            self.fail("threads", str(error))
+            self.fail(_role("threads", error), str(error))
             active = []
         found |= {thread.id: thread for thread in active if thread.parent_id in homes}
         for channel in homes.values():
@@ -154,14 +154,14 @@ class Harvester:
         private = isinstance(channel, discord.TextChannel) and channel.permissions_for(me).manage_threads
         found: list[discord.Thread] = []
         if refusal := self.patience.refusal():
-            self._give_up(channel.id, refusal)
+            self._give_up(channel.id, "threads", refusal)
             return found
         try:
             for hidden in (False, True) if private else (False,):
                 found += await self.client.archived_threads(channel, since, private=hidden)
         except BESIDE as error:
             self.patience.lost(error)
-            self.fail("threads", str(error))
+            self.fail(_role("threads", error), str(error))
         else:
             self.patience.went_well()
             self.channels[channel.id] = replace(self.channels[channel.id], archives_read=True)
@@ -183,7 +183,7 @@ class Harvester:
             if begin is None:
                 continue
             if refusal := self._refusal(source):
-                self._give_up(source.home, refusal)
+                self._give_up(source.home, "closed" if source.home in self.shut else "messages", refusal)
                 continue
             asked += 1
             try:
@@ -197,7 +197,9 @@ class Harvester:
                 self.patience.lost(error)
                 if isinstance(error, Closed | Lost):
                     self.shut.add(source.home)
-                self._give_up(source.home, f"{source.name} could not be read to its end: {error}")
+                self._give_up(
+                    source.home, _role("messages", error), f"{source.name} could not be read to its end: {error}"
+                )
         return asked
 
     def _refusal(self, source: Source) -> str | None:
@@ -206,11 +208,11 @@ class Harvester:
             return f"Threads of #{printable(self.channels[source.home].name)} could not be read either."
         return self.patience.refusal()
 
-    def _give_up(self, channel_id: int, sentence: str) -> None:
+    def _give_up(self, channel_id: int, role: str, sentence: str) -> None:
         """The rest is for another night; the channel's archived threads are listed again then."""
         self.channels[channel_id] = replace(self.channels[channel_id], archives_read=False)
         if sentence not in {failure.error for failure in self.writer.failed}:
-            self.fail("messages", sentence)
+            self.fail(role, sentence)
 
     async def _read(self, source: Source, begin: Start, known: KnownSource | None, out: LineWriter) -> None:
         """Every message after `begin.after`; the stretch that came whole is noted even if the rest does not come."""
@@ -288,6 +290,11 @@ async def harvest_guild(
         sources=asked,
         failed=tuple(failure.error for failure in writer.failed),
     )  # fmt: skip
+
+
+def _role(role: str, error: SourceError) -> str:
+    """The role under which *error* is noted: what is shut to us, or not there, is no gap in the reading of *role*."""
+    return "closed" if isinstance(error, Closed | Lost | Missing) else role
 
 
 def _write(writer: LandingWriter, role: str, path: str, found: Iterable[rows.Row]) -> None:
