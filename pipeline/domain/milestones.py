@@ -4,7 +4,7 @@ Where WOM has an achievement, metric, measure and threshold are the same, so tha
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -23,6 +23,10 @@ _ROUND: Final = (100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100
 _STEPS: Final = ((1_000 * MILLION, "b"), (MILLION, "m"), (1_000, "k"))
 
 
+Values = Mapping[str, int | None]
+"""Experience by skill; unranked is None or left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """A threshold of a metric, in its stored unit; `measure` is WOM's word for what it measures."""
@@ -31,6 +35,11 @@ class Goal:
     threshold: int
     measure: str
     title: str
+
+    @property
+    def in_each_skill(self) -> int | None:
+        """What a base level takes in each skill, None for other goals."""
+        return self.threshold // len(SKILLS) if self.measure == "levels" else None
 
 
 @cache
@@ -54,6 +63,17 @@ def base(level: int) -> Goal:
     """All skills at *level*: WOM counts it as so much overall experience."""
     title = "Maxed Overall" if level == TOP_LEVEL else f"Base {level} Stats"
     return Goal(OVERALL, BASES[level] * len(SKILLS), "levels", title)
+
+
+def base_progress(values: Values, need: int) -> int:
+    """Experience that counts towards *need* in every skill: beyond it a skill helps no other."""
+    return sum(min(values.get(skill) or 0, need) for skill in SKILLS)
+
+
+def next_base(values: Values) -> Goal | None:
+    """The lowest level that not all skills have; None once all are at the top."""
+    lowest = min(values.get(skill) or 0 for skill in SKILLS)
+    return next((base(level) for level, need in BASES.items() if lowest < need), None)
 
 
 def goal_at(metric: Metric, threshold: int) -> Goal | None:

@@ -9,17 +9,18 @@ that its record is honest from the first night on.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import Connection, Row
 
-from pipeline.domain.metrics import OVERALL, SKILLS, Metric
-from pipeline.domain.milestones import BASES, Goal, base, goal_at, next_goal
+from pipeline.domain.metrics import SKILLS, Metric
+from pipeline.domain.milestones import Goal, base_progress, goal_at, next_base, next_goal
 from pipeline.domain.window import DAY, midnight
-from pipeline.marts import bases
 from pipeline.marts.advice_model import HitRate, Upcoming
 from pipeline.marts.arrivals import HELD_WEEKS, Draws, arrival, weekly
+from pipeline.marts.milestones import base_crossing
 from pipeline.marts.model import Member
 from pipeline.storage import forecasts, milestone_queries, queries
 from pipeline.storage.milestone_queries import CrossingRow
@@ -31,8 +32,6 @@ PACE_WEEKS: Final = 8
 DUE_WITHIN: Final = 60 * DAY
 BACK: Final = 20
 """Mondays of the past that are made up for."""
-
-BASE_THRESHOLDS: Final = frozenset(base(level).threshold for level in BASES)
 
 _FATES: Final = ("early", "inside", "late")
 
@@ -82,7 +81,7 @@ def make(connection: Connection, monday: datetime) -> list[ForecastRow]:
     first = milestone_queries.first_looks(connection)
     rows = milestone_queries.two_values(connection, monday - PACE_WEEKS * WEEK, monday)
     rows = [row for row in rows if first.get(row[0], monday) <= monday - FEWEST_WEEKS * WEEK]
-    candidates = [*_single(rows, metrics), *_bases(connection, monday, rows, metrics)]
+    candidates = [*_single(rows, metrics), *_bases(rows, metrics)]
     instants = [monday - back * WEEK for back in range(HELD_WEEKS, -1, -1)]
     pairs = sorted({(each.player_id, metric_id) for each in candidates for metric_id, _ in each.missing})
     held = milestone_queries.values_at(connection, pairs, instants)
@@ -120,28 +119,21 @@ def _single(rows: Iterable[Moved], metrics: Mapping[int, Metric]) -> Iterator[Ca
             yield Candidate(player_id, metric_id, value, goal.threshold, ((metric_id, goal.threshold - value),))
 
 
-def _bases(
-    connection: Connection, monday: datetime, rows: Iterable[Moved], metrics: Mapping[int, Metric]
-) -> Iterator[Candidate]:
+def _bases(rows: Iterable[Moved], metrics: Mapping[int, Metric]) -> Iterator[Candidate]:
     """The next level of all skills together."""
-    keys = {metric_id: metric.key for metric_id, metric in metrics.items()}
-    ids = {key: metric_id for metric_id, key in keys.items()}
-    gained: dict[int, dict[str, int]] = {}
-    for player_id, metric_id, earlier, value in rows:
-        gained.setdefault(player_id, {})[keys[metric_id]] = value - (earlier or 0)
-    held: dict[int, dict[str, int]] = {}
-    for player_id, metric_id, value in milestone_queries.skills_at(connection, monday) if gained else ():
-        held.setdefault(player_id, {})[keys[metric_id]] = value
-    for player_id, mine in gained.items():
-        values = held.get(player_id, {})
-        found = bases.next_base(values)
-        if found is None:
+    ids = {metric.key: metric_id for metric_id, metric in metrics.items()}
+    for player_id, group in groupby(rows, key=lambda row: row[0]):
+        held = {metrics[metric_id].key: (earlier or 0, value) for _, metric_id, earlier, value in group}
+        values = {key: value for key, (_, value) in held.items()}
+        goal = next_base(values)
+        if goal is None or goal.in_each_skill is None:
             continue
-        goal, need = found
+        need = goal.in_each_skill
         missing = {skill: need - values.get(skill, 0) for skill in SKILLS if values.get(skill, 0) < need}
-        if all(_in_reach(remaining, mine.get(skill, 0)) for skill, remaining in missing.items()):
+        gained = {key: value - earlier for key, (earlier, value) in held.items()}
+        if all(_in_reach(remaining, gained.get(skill, 0)) for skill, remaining in missing.items()):
             parts = tuple((ids[skill], remaining) for skill, remaining in missing.items())
-            yield Candidate(player_id, ids[goal.metric], bases.progress(values, need), goal.threshold, parts)
+            yield Candidate(player_id, ids[goal.metric], base_progress(values, need), goal.threshold, parts)
 
 
 def _in_reach(remaining: int, gained: int) -> bool:
@@ -163,13 +155,14 @@ def _crossing(
     connection: Connection, row: Row[Any], metrics: Mapping[int, Metric], now: datetime
 ) -> CrossingRow | None:
     """When what *row* forecast was reached, None if it was not."""
-    if row.threshold not in BASE_THRESHOLDS or metrics[row.metric_id].key != OVERALL:
+    goal = goal_at(metrics[row.metric_id], row.threshold)
+    if goal is None or goal.in_each_skill is None:
         return milestone_queries.crossing(connection, row.player_id, row.metric_id, row.threshold, row.made_at, now)
     ids = {metric.key: metric_id for metric_id, metric in metrics.items()}
     pairs = [(row.player_id, ids[skill]) for skill in SKILLS]
     held = milestone_queries.values_at(connection, pairs, [row.made_at])
     before = {skill: held[row.player_id, ids[skill]][0] for skill in SKILLS}
-    return bases.crossing(connection, row.player_id, before, ids, bases.need_of(row.threshold), row.made_at, now)
+    return base_crossing(connection, row.player_id, before, ids, goal.in_each_skill, row.made_at, now)
 
 
 def _resolved(
@@ -221,6 +214,6 @@ def upcoming(
 
 def _value(member: Member, goal: Goal) -> int:
     """What *member* has of what *goal* measures."""
-    if goal.threshold in BASE_THRESHOLDS and goal.metric == OVERALL:
-        return bases.progress(member.values, bases.need_of(goal.threshold))
+    if goal.in_each_skill is not None:
+        return base_progress(member.values, goal.in_each_skill)
     return member.values.get(goal.metric, 0)

@@ -8,8 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from pipeline.domain.metrics import SKILLS, Metric
-from pipeline.domain.milestones import BASES, Goal, base, crossed, first_kill
-from pipeline.marts import bases
+from pipeline.domain.milestones import BASES, Goal, Values, base, crossed, first_kill
 from pipeline.marts.advice_model import Milestone
 from pipeline.marts.model import Gain, Member, Period
 from pipeline.storage import milestone_queries
@@ -101,6 +100,25 @@ def _bases(
     for level, need in BASES.items():
         if min(now.values()) < need or min(before.values()) >= need:
             continue
-        last = bases.crossing(connection, member.player_id, before, ids, need, since, seen_until)
+        last = base_crossing(connection, member.player_id, before, ids, need, since, seen_until)
         if last is not None and last.after_at is not None:
             yield base(level), last
+
+
+def base_crossing(
+    connection: Connection,
+    player_id: int,
+    before: Values,
+    ids: Mapping[str, int],
+    need: int,
+    since: datetime,
+    until: datetime,
+) -> CrossingRow | None:
+    """When the last of the skills that had not *need* in *before* was seen at it in [*since*, *until*]; None if one was not."""
+    late = [
+        milestone_queries.crossing(connection, player_id, ids[skill], need, since, until)
+        for skill in SKILLS
+        if (before.get(skill) or 0) < need
+    ]
+    known = [look for look in late if look is not None]
+    return max(known, key=lambda look: look.by_at) if known and len(known) == len(late) else None

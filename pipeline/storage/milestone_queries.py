@@ -59,7 +59,7 @@ def awards(connection: Connection, since: datetime, until: datetime) -> list[Awa
 
 
 def two_values(connection: Connection, earlier: datetime, later: datetime) -> list[tuple[int, int, int | None, int]]:
-    """Values of every present member in every metric just before two instants, where the later one is known and higher.
+    """Values of every present member in every metric just before two instants, where the later one is known and, but for skills, higher.
 
     A row is (player_id, metric_id, value before *earlier*, value before *later*).
     """
@@ -70,35 +70,16 @@ def two_values(connection: Connection, earlier: datetime, later: datetime) -> li
             SELECT DISTINCT player_id AS id FROM membership
             WHERE created_at < ?2 AND (left_at IS NULL OR left_at >= ?2)),
         v AS MATERIALIZED (
-            SELECT p.id AS player_id, m.id AS metric_id,
+            SELECT p.id AS player_id, m.id AS metric_id, m.kind AS kind,
               (SELECT r.value FROM reading r WHERE r.player_id = p.id AND r.metric_id = m.id AND r.taken_at < ?1
                  ORDER BY r.taken_at DESC LIMIT 1) AS earlier,
               (SELECT r.value FROM reading r WHERE r.player_id = p.id AND r.metric_id = m.id AND r.taken_at < ?2
                  ORDER BY r.taken_at DESC LIMIT 1) AS later
             FROM p CROSS JOIN metric m WHERE m.kind <> 'computed')
         SELECT player_id, metric_id, earlier, later FROM v
-        WHERE later IS NOT NULL AND later > coalesce(earlier, 0) ORDER BY player_id, metric_id
+        WHERE later IS NOT NULL AND (kind = 'skill' OR later > coalesce(earlier, 0)) ORDER BY player_id, metric_id
         """,
         (to_ms(earlier), to_ms(later)),
-    )
-
-
-def skills_at(connection: Connection, instant: datetime) -> list[tuple[int, int, int]]:
-    """(player_id, metric_id, value) of every present member in every skill just before *instant*, where it is known."""
-    return _plain(
-        connection,
-        """
-        WITH p AS MATERIALIZED (
-            SELECT DISTINCT player_id AS id FROM membership
-            WHERE created_at < ?1 AND (left_at IS NULL OR left_at >= ?1)),
-        v AS MATERIALIZED (
-            SELECT p.id AS player_id, m.id AS metric_id,
-              (SELECT r.value FROM reading r WHERE r.player_id = p.id AND r.metric_id = m.id AND r.taken_at < ?1
-                 ORDER BY r.taken_at DESC LIMIT 1) AS value
-            FROM p CROSS JOIN metric m WHERE m.kind = 'skill')
-        SELECT player_id, metric_id, value FROM v WHERE value IS NOT NULL ORDER BY player_id, metric_id
-        """,
-        (to_ms(instant),),
     )
 
 
