@@ -20,6 +20,7 @@ from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.house import PROJECT
 from pipeline.job import Job
 from pipeline.outcome import StageOutcome
+from pipeline.policy_tables import MOST_DAYS
 from pipeline.prefects import keep_to, spare_loopback
 from pipeline.progress import counting
 from pipeline.runs import LOCK, Busy, Verdict, alone, begin, done_before, end, give_up, is_due, prepare, verdict_of
@@ -41,8 +42,6 @@ app = typer.Typer(
 
 THRESHOLDS: Final = "14,21,30,45,60,90"
 """Days of silence that a replay tries beside the clan's own."""
-
-MOST_DAYS: Final = 3650
 
 FAILED: Final = 1
 WRONG: Final = 2

@@ -11,31 +11,26 @@ from pipeline.policy_tables import AlertTable, RankTable
 
 def bad_ranks(ranks: Sequence[RankTable]) -> Iterator[tuple[Where, str]]:
     """Ranks that stand twice, or that everybody would have earned at once."""
-    seen: set[str] = set()
+    for number, name in _repeated(ranks):
+        yield ("rank", number, "name"), f"{name!r} stands in two [[rank]] tables; a rank stands once, the lowest first"
     for number, rank in enumerate(ranks):
-        if rank.name in seen:
-            yield (
-                ("rank", number, "name"),
-                f"{rank.name!r} stands in two [[rank]] tables; a rank stands once, the lowest first",
-            )
         if number and not rank.all_of and not rank.any_of:
             yield (
                 ("rank", number),
                 f"{rank.name!r} has no rule, so that everybody has earned it; write what it takes into 'all' or 'any'",
             )
-        seen.add(rank.name)
 
 
 def bad_alerts(alerts: Sequence[AlertTable]) -> Iterator[tuple[Where, str]]:
     """Alerts that stand twice: only one card can bear the name."""
-    seen: set[str] = set()
-    for number, alert in enumerate(alerts):
-        if alert.name in seen:
-            yield (
-                ("alert", number, "name"),
-                f"{alert.name!r} stands in two [[alert]] tables; give each a name of its own",
-            )
-        seen.add(alert.name)
+    for number, name in _repeated(alerts):
+        yield ("alert", number, "name"), f"{name!r} stands in two [[alert]] tables; give each a name of its own"
+
+
+def _repeated(tables: Sequence[RankTable] | Sequence[AlertTable]) -> Iterator[tuple[int, str]]:
+    """Place and name of each of *tables* whose name stands before it already."""
+    names = [table.name for table in tables]
+    return ((number, name) for number, name in enumerate(names) if name in names[:number])
 
 
 def metrics_by_key(texts: Iterable[str]) -> frozenset[str]:

@@ -15,6 +15,9 @@ from pipeline.marts.evaluator import FUNCTIONS, METRIC_VALUE
 from pipeline.marts.exemptions import RANK
 from pipeline.marts.rules import LEADERS, Severity
 
+MOST_DAYS: Final = 3650
+"""Ten years: a longer threshold is a slip of the pen."""
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Rule = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -76,8 +79,8 @@ class ClanTable(Table):
 class Thresholds(Table):
     """`[thresholds]`: how many days without a sign of life make inactive, and when a look at a member is too old to tell."""
 
-    inactive_days: Annotated[int, Field(ge=1, le=3650)] = 30
-    inactive_days_by_rank: dict[RankName, Annotated[int, Field(ge=1, le=3650)]] = Field(default_factory=dict)
+    inactive_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 30
+    inactive_days_by_rank: dict[RankName, Annotated[int, Field(ge=1, le=MOST_DAYS)]] = Field(default_factory=dict)
     newcomer_grace_days: Annotated[int, Field(ge=0, le=365)] = 14
     look_at_age_days: Annotated[int, Field(ge=1, le=365)] = 7
     game_alone: bool = False

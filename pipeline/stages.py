@@ -17,6 +17,7 @@ from pipeline.outputs.deploy import deploy as copy_out
 from pipeline.people import tie
 from pipeline.sources import landing as landings
 from pipeline.sources.discord.rows import decode as decode_talk
+from pipeline.sources.discord.rows import is_whole
 from pipeline.sources.http import Attempt
 from pipeline.sources.wom.backfill import backfill as walk_back
 from pipeline.sources.wom.client import WomClient
@@ -34,9 +35,6 @@ from pipeline.storage.upsert import Counts
 log = logging.getLogger(__name__)
 
 RUNS_SHOWN: Final = 60
-WRITTEN: Final = frozenset({"messages", "threads"})
-"""Roles of a Discord landing: where one failed, something that the bot may read was not read. What is shut to it is not among them."""
-
 OPEN_RATE: Final = 20
 KEYED_RATE: Final = 100
 """Requests a minute that WOM allows without and with an API key."""
@@ -99,7 +97,7 @@ def load_landing(database: Path, path: Path) -> Counts:
         walked=manifest.walked,
         failed=tuple(failure.error for failure in manifest.failed),
         histories=manifest.histories,
-        whole=WRITTEN.isdisjoint(failure.role for failure in manifest.failed),
+        whole=is_whole(manifest),
     )
     if manifest.source == "discord":
         talk = decode_talk(path)

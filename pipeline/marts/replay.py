@@ -153,7 +153,7 @@ def _at(
     looks = last_looks(connection, members_at(connection, as_of), later)
     oldest = later - timedelta(days=rules.look_at_age_days)
     watched = {seat.person_id for seat in sitting if looks.get(seat.player_id, as_of) >= oldest}
-    calendar = Calendar(ZoneInfo(rules.time_zone), as_of)
+    calendar, over = Calendar(ZoneInfo(rules.time_zone), as_of), is_over(connection, as_of, now)
     for days in thresholds:
         own = days == rules.inactive_days
         policy = rules if own else replace(rules, inactive_days=days, inactive_days_by_rank={})
@@ -162,7 +162,7 @@ def _at(
         back = tuple(soul for soul in named if _after(signs_later.get(soul.person_id), as_of))
         unseen = tuple(soul for soul in named if soul not in back and soul.person_id not in watched)
         people = len({seat.person_id for seat in sitting})
-        yield Named(days, as_of, people, named, back, unseen, is_over(connection, as_of, now))
+        yield Named(days, as_of, people, named, back, unseen, over)
 
 
 def _seats(connection: Connection, as_of: datetime) -> tuple[Seat, ...]:

@@ -38,7 +38,7 @@ def steady(seed: int = 3, mean: float = 200.0) -> Any:
 
 
 def days(**bent: Any) -> Days:
-    held = Days(FIRST, steady(1) * 1e5, LENGTH, steady(2), steady(3, 40), 0, LENGTH, {}, {})
+    held = Days(FIRST, steady(1) * 1e5, 0, LENGTH, steady(2), steady(3, 40), 0, LENGTH, {}, {})
     return replace(held, **bent)
 
 
@@ -124,6 +124,13 @@ def test_a_trend_tells_what_its_evidence_shows_however_steep_it_is() -> None:
     assert card.impact == pytest.approx(share, abs=0.01)
     assert f"XP by about {share:.0%}" in card.text
     assert (well_formed(card), card.touches) == (True, "a week’s XP")
+
+
+def test_days_before_the_first_look_are_no_days_of_rest() -> None:
+    held = days(messages=None, writers=None, heard_from=LENGTH)
+    young = replace(held, experience=np.where(np.arange(LENGTH) < LENGTH - 42, 0.0, held.experience))
+    assert "trend:up" in found(everything(young))
+    assert found(everything(replace(young, seen_from=LENGTH - 42))) == {}
 
 
 def test_what_nobody_heard_is_not_silence() -> None:

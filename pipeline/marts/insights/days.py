@@ -33,7 +33,7 @@ _LATELY: Final = 14
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """`first` is the first day. `known` is how many days of experience are known.
+    """`first` is the first day. Of experience the days from `seen_from` on are known, up to the first `known` of all.
 
     `messages` is None where no Discord was read. They begin where reading began, and end where it ended: days before `heard_from`
     are not known, nor those from `heard_until` on.
@@ -43,6 +43,7 @@ class Days:
 
     first: date
     experience: Numbers
+    seen_from: int
     known: int
     messages: Numbers | None
     writers: Numbers | None
@@ -54,7 +55,7 @@ class Days:
     @property
     def measures(self) -> list[tuple[str, Numbers, int]]:
         """What the clan did a day, up to the last day that is known, by name; and the first day that is."""
-        found = [("experience", self.experience[: self.known], 0)]
+        found = [("experience", self.experience[: self.known], self.seen_from)]
         if self.messages is not None and self.writers is not None:
             found += [
                 ("messages", self.messages[: self.heard_until], self.heard_from),
@@ -70,12 +71,12 @@ class Days:
 def days(connection: Connection, now: datetime, *, discord: bool) -> Days:
     """The last `LENGTH` whole days before *now*."""
     window = Window(midnight(now) - LENGTH * DAY, midnight(now))
-    experience, known = _experience(connection, window, now)
+    experience, seen_from, known = _experience(connection, window, now)
     first = window.since.date()
     scope = talk_scope(connection, now) if discord else None
     begun = None if scope is None else talk_queries.first_word_at(connection, scope)
     if scope is None or begun is None:
-        return Days(first, experience, known, None, None, LENGTH, 0, {}, {})
+        return Days(first, experience, seen_from, known, None, None, LENGTH, 0, {}, {})
     owners = {row.id: row.person_id for row in identity.accounts(connection) if row.person_id is not None}
     rows = insight_queries.wrote(connection, scope, window)
     messages, writers = _talk(rows, owners, first)
@@ -89,24 +90,25 @@ def days(connection: Connection, now: datetime, *, discord: bool) -> Days:
     )
     read_until = talk_queries.heard_until(connection, now)
     heard_until = 0 if read_until is None else min(LENGTH, max(0, (read_until.date() - first).days))
-    return Days(first, experience, known, messages, writers, heard_from, heard_until, hours, answers)
+    return Days(first, experience, seen_from, known, messages, writers, heard_from, heard_until, hours, answers)
 
 
-def _experience(connection: Connection, window: Window, now: datetime) -> tuple[Numbers, int]:
-    """Experience of everybody a day, and how many of the days are known."""
+def _experience(connection: Connection, window: Window, now: datetime) -> tuple[Numbers, int, int]:
+    """Experience of everybody a day, the first day after the first look, and how many days are known."""
     midnights = np.array([to_ms(window.since) + number * _DAY_MS for number in range(LENGTH + 1)], dtype=np.float64)
     stays: dict[int, list[tuple[int, int]]] = {}
     for stay in queries.stays(connection, now):
         until = to_ms(now) if stay.left_at is None or stay.left_at > now else to_ms(stay.left_at)
         stays.setdefault(stay.player_id, []).append((to_ms(stay.created_at), until))
-    total, last = np.zeros(LENGTH), []
+    total, begun, last = np.zeros(LENGTH), LENGTH, []
     rows = insight_queries.overall_seen(connection, Window(window.since, now))
     for player_id, group in groupby(rows, key=lambda row: row.player_id):
         seen = [row for row in group if row.value]
         if player_id in stays and len(seen) > 1:
             total += _gained(seen, midnights, stays[player_id])
+            begun = min(begun, int(np.searchsorted(midnights, seen[0].taken_ms)))
             last.append(seen[-1].taken_ms)
-    return total, _known(np.array(last), midnights)
+    return total, begun, _known(np.array(last), midnights)
 
 
 def _gained(seen: Sequence[SeenRow], midnights: Numbers, stays: Sequence[tuple[int, int]]) -> Numbers:

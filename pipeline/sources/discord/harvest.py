@@ -137,7 +137,7 @@ class Harvester:
         try:
             active = await self.client.active_threads()
         except BESIDE as error:
-            self.fail(_role("threads", error), str(error))
+            self.fail(_role(rows.THREADS, error), str(error))
             active = []
         found |= {thread.id: thread for thread in active if thread.parent_id in homes}
         for channel in homes.values():
@@ -154,14 +154,14 @@ class Harvester:
         private = isinstance(channel, discord.TextChannel) and channel.permissions_for(me).manage_threads
         found: list[discord.Thread] = []
         if refusal := self.patience.refusal():
-            self._give_up(channel.id, "threads", refusal)
+            self._give_up(channel.id, rows.THREADS, refusal)
             return found
         try:
             for hidden in (False, True) if private else (False,):
                 found += await self.client.archived_threads(channel, since, private=hidden)
         except BESIDE as error:
             self.patience.lost(error)
-            self.fail(_role("threads", error), str(error))
+            self.fail(_role(rows.THREADS, error), str(error))
         else:
             self.patience.went_well()
             self.channels[channel.id] = replace(self.channels[channel.id], archives_read=True)
@@ -183,7 +183,7 @@ class Harvester:
             if begin is None:
                 continue
             if refusal := self._refusal(source):
-                self._give_up(source.home, "closed" if source.home in self.shut else "messages", refusal)
+                self._give_up(source.home, rows.CLOSED if source.home in self.shut else rows.MESSAGES, refusal)
                 continue
             asked += 1
             try:
@@ -198,7 +198,7 @@ class Harvester:
                 if isinstance(error, Closed | Lost):
                     self.shut.add(source.home)
                 self._give_up(
-                    source.home, _role("messages", error), f"{source.name} could not be read to its end: {error}"
+                    source.home, _role(rows.MESSAGES, error), f"{source.name} could not be read to its end: {error}"
                 )
         return asked
 
@@ -294,7 +294,7 @@ async def harvest_guild(
 
 def _role(role: str, error: SourceError) -> str:
     """The role under which *error* is noted: what is shut to us, or not there, is no gap in the reading of *role*."""
-    return "closed" if isinstance(error, Closed | Lost | Missing) else role
+    return rows.CLOSED if isinstance(error, Closed | Lost | Missing) else role
 
 
 def _write(writer: LandingWriter, role: str, path: str, found: Iterable[rows.Row]) -> None:

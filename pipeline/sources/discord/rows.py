@@ -12,9 +12,18 @@ from typing import Any, TypeVar
 from pipeline.domain.talk import Account, Channel, Guild, MessageFact, Read, Talk
 from pipeline.errors import Unreadable
 from pipeline.sources import landing as landings
+from pipeline.sources.manifest import Manifest
 
 T = TypeVar("T")
 Row = dict[str, Any]
+
+MESSAGES, THREADS, CLOSED = "messages", "threads", "closed"
+"""Roles under which it is noted that something did not come: of what the bot may read, and of what is shut to it or not there."""
+
+
+def is_whole(manifest: Manifest) -> bool:
+    """Whether everything written that the bot may read came with a landing."""
+    return not {MESSAGES, THREADS} & {failure.role for failure in manifest.failed}
 
 
 def of_message(fact: MessageFact) -> Row:
