@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from records_kit import MIDNIGHT, day
+from talk_kit import an_evening
 
 from pipeline.marts.advice_model import Soul
 from pipeline.marts.insights.anomalies import anomalies
 from pipeline.marts.insights.cohorts import cohorts
 from pipeline.marts.insights.coverage import coverage
 from pipeline.marts.insights.days import LENGTH, Days
+from pipeline.marts.insights.days import days as clan_days
 from pipeline.marts.insights.helpers import KEY, helpers
 from pipeline.marts.insights.look import FALSE_RATE, sure
 from pipeline.marts.insights.model import Finding
@@ -22,6 +26,7 @@ from pipeline.marts.insights.patterns import patterns
 from pipeline.marts.insights.trends import trends
 from pipeline.marts.model import RosterLine
 from pipeline.marts.wording import Calendar
+from pipeline.storage.engine import reading
 
 NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 FIRST = date(2026, 11, 23) - timedelta(days=LENGTH)
@@ -126,11 +131,19 @@ def test_a_trend_tells_what_its_evidence_shows_however_steep_it_is() -> None:
     assert (well_formed(card), card.touches) == (True, "a week’s XP")
 
 
-def test_days_before_the_first_look_are_no_days_of_rest() -> None:
-    held = days(messages=None, writers=None, heard_from=LENGTH)
-    young = replace(held, experience=np.where(np.arange(LENGTH) < LENGTH - 42, 0.0, held.experience))
-    assert "trend:up" in found(everything(young))
-    assert found(everything(replace(young, seen_from=LENGTH - 42))) == {}
+def test_days_before_the_first_look_do_not_tell_what_is_usual() -> None:
+    held, first = days(messages=None, writers=None, heard_from=LENGTH), LENGTH - 56
+    held = replace(held, experience=quiet(held.experience, -5, 0.3))
+    young = replace(held, experience=np.where(np.arange(LENGTH) < first, 0.0, held.experience))
+    assert "anomaly:less" in found(everything(replace(young, seen_from=first)))
+    assert everything(replace(young, seen_from=first)) == everything(replace(held, seen_from=first))
+    assert everything(young) != everything(replace(young, seen_from=first))
+
+
+def test_the_first_day_that_is_known_begins_with_or_after_the_first_look(tmp_path: Path) -> None:
+    with reading(an_evening(tmp_path)) as connection:
+        held = clan_days(connection, MIDNIGHT, discord=False)
+    assert held.on(held.seen_from) == day(-20).date()  # which was at midnight
 
 
 def test_what_nobody_heard_is_not_silence() -> None:
