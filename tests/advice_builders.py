@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
-from builders import HOSTILE_NAMES, NOW, a_marts
+from builders import HOSTILE_NAMES, NOW, a_marts, enrolled
 from talk_builders import talking_marts
 
 from pipeline.domain.activity import State
@@ -30,6 +30,7 @@ from pipeline.marts.advice_model import (
     HitRate,
     Inactivity,
     Milestone,
+    NextRank,
     Pair,
     Promotions,
     RankLine,
@@ -60,7 +61,7 @@ def advised_marts(members: int = 24, *, hostile_names: bool = False, talk: bool 
     marts = (talking_marts if talk else a_marts)(members, hostile_names=hostile_names, now=now)
     if members >= 12:
         marts = replace(marts, members=_with_an_alt(marts.members))
-    return replace(marts, advice=an_advice(marts, hostile=hostile_names))
+    return enrolled(replace(marts, advice=an_advice(marts, hostile=hostile_names)))
 
 
 def an_advice(marts: Marts, *, hostile: bool = False) -> Advice:
@@ -228,7 +229,12 @@ def _promotions(marts: Marts, hostile: bool) -> Promotions:
         )
         for place, member in enumerate(members[6:26])
     )  # fmt: skip
-    return Promotions(LADDER, due, above, near, tuple(soul(member) for member in members[10:12]))
+    ahead = {line.person_id: NextRank(line.rank, is_due=True) for line in due}
+    ahead |= {
+        line.person_id: NextRank(line.rank, is_due=False, missing=tuple(each.text for each in line.missing))
+        for line in near
+    }
+    return Promotions(LADDER, due, above, near, tuple(soul(member) for member in members[10:12]), ahead)
 
 
 def _formulas(marts: Marts, hostile: bool) -> tuple[FormulaBoard, ...]:

@@ -38,6 +38,7 @@ from pipeline.marts.model import (
     SourceState,
     Tile,
 )
+from pipeline.marts.roll import roll
 
 NOW: Final = datetime(2026, 11, 21, 4, 10, tzinfo=UTC)
 """When the invented night runs: a Saturday, 05:10 in Amsterdam."""
@@ -108,27 +109,36 @@ def a_marts(members: int = 12, *, hostile_names: bool = False, now: datetime = N
     standings = _standings(people)
     weeks = _weeks(people, periods["7d"], now)
     clan = _clan(people, hostile_names)
-    return Marts(
-        as_of=now,
-        clan=clan,
-        freshness=_freshness(people, now),
-        metrics=(*METRICS, NEW_BOSS),
-        members=people,
-        periods=periods,
-        boards=boards,
-        standings=standings,
-        bosses=tuple(_highlights((*_BOSSES, NEW_BOSS.key), people, periods, boards, standings)),
-        skills=tuple(_highlights(SKILLS, people, periods, boards, standings)),
-        achievements=_achievements(people, now),
-        roster=_roster(people, now),
-        competitions=_competitions(people, boards, now, hostile_names) if people else (),
-        since_last_night=_since_last_night(people, now),
-        bridge=weeks[-1],
-        weeks=weeks,
-        tiles=_tiles(people, periods, weeks),
-        series={life.member.player_id: _series(life, now) for life in lives if life.looks},
-        runs=_runs(now),
+    return enrolled(
+        Marts(
+            as_of=now,
+            clan=clan,
+            freshness=_freshness(people, now),
+            metrics=(*METRICS, NEW_BOSS),
+            members=people,
+            periods=periods,
+            boards=boards,
+            standings=standings,
+            bosses=tuple(_highlights((*_BOSSES, NEW_BOSS.key), people, periods, boards, standings)),
+            skills=tuple(_highlights(SKILLS, people, periods, boards, standings)),
+            achievements=_achievements(people, now),
+            roster=_roster(people, now),
+            competitions=_competitions(people, boards, now, hostile_names) if people else (),
+            since_last_night=_since_last_night(people, now),
+            bridge=weeks[-1],
+            weeks=weeks,
+            tiles=_tiles(people, periods, weeks),
+            series={life.member.player_id: _series(life, now) for life in lives if life.looks},
+            runs=_runs(now),
+        )
     )
+
+
+def enrolled(marts: Marts) -> Marts:
+    """*marts* with its members by person, as the roll has them."""
+    bosses = [metric.key for metric in marts.metrics if metric.kind == "boss"]
+    people = roll(marts.members, marts.periods["7d"], bosses, marts.talk, marts.advice)
+    return replace(marts, people=people)
 
 
 def _life(index: int, members: int, hostile: bool, now: datetime) -> _Life:

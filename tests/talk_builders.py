@@ -15,7 +15,7 @@ from statistics import correlation, median
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from builders import HOSTILE_NAMES, NOW, a_marts
+from builders import HOSTILE_NAMES, NOW, a_marts, enrolled
 
 from pipeline.domain.metrics import OVERALL
 from pipeline.domain.talk import Access, ChannelKind, snowflake_at
@@ -122,7 +122,7 @@ def talking_marts(members: int = 12, *, hostile_names: bool = False, now: dateti
     )
     news = replace(marts.since_last_night, lines=(*marts.since_last_night.lines, *lines))
     talk = a_talk(members, hostile_names=hostile_names, now=now)
-    return replace(marts, freshness=freshness, since_last_night=news, talk=talk)
+    return enrolled(replace(marts, freshness=freshness, since_last_night=news, talk=talk))
 
 
 def a_talk(members: int = 12, *, hostile_names: bool = False, now: datetime = NOW) -> TalkMarts:

@@ -112,14 +112,27 @@ class RankLine:
 
 
 @dataclass(frozen=True, slots=True)
+class NextRank:
+    """The rank that comes next for somebody: earned already (`is_due`), or what is `missing` for it in words, as far as that is known."""
+
+    rank: str
+    is_due: bool
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Promotions:
-    """The ladder's ranks, lowest first (empty: clan.toml has none), and who is due, above or near; `undecided` lack a fact."""
+    """The ladder's ranks, lowest first (empty: clan.toml has none), and who is due, above or near; `undecided` lack a fact.
+
+    `ahead` is what comes next, by person, of all who are on the ladder and not at its top.
+    """
 
     ladder: tuple[str, ...] = ()
     due: tuple[RankLine, ...] = ()
     above: tuple[RankLine, ...] = ()
     near: tuple[RankLine, ...] = ()
     undecided: tuple[Soul, ...] = ()
+    ahead: Mapping[int, NextRank] = field(default_factory=dict)
 
     @property
     def ready(self) -> tuple[RankLine, ...]:

@@ -27,6 +27,7 @@ from pipeline.marts.model import (
     RosterLine,
     RunLine,
 )
+from pipeline.marts.roll import roll
 from pipeline.marts.rules import Rules
 from pipeline.marts.seats import last_looks, members_at
 from pipeline.marts.talk.assemble import Clan, talk
@@ -90,6 +91,7 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         achievements=reached,
         talk=told.marts if told else None,
     )
+    judged = advice(connection, night, rules)
     return Marts(
         as_of=now,
         clan=face,
@@ -111,7 +113,8 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         series=series,
         runs=_runs(connection, now, zone),
         talk=night.talk,
-        advice=advice(connection, night, rules),
+        advice=judged,
+        people=roll(members, periods["7d"], [metric.key for metric in bosses], night.talk, judged),
     )
 
 

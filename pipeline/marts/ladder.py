@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.domain.names import role_name
-from pipeline.marts.advice_model import Shortfall
+from pipeline.marts.advice_model import NextRank, Shortfall
 from pipeline.marts.formulas import Facts, Formula, FormulaError, compile_rule
 from pipeline.marts.ladder_words import is_little, proof, share, shortfall
 from pipeline.marts.rules import LadderRank
@@ -103,6 +103,19 @@ class Ladder:
         if doubtful:
             return Standing("undecided", unknown=tuple(sorted({n for rung in doubtful for n in rung.unknown(facts)})))
         return Standing(None)
+
+    def ahead(self, role: str, facts: Facts, *, is_below: bool = False) -> NextRank | None:
+        """What comes next for somebody with the present rank *role*; None at the top of the ladder, and outside it."""
+        if role not in self.names and not is_below:
+            return None
+        above = self._rungs[self.names.index(role) + 1 if role in self.names else 0 :]
+        earned = next((rung for rung in reversed(above) if rung.is_met(facts)), None)
+        if earned is not None:
+            return NextRank(earned.name, is_due=True)
+        if not above:
+            return None
+        missing = tuple(each.text for each in above[0].lacks(facts) if each is not None)
+        return NextRank(above[0].name, is_due=False, missing=missing)
 
     def _above(self, place: int, earned: int, facts: Facts) -> Standing:
         """Somebody who holds more than the rules give."""

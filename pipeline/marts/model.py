@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
+from pipeline.domain.activity import State
 from pipeline.domain.metrics import Metric
 from pipeline.domain.window import Window
-from pipeline.marts.advice_model import Advice
+from pipeline.marts.advice_model import Advice, NextRank
 from pipeline.marts.talk_model import TalkMarts
 
 ALL_TIME: Final = "all"
@@ -84,6 +85,39 @@ class Member:
     values: Mapping[str, int]
     places: Mapping[str, int]
     top_boss: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the clan, main and alts together: the row that the Members page and the workbook's Members begin with.
+
+    `player_ids` are their accounts in the clan, the main first, `alts` the names of the others; rank and type are the main's. What
+    was gained is of the last seven days, summed over the accounts: `xp`, `ehp` and `ehb` in the stored unit, None where none of them
+    was looked at twice. `messages` (of Discord) is None where nobody can know. `state` None: nobody was judged.
+    """
+
+    person_id: int
+    player_ids: tuple[int, ...]
+    name: str
+    alts: tuple[str, ...]
+    role: str
+    role_place: int
+    type: str
+    status: str
+    state: State | None
+    last_gain_at: datetime | None
+    last_word_at: datetime | None
+    xp: int | None
+    ehp: int | None
+    ehb: int | None
+    top_boss: str | None
+    kills: int | None
+    messages: int | None
+    joined_at: datetime
+    join_source: Literal["game", "wom"]
+    ahead: NextRank | None
+    seen_at: datetime | None
+    seen_lately: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +297,7 @@ class RunLine:
 class Marts:
     """All answers of a night. `boards[period][metric]` are gains, `standings[metric]` present values, both best first.
 
-    `weeks` are up to twelve bridges, oldest first; the last is `bridge`. `series` holds each member's overall experience at
+    `people` are the members by person, in the clan's own order of rank. `weeks` are up to twelve bridges, oldest first; the last is `bridge`. `series` holds each member's overall experience at
     the end of the UTC days on which it moved.
     """
 
@@ -288,3 +322,4 @@ class Marts:
     runs: tuple[RunLine, ...]
     talk: TalkMarts | None = None
     advice: Advice = field(default_factory=Advice)
+    people: tuple[Person, ...] = ()

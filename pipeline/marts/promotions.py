@@ -11,6 +11,7 @@ from pipeline.marts.advice_model import (
     FormulaBoard,
     FormulaRow,
     Inactivity,
+    NextRank,
     Promotions,
     RankLine,
     RankNote,
@@ -99,9 +100,13 @@ def promotions(
     below = frozenset(role_orders[lowest + 1 :])
     lines: dict[RankNote, list[RankLine]] = {"due": [], "above": [], "near": []}
     undecided = []
+    ahead: dict[int, NextRank] = {}
     for entry in everybody:
-        role = entry.main.role
-        standing = ladder.standing(role, with_formulas(entry.facts, entry.values), is_below=role in below)
+        role, facts = entry.main.role, with_formulas(entry.facts, entry.values)
+        coming = ladder.ahead(role, facts, is_below=role in below)
+        if coming is not None:
+            ahead[entry.verdict.person_id] = coming
+        standing = ladder.standing(role, facts, is_below=role in below)
         if standing.note == "undecided":
             undecided.append(entry.soul)
         elif standing.note == "near" and entry.main.status in HELD:
@@ -114,6 +119,7 @@ def promotions(
         above=_in_order(lines["above"], ladder),
         near=tuple(sorted(lines["near"], key=lambda line: (_gap(line.missing), line.name.casefold(), line.player_id))),
         undecided=tuple(undecided),
+        ahead=ahead,
     )
 
 

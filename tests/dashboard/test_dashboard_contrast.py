@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pipeline.outputs.dashboard.emblems import FIELDS, METALS
+from pipeline.outputs.dashboard.heraldry import TINCTURES
 from pipeline.outputs.dashboard.house import house
 
 TOKENS = dict(re.findall(r"--([\w-]+): (.+);", (house().assets / "css" / "tokens.css").read_text("utf-8")))
@@ -49,5 +49,7 @@ def test_bars_stand_out_from_their_panel(mark: str, ground: str, theme: int) -> 
     assert contrast(colour(mark, theme), colour(ground, theme)) >= 3
 
 
-def test_letters_stand_out_from_every_emblem() -> None:
-    assert min(contrast(metal, tone) for metal in METALS for field in FIELDS for tone in field) >= 4.5
+@pytest.mark.parametrize("name", TINCTURES)
+def test_charges_and_letters_stand_out_from_every_field(name: str) -> None:
+    colours = TINCTURES[name]
+    assert min(contrast(colours.charge, ground) for ground in (colours.field, colours.tone)) >= 4.5

@@ -4,8 +4,17 @@ import re
 
 from builders import NEW_BOSS
 
-from pipeline.domain.metrics import BY_KEY, METRICS, metric_for
-from pipeline.outputs.dashboard.emblems import SHAPES, clan_emblem, emblem, initials
+from pipeline.domain.metrics import BY_KEY, METRICS, Metric, metric_for
+from pipeline.outputs.dashboard.emblems import Emblem, clan_emblem, initials
+from pipeline.outputs.dashboard.emblems import emblem as emblem_in
+from pipeline.outputs.dashboard.heraldry import SHAPES
+from pipeline.outputs.dashboard.house import house
+
+DRAWINGS = house().assets / "emblems"
+
+
+def emblem(metric: Metric) -> Emblem:
+    return emblem_in(metric, DRAWINGS)
 
 
 def test_every_metric_has_an_emblem_of_its_own_id() -> None:
@@ -13,9 +22,9 @@ def test_every_metric_has_an_emblem_of_its_own_id() -> None:
 
 
 def test_the_shape_says_what_is_counted() -> None:
-    assert emblem(BY_KEY["zulrah"]).shape == SHAPES["boss"]
-    assert emblem(BY_KEY["fishing"]).shape == SHAPES["skill"]
-    assert emblem(NEW_BOSS).shape == SHAPES["boss"]
+    assert emblem(BY_KEY["zulrah"]).outline == SHAPES["boss"]
+    assert emblem(BY_KEY["fishing"]).outline == SHAPES["skill"]
+    assert emblem(NEW_BOSS).outline == SHAPES["boss"]
 
 
 def test_the_same_key_gives_the_same_emblem() -> None:

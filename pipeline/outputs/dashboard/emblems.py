@@ -1,81 +1,118 @@
-"""A default emblem for every metric, drawn from its key alone: shape by kind, tinctures and ordinary by hash, initials on top.
+"""Emblems: one drawing for every metric we know, and for every other one a default made from its key alone.
 
-The grammar is heraldry's: a light charge on a dark field, one plain ordinary between. The same key gives the same emblem for
-ever, so a boss that came out last night has one too. All lines are our own; nothing is taken from the game.
+A drawing is a file `assets/emblems/<metric_key>.svg`. It holds only the charge; what the charge stands on is named by three words on
+its root: `data-charge` (what is drawn), `data-ground` and `data-tincture` (of `heraldry`). Elements without a class are filled in
+the charge's colour, `cut` ones in the field's, `tone` ones in its darker tone, `spark` ones in its accent. The same key gives the same
+default for ever, so a boss that came out last night has an emblem too: its initials.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
+from xml.etree import ElementTree as ET
 
-from pipeline.domain.metrics import Kind, Metric
+from markupsafe import Markup
 
-SHAPES: Final[dict[Kind, str]] = {
-    "boss": "M4 3h24v13c0 7-5 11-12 14C9 27 4 23 4 16z",
-    "skill": "M16 2a14 14 0 1 1 0 28a14 14 0 0 1 0-28z",
-    "activity": "M5 2h22v28l-11-6-11 6z",
-    "computed": "M16 1.5l12.5 7.25v14.5L16 30.5 3.5 23.25V8.75z",
-}
-"""The outline says what is counted: shields for bosses, seals for skills, pennons for activities, cut stones for hours."""
+from pipeline.domain.metrics import Metric
+from pipeline.errors import PublishError
+from pipeline.outputs.dashboard.heraldry import GROUNDS, SHAPES, TINCTURES, Tincture
 
-FIELDS: Final = (
-    ("#7a1f24", "#571217"),
-    ("#1f4a78", "#123255"),
-    ("#23593a", "#143c26"),
-    ("#5a2f73", "#3f1d54"),
-    ("#8a4a12", "#65330a"),
-    ("#1f5f66", "#114349"),
-    ("#4a4f57", "#31353b"),
-    ("#6b5a12", "#4d400a"),
-)
-"""Field and the darker tone its ordinary is cut in."""
+DRAWN: Final = ("path", "circle", "ellipse", "rect", "polygon", "g")
+"""Elements a drawing may be made of."""
+
+SAID: Final = ("d", "cx", "cy", "r", "rx", "ry", "x", "y", "width", "height", "points", "transform", "fill-rule")
+"""Attributes they may have, beside `class`."""
 
 _WORD: Final = re.compile(r"\w+")
-
-METALS: Final = ("#ffe7a3", "#f5f1e6")
-
-ORDINARIES: Final = (
-    "M0 0h32v10H0z",
-    "M0 0h16v32H0z",
-    "M0 22h32v10H0z",
-    "M0 32L32 0v14L14 32z",
-    "M32 32L0 0v14l18 18z",
-    "M16 12L34 30v8L16 22-2 38v-8z",
-    "M12 0h8v32h-8z",
-    "M0 0h16v16H0zM16 16h16v16H16z",
-    "M0 13h32v7H0z",
-)
+_SVG: Final = "{http://www.w3.org/2000/svg}"
 
 
 @dataclass(frozen=True, slots=True)
 class Emblem:
-    """The parts that a template draws, each inside a 32 × 32 box; `letters` is at most three characters."""
+    """What a template draws in a box of 32 × 32. `drawing` is markup of ours, or None: then `letters` (at most three) stand there."""
 
     id: str
     shape: str
-    field: str
-    tone: str
-    ordinary: str
-    metal: str
+    charge: str
+    ground: str
+    tincture: str
+    drawing: Markup | None
     letters: str
 
+    @property
+    def outline(self) -> str:
+        """The path of its shape."""
+        return SHAPES[self.shape]  # type: ignore[index]  # a Kind, told as what it draws
 
-def emblem(metric: Metric) -> Emblem:
-    """The default emblem of *metric*."""
-    return _drawn(emblem_id(metric), metric.key, SHAPES[metric.kind], initials(metric.name))
+    @property
+    def division(self) -> str:
+        """The path of its ground; empty for a plain one."""
+        return GROUNDS[self.ground]
+
+    @property
+    def colours(self) -> Tincture:
+        """Its colours."""
+        return TINCTURES[self.tincture]
+
+
+def emblem(metric: Metric, folder: Path) -> Emblem:
+    """The emblem of *metric*, of the drawings in *folder*."""
+    drawn = _drawing(folder / f"{metric.key}.svg") if metric.key.isidentifier() else None
+    if drawn is None:
+        return _default(emblem_id(metric), metric.key, metric.kind, initials(metric.name))
+    charge, ground, tincture, drawing = drawn
+    return Emblem(emblem_id(metric), metric.kind, charge, ground, tincture, drawing, "")
 
 
 def clan_emblem(clan_id: int, name: str) -> Emblem:
     """The shield at the top of the page."""
-    return _drawn("emblem-of-the-clan", f"clan {clan_id}", SHAPES["boss"], initials(name))
+    return _default("emblem-of-the-clan", f"clan {clan_id}", "boss", initials(name))
 
 
-def _drawn(identity: str, seed: str, shape: str, letters: str) -> Emblem:
+def _default(identity: str, seed: str, shape: str, letters: str) -> Emblem:
     chance = sha256(seed.encode("utf-8", "replace")).digest()
-    field, tone = FIELDS[chance[0] % len(FIELDS)]
-    ordinary, metal = ORDINARIES[chance[1] % len(ORDINARIES)], METALS[chance[2] % len(METALS)]
-    return Emblem(identity, shape, field, tone, ordinary, metal, letters)
+    ground, tincture = _chosen(GROUNDS, chance[0]), _chosen(TINCTURES, chance[1])
+    return Emblem(identity, shape, f"letters {letters}", ground, tincture, None, letters)
+
+
+def _chosen(table: dict[str, object] | dict[str, str] | dict[str, Tincture], chance: int) -> str:
+    return list(table)[chance % len(table)]
+
+
+@cache
+def _drawing(path: Path) -> tuple[str, str, str, Markup] | None:
+    """Charge, ground, tincture and markup of a file of ours; None where there is none."""
+    try:
+        root = ET.parse(path).getroot()  # noqa: S314 - our own file
+    except FileNotFoundError:
+        return None
+    except (ET.ParseError, OSError) as error:
+        raise PublishError(f"The emblem {path} cannot be read: {error}. Install ClanStats again.") from error
+    said = [root.get(f"data-{word}", "") for word in ("charge", "ground", "tincture")]
+    if said[1] not in GROUNDS or said[2] not in TINCTURES:
+        raise PublishError(f"The emblem {path} names an unknown ground or tincture: {said[1]}, {said[2]}.")
+    markup = "".join(part for child in root for part in _markup(child, TINCTURES[said[2]]))
+    return said[0], said[1], said[2], Markup(markup)  # noqa: S704 - of the elements and attributes above only
+
+
+def _markup(element: ET.Element, colours: Tincture, inherited: str = "") -> Iterator[str]:
+    name = element.tag.removeprefix(_SVG)
+    if name not in DRAWN:
+        return
+    role = element.get("class") or inherited
+    fill = {"cut": colours.field, "tone": colours.tone, "spark": colours.spark}.get(role, colours.charge)
+    said = "".join(f' {key}="{value}"' for key in SAID if (value := element.get(key)))
+    if name != "g":
+        yield f'<{name} fill="{fill}"{said}/>'
+        return
+    yield f"<g{said}>"
+    for child in element:
+        yield from _markup(child, colours, role)
+    yield "</g>"
 
 
 def emblem_id(metric: Metric) -> str:

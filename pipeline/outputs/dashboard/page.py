@@ -15,6 +15,7 @@ from pipeline.outputs.dashboard.emblems import clan_emblem
 from pipeline.outputs.dashboard.encode import instant
 from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.fresh import source_views
+from pipeline.outputs.dashboard.heraldry import SHAPES
 from pipeline.outputs.dashboard.house import House
 from pipeline.outputs.dashboard.talk_pages import talk_pages
 from pipeline.outputs.dashboard.todo import todo_page
@@ -46,6 +47,7 @@ class Pages:
     def __init__(self, marts: Marts, house: House) -> None:
         self._marts = marts
         self._words = Words(marts.clan.time_zone, marts.as_of)
+        self._drawings = house.assets / "emblems"
         self._environment = Environment(
             loader=FileSystemLoader(house.templates),
             autoescape=True,
@@ -71,13 +73,14 @@ class Pages:
         return self._rendered(policy=inlined.policy(), files={}, inlined=_marked(inlined))
 
     def _rendered(self, **frame: Any) -> str:
-        marts, views = self._marts, Views(self._marts, self._words)
+        marts, views = self._marts, Views(self._marts, self._words, self._drawings)
         text = self._environment.get_template("base.html").render(
             marts=marts,
             views=views,
             words=self._words,
             as_of=instant(marts.as_of),
             clan_emblem=clan_emblem(marts.clan.id, marts.clan.name),
+            shapes=SHAPES,
             bridge=waterfall(marts.bridge),
             sources=source_views(marts.freshness, self._words),
             talk=talk_pages(marts, self._words),

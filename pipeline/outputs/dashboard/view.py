@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Final, Literal
 
 from pipeline.domain.metrics import OVERALL, Metric, metric_for
@@ -142,15 +143,16 @@ class Contest:
 class Views:
     """The parts of the pages, from one night."""
 
-    def __init__(self, marts: Marts, words: Words) -> None:
+    def __init__(self, marts: Marts, words: Words, drawings: Path) -> None:
         self._marts = marts
         self._words = words
+        self._folder = drawings
         self._metrics = {metric.key: metric for metric in marts.metrics}
         self._members = {member.player_id: member for member in marts.members}
 
     def emblems(self) -> list[Emblem]:
         """One emblem for every metric, in the metrics' order."""
-        return [emblem(metric) for metric in self._marts.metrics]
+        return [emblem(metric, self._folder) for metric in self._marts.metrics]
 
     def tiles(self) -> list[TileView]:
         """The week's numbers beside those of the week before."""
