@@ -12,20 +12,23 @@ function boardPage(clan, metric) {
   const choices = [...clan.periods.map(({ key, label }) => ({ key, text: label })), { key: STANDING, text: 'Total now' }];
   const back = metric.kind === 'boss' ? h('a', { href: '#bosses' }, 'All bosses') : h('a', { href: '#skills' }, 'All skills');
   const show = (/** @type {string} */ key) => showBoard(clan, metric, key, place);
-  show(choices[0].key);
+  const first = choices[0]?.key ?? STANDING;
+  show(first);
   return [
     h('p', { class: 'crumb' }, back),
     h('header', { class: 'story-head' }, emblem(metric, 'large'),
       h('div', {}, h('h1', { tabindex: '-1' }, metric.name), h('p', { class: 'muted' }, boardAbout(metric)))),
-    chooser('Period', choices, choices[0].key, show),
+    chooser('Period', choices, first, show),
     place,
   ];
 }
 
 /** @param {Metric} metric */
 function boardAbout(metric) {
-  const words = { skill: 'Experience of each account.', boss: 'Kills of each account.', activity: 'Score of each account.' };
-  return words[metric.kind] ?? 'Hours at efficient rates, of each account.';
+  return {
+    skill: 'Experience of each account.', boss: 'Kills of each account.', activity: 'Score of each account.',
+    computed: 'Hours at efficient rates, of each account.',
+  }[metric.kind];
 }
 
 /**
@@ -54,9 +57,10 @@ async function showBoard(clan, metric, key, place) {
  * @param {string} caption
  */
 function boardTable(rows, metric, newly, caption) {
-  if (!rows.length) return h('p', { class: 'muted nobody' }, 'Nobody was seen to move this here.');
+  const [first] = rows;
+  if (!first) return h('p', { class: 'muted nobody' }, 'Nobody was seen to move this here.');
   const body = h('tbody');
-  const fill = (/** @type {Row[]} */ part) => body.append(...part.map((row) => boardRow(row, rows[0].value, metric, newly)));
+  const fill = (/** @type {Row[]} */ part) => body.append(...part.map((row) => boardRow(row, first.value, metric, newly)));
   fill(rows.slice(0, HEAD));
   const table = h('table', { class: 'ledger board' },
     h('caption', { class: 'sr' }, `${metric.name}, ${caption}`),

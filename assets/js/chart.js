@@ -1,11 +1,11 @@
 /* Time series, drawn by ECharts from options that name colour tokens; drawn again when the theme changes. */
 
-/** @type {Set<{box: HTMLElement, option: any, chart: any}>} */
+/** @type {Set<{box: HTMLElement, option: ChartOption, chart: Chart}>} */
 const drawn = new Set();
 
 /** Draws *option* in *box* once it comes into view.
  * @param {HTMLElement} box
- * @param {any} option
+ * @param {ChartOption} option
  */
 function chartWhenSeen(box, option) {
   const watcher = new IntersectionObserver((entries) => {
@@ -18,7 +18,7 @@ function chartWhenSeen(box, option) {
 
 /**
  * @param {HTMLElement} box
- * @param {any} option
+ * @param {ChartOption} option
  */
 function draw(box, option) {
   if (!box.isConnected) return;
@@ -43,12 +43,12 @@ function repaintCharts() {
 }
 
 /** *option* with tokens turned into what they stand for now, and without motion for those who asked for none.
- * @param {any} option
+ * @param {ChartOption} option
  */
 function painted(option) {
   const probe = h('span', { hidden: true });
   document.body.append(probe);
-  const filled = filledIn(option, (token) => meaning(token, probe));
+  const filled = /** @type {object} */ (filledIn(option, (token) => meaning(token, probe)));
   probe.remove();
   const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
   return { ...filled, animation: !still, animationDuration: 400 };
@@ -65,9 +65,9 @@ function meaning(token, probe) {
 }
 
 /**
- * @param {any} part
+ * @param {Json} part
  * @param {(token: string) => string} fill
- * @returns {any}
+ * @returns {unknown}
  */
 function filledIn(part, fill) {
   if (typeof part === 'string') return part.startsWith('--') ? fill(part) : part;
@@ -75,20 +75,21 @@ function filledIn(part, fill) {
   if (part === null || typeof part !== 'object') return part;
   const whole = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, filledIn(value, fill)]));
   if (whole.format === 'compact') whole.formatter = compact;
-  if (whole.format === 'until') whole.formatter = (/** @type {string} */ days) => days.split('–')[1].trim();
-  if (whole.trigger === 'axis') whole.formatter = (/** @type {Hover[]} */ points) => told(points, whole.unit);
+  if (whole.format === 'until') whole.formatter = (/** @type {string} */ days) => days.slice(days.indexOf('–') + 1).trim();
+  if (whole.trigger === 'axis') whole.formatter = (/** @type {Hover[]} */ points) => told(points, String(whole.unit));
   return whole;
 }
 
-/** @typedef {{name: string, seriesName: string, value: any}} Hover */
+/** @typedef {{name: string, seriesName: string, value: number | [at: number, value: number]}} Hover */
 
 /** What a hover says: the day or days, and each series' amount.
  * @param {Hover[]} points
  * @param {string} unit
  */
 function told(points, unit) {
-  const [{ name, value }] = points;
-  const day = Array.isArray(value) ? utcDay(value[0]) : name;
+  const [first] = points;
+  if (!first) return '';
+  const day = Array.isArray(first.value) ? utcDay(first.value[0]) : first.name;
   return [day, ...points.map((point) => `${point.seriesName}: ${number(Array.isArray(point.value) ? point.value[1] : point.value)}${unit}`)].join('\n');
 }
 

@@ -1,27 +1,23 @@
-/* The night, as `pipeline/outputs/dashboard/arrangement.py` arranges it. */
+/* The night, put in order; `night.d.ts` says how it comes. */
 
-/** @typedef {{key: string, name: string, kind: string, emblem: string}} Metric */
+/** @typedef {{key: string, name: string, kind: Kind, emblem: string}} Metric */
 /** @typedef {{id: number, name: string, role: string, type: string, build: string, status: string, joinedAt: number,
  *   joinSource: string, tenureDays: number, lastChangedAt: number | null, updatedAt: number | null,
  *   totalLevel: number | null, at: number}} Member */
 /** @typedef {{place: number, member: Member, value: number}} Row */
-/** @typedef {{key: string, label: string, since: number, until: number, looks: Record<string, [number, number]>,
- *   boards: Record<string, number[]>, newly: Record<string, number[]>}} Period */
 /** @typedef {{metric: Metric, value: number, newly: boolean}} Move */
 
 class Clan {
-  /** @param {any} night */
+  /** @param {Night} night */
   constructor(night) {
-    this.name = /** @type {string} */ (night.clan);
-    this.asOf = /** @type {string} */ (night.asOf);
+    this.name = night.clan;
+    this.asOf = night.asOf;
     this.calendar = new Calendar(night.timeZone, night.asOf);
     /** @type {Map<string, Metric>} */
-    this.metrics = new Map(night.metrics.map((/** @type {any[]} */ [key, name, kind, emblem]) => [key, { key, name, kind, emblem }]));
-    /** @type {Member[]} */
-    this.members = night.members.map((/** @type {any[]} */ values, /** @type {number} */ at) => ({
-      ...Object.fromEntries(night.memberFields.map((/** @type {string} */ field, /** @type {number} */ place) => [field, values[place]])), at,
+    this.metrics = new Map(night.metrics.map(([key, name, kind, emblem]) => [key, { key, name, kind, emblem }]));
+    this.members = night.members.map((values, at) => /** @type {Member} */ ({
+      ...Object.fromEntries(night.memberFields.map((field, place) => [field, values[place]])), at,
     }));
-    /** @type {Period[]} */
     this.periods = night.periods;
     this.trend = night.trend;
     /** Discord's half of the night; null where no Discord is set up. */
@@ -40,11 +36,13 @@ class Clan {
    * @returns {Row[]}
    */
   rows(flat = []) {
+    /** @type {Row[]} */
     const rows = [];
-    for (let at = 0; at < flat.length; at += 2) {
+    for (const [at, value] of pairs(flat)) {
       const before = rows.at(-1);
-      const place = before && before.value === flat[at + 1] ? before.place : rows.length + 1;
-      rows.push({ place, member: this.members[flat[at]], value: flat[at + 1] });
+      const place = before?.value === value ? before.place : rows.length + 1;
+      const member = this.members[at];
+      if (member) rows.push({ place, member, value });
     }
     return rows;
   }
@@ -77,18 +75,25 @@ class Clan {
 
   /** Where *member* stands in the clan, best places first; needs the detail.
    * @param {Member} member
-   * @param {any} detail
+   * @param {Detail} detail
    * @returns {{metric: Metric, place: number, of: number, value: number}[]}
    */
   places(member, detail) {
     const places = [];
     for (const [key, flat] of Object.entries(detail.standings)) {
       const metric = this.metric(key);
-      const row = metric && this.rows(/** @type {number[]} */ (flat)).find((candidate) => candidate.member === member);
-      if (metric && row) places.push({ metric, place: row.place, of: /** @type {number[]} */ (flat).length / 2, value: row.value });
+      const row = metric && this.rows(flat).find((candidate) => candidate.member === member);
+      if (metric && row) places.push({ metric, place: row.place, of: flat.length / 2, value: row.value });
     }
     return places.sort((one, other) => one.place - other.place || other.of - one.of);
   }
+}
+
+/** A flat list, two by two.
+ * @param {number[]} flat
+ */
+function* pairs(flat) {
+  for (let at = 0; at < flat.length; at += 2) yield /** @type {[number, number]} */ ([flat[at], flat[at + 1]]);
 }
 
 /**
@@ -96,7 +101,7 @@ class Clan {
  * @param {number} at
  */
 function scoreOf(flat, at) {
-  for (let place = 0; place < flat.length; place += 2) if (flat[place] === at) return flat[place + 1];
+  for (const [member, value] of pairs(flat)) if (member === at) return value;
   return null;
 }
 
@@ -108,9 +113,9 @@ function points(steps) {
   const line = /** @type {[number, number][]} */ ([]);
   let day = 0;
   let value = 0;
-  for (let at = 0; at < steps.length; at += 2) {
-    day += steps[at];
-    value += steps[at + 1];
+  for (const [days, more] of pairs(steps)) {
+    day += days;
+    value += more;
     line.push([day * DAY_MS, value]);
   }
   return line;

@@ -45,6 +45,15 @@ function filled(element, attributes, children) {
  */
 const byId = (id) => document.getElementById(id);
 
+/** An element that the page cannot be without.
+ * @param {string} id
+ */
+function must(id) {
+  const element = byId(id);
+  if (!element) throw new Error(`The page has no #${id}.`);
+  return element;
+}
+
 /** A row of buttons of which one is pressed.
  * @param {string} label
  * @param {{key: string, text: string}[]} choices

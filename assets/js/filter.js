@@ -8,11 +8,11 @@ function filterMembers() {
   const search = /** @type {HTMLInputElement | null} */ (byId('member-search'));
   const rank = /** @type {HTMLSelectElement | null} */ (byId('member-rank'));
   if (!table || !search || !rank) return;
-  const rows = [...table.tBodies[0].rows].map((row) => ({
-    row, rank: row.dataset.rank, text: folded([0, 1, 2].map((column) => row.cells[column].textContent).join(' ')),
+  const rows = [...table.tBodies].flatMap((body) => [...body.rows]).map((row) => ({
+    row, rank: row.dataset.rank, text: folded([...row.cells].slice(0, 3).map((cell) => cell.textContent).join(' ')),
   }));
 
-  function apply() {
+  const apply = () => {
     const words = folded(search.value).split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const { row, rank: held, text } of rows) {
@@ -20,13 +20,13 @@ function filterMembers() {
       row.hidden = !fits;
       shown += Number(fits);
     }
-    byId('member-count').textContent = shown === rows.length ? plural(shown, 'member') : `${number(shown)} of ${plural(rows.length, 'member')}`;
-    byId('member-none').hidden = shown > 0;
-  }
+    must('member-count').textContent = shown === rows.length ? plural(shown, 'member') : `${number(shown)} of ${plural(rows.length, 'member')}`;
+    must('member-none').hidden = shown > 0;
+  };
 
   search.addEventListener('input', apply);
   rank.addEventListener('change', apply);
-  byId('member-controls').addEventListener('submit', (event) => event.preventDefault());
+  must('member-controls').addEventListener('submit', (event) => event.preventDefault());
   apply();
 }
 
@@ -37,8 +37,8 @@ function filterRoster() {
     const button = /** @type {Element} */ (event.target).closest('button');
     if (!button) return;
     press(group, button);
-    for (const day of byId('roster-days').children) {
-      const lines = [...day.querySelectorAll('li[data-kind]')];
+    for (const day of /** @type {Iterable<HTMLElement>} */ (must('roster-days').children)) {
+      const lines = /** @type {HTMLElement[]} */ ([...day.querySelectorAll('li[data-kind]')]);
       for (const line of lines) line.hidden = Boolean(button.dataset.kind) && line.dataset.kind !== button.dataset.kind;
       day.hidden = lines.every((line) => line.hidden);
     }

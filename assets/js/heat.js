@@ -6,8 +6,6 @@ const STRETCH = 3;
 const FEW = 100;
 const HOUR_MS = 3600000;
 
-/** @typedef {{key: string, label: string, days: string, discord: {utc: number[], clan: number[]}, chat: {utc: number[], clan: number[]}, chatHeard: boolean}} HeatPeriod */
-
 /** @param {Clan} clan */
 function chooseHeat(clan) {
   const place = byId('heat-controls');
@@ -17,12 +15,12 @@ function chooseHeat(clan) {
   const chosen = { source: 'discord', key: talk.shown, zone: 'clan' };
   const show = (/** @type {Partial<typeof chosen>} */ change) => {
     Object.assign(chosen, change);
-    const period = talk.heat.find((/** @type {HeatPeriod} */ candidate) => candidate.key === chosen.key);
-    showHeat(period, chosen.source === 'chat' ? 'chat' : 'discord', clockOf(chosen.zone, talk, own), talk.unheard);
+    const period = talk.heat.find((candidate) => candidate.key === chosen.key);
+    if (period) showHeat(period, chosen.source === 'chat' ? 'chat' : 'discord', clockOf(chosen.zone, talk, own), talk.unheard);
   };
   place.append(
     chooser('Where', [{ key: 'discord', text: 'Discord' }, { key: 'chat', text: 'Clan chat' }], chosen.source, (source) => show({ source })),
-    chooser('Period', talk.heat.map((/** @type {HeatPeriod} */ { key, label }) => ({ key, text: label })), chosen.key, (key) => show({ key })),
+    chooser('Period', talk.heat.map(({ key, label }) => ({ key, text: label })), chosen.key, (key) => show({ key })),
     chooser('Whose hours', zoneChoices(talk, own), chosen.zone, (zone) => show({ zone })));
 }
 
@@ -75,11 +73,11 @@ function showHeat(period, source, clock, unheard) {
   const cells = clock.shift === null ? maps.clan : shifted(maps.utc, clock.shift);
   const most = Math.max(...cells);
   const partly = source === 'chat' && !period.chatHeard;
-  byId('heat').querySelectorAll('tbody td').forEach((cell, place) => paint(/** @type {HTMLElement} */ (cell), partly && !most ? null : cells[place], most, place));
+  must('heat').querySelectorAll('tbody td').forEach((cell, place) => paint(/** @type {HTMLElement} */ (cell), partly && !most ? null : cells[place] ?? null, most, place));
   const told = heatSaid(cells, source === 'chat' ? 'clan chat line' : 'message', period.label, clock.words);
-  byId('heat-said').textContent = partly ? [most ? told : '', unheard].join(' ').trim() : told;
+  must('heat-said').textContent = partly ? [most ? told : '', unheard].join(' ').trim() : told;
   const about = `${clock.about} ${period.days}, whole UTC days.`;
-  for (const id of ['heat-about', 'heat-caption']) byId(id).textContent = about;
+  for (const id of ['heat-about', 'heat-caption']) must(id).textContent = about;
 }
 
 /**
@@ -100,7 +98,7 @@ function paint(cell, count, most, place) {
  * @param {number[]} cells
  * @param {number} hours
  */
-const shifted = (cells, hours) => cells.map((_, place) => cells[(place - hours + cells.length) % cells.length]);
+const shifted = (cells, hours) => [...cells.slice(-hours), ...cells.slice(0, -hours)];
 
 /**
  * @param {number[]} cells
@@ -114,10 +112,11 @@ function heatSaid(cells, noun, days, zone) {
   if (!everything) return `Not one ${noun} in ${days}.`;
   if (everything < FEW) return `Only ${counted} in ${days}: too few to speak of habits.`;
   const byHour = Array.from({ length: 24 }, (_, hour) => sum(cells.filter((_count, place) => place % 24 === hour)));
-  const stretches = byHour.map((_, start) => sum(Array.from({ length: STRETCH }, (_step, step) => byHour[(start + step) % 24])));
-  const first = stretches.indexOf(Math.max(...stretches));
+  const stretches = byHour.map((_, start) => sum([...byHour, ...byHour].slice(start, start + STRETCH)));
+  const most = Math.max(...stretches);
+  const first = stretches.indexOf(most);
   const byDay = WEEKDAYS.map((_, day) => sum(cells.slice(24 * day, 24 * day + 24)));
-  const share = Math.floor((200 * stretches[first] + everything) / (2 * everything));
+  const share = Math.floor((200 * most + everything) / (2 * everything));
   return `Most is written from ${clockHour(first)} to ${clockHour((first + STRETCH) % 24)} (${zone}): ${share} % of ${counted}. `
     + `${WEEKDAYS[byDay.indexOf(Math.max(...byDay))]} is the busiest day, ${WEEKDAYS[byDay.indexOf(Math.min(...byDay))]} the quietest.`;
 }

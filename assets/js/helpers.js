@@ -8,6 +8,8 @@ function chooseHelpers() {
     for (const board of boards) board.hidden = board.dataset.period !== key;
   };
   const choices = boards.map((board) => ({ key: board.dataset.period ?? '', text: board.querySelector('h3')?.textContent ?? '' }));
-  place.append(chooser('Period', choices, choices[0].key, show));
-  show(choices[0].key);
+  const [first] = choices;
+  if (!first) return;
+  place.append(chooser('Period', choices, first.key, show));
+  show(first.key);
 }

@@ -17,7 +17,10 @@ function late(name, source = document.documentElement.dataset[name]) {
   return promise;
 }
 
-/** @param {string} source */
+/**
+ * @param {string} source
+ * @returns {Promise<void>}
+ */
 function fromFile(source) {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');

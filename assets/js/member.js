@@ -3,7 +3,7 @@
 const TOP_PLACES = 5;
 const MOVES = 8;
 const DEEDS = 12;
-const VERDICTS = /** @type {Record<string, [string, string]>} */ ({
+const VERDICTS = /** @type {Record<Verdict[0], [word: string, look: string]>} */ ({
   active: ['Active', 'pill-good'], inactive: ['Inactive', 'pill-warn'], unknown: ['Nobody can tell', ''],
 });
 
@@ -81,10 +81,12 @@ function movesPanel(clan, member) {
     const period = clan.periods.find((candidate) => candidate.key === key);
     if (period) place.replaceChildren(...movesOf(clan, member, period));
   };
-  show(clan.periods[0].key);
+  const choices = clan.periods.map(({ key, label }) => ({ key, text: label }));
+  const first = choices[0]?.key ?? '';
+  show(first);
   return h('section', { class: 'panel', 'aria-labelledby': 'title-moves' },
     h('h2', { id: 'title-moves' }, 'Skills and bosses'),
-    chooser('Period', clan.periods.map(({ key, label }) => ({ key, text: label })), clan.periods[0].key, show),
+    chooser('Period', choices, first, show),
     place);
 }
 
@@ -94,8 +96,9 @@ function movesPanel(clan, member) {
  * @param {Period} period
  */
 function movesOf(clan, member, period) {
-  if (!period.looks[member.at]) return [h('p', { class: 'muted' }, 'Not seen in this time: nobody looked at the account, so nothing can be said.')];
-  const [from, to] = period.looks[member.at].map((at) => clan.calendar.moment(at));
+  const look = period.looks[member.at];
+  if (!look) return [h('p', { class: 'muted' }, 'Not seen in this time: nobody looked at the account, so nothing can be said.')];
+  const [from, to] = look.map((at) => clan.calendar.moment(at));
   if (clan.silence(member, period)) return [h('p', { class: 'muted' }, `Looked at only once in this time, ${from}: there is nothing to compare it with.`)];
   const moves = clan.moves(member, period);
   const seen = h('p', { class: 'muted small note' }, `Between the looks of ${from} and ${to}.`);
@@ -112,11 +115,12 @@ function movesOf(clan, member, period) {
  * @param {Move[]} moves
  */
 function moveList(title, moves) {
+  const most = moves[0]?.value ?? 0;
   const list = h('ul', { class: 'board-head' }, ...moves.slice(0, MOVES).map(({ metric, value, newly }) => h('li', {},
     emblem(metric),
     h('span', { class: 'clip' }, h('a', { href: boardHref(metric) }, metric.name), newly && ' ', newly && h('span', { class: 'pill' }, 'newly ranked')),
     h('span', { class: 'num' }, amount(value, metric, true)),
-    bar((100 * value) / moves[0].value))));
+    bar((100 * value) / most))));
   const more = moves.length > MOVES && h('p', { class: 'muted small' }, `and ${moves.length - MOVES} more`);
   return h('div', {}, h('h3', {}, title), moves.length ? list : h('p', { class: 'muted' }, 'None in this time.'), more);
 }
@@ -124,7 +128,7 @@ function moveList(title, moves) {
 /**
  * @param {Clan} clan
  * @param {Member} member
- * @param {any} detail
+ * @param {Detail} detail
  */
 function memberDetail(clan, member, detail) {
   return [
@@ -136,7 +140,7 @@ function memberDetail(clan, member, detail) {
 }
 
 /** Whether they still take part, what shows it, and what would change it; nothing where nobody was judged.
- * @param {[string, string, string, string | null] | undefined} verdict
+ * @param {Verdict | undefined} verdict
  */
 function verdictPanel(verdict) {
   if (!verdict) return [];
@@ -150,17 +154,17 @@ function verdictPanel(verdict) {
 
 /**
  * @param {Member} member
- * @param {any} detail
+ * @param {Detail} detail
  */
 function growthPanel(member, detail) {
   const line = lineUntilSeen(member, points(detail.series[member.at] ?? []));
   const panel = h('section', { class: 'panel', 'aria-labelledby': 'title-growth' }, h('h2', { id: 'title-growth' }, 'Total XP over time'));
-  if (line.length < 2) {
+  const [first, last] = [line[0], line.at(-1)];
+  if (!first || !last || first === last) {
     panel.append(h('p', { class: 'muted' }, 'Too few looks to draw a line yet.'));
     return panel;
   }
-  const [[, first], [, last]] = [line[0], line[line.length - 1]];
-  const summary = `From ${number(first)} on ${utcDay(line[0][0])} to ${number(last)} on ${utcDay(line[line.length - 1][0])}.`;
+  const summary = `From ${number(first[1])} on ${utcDay(first[0])} to ${number(last[1])} on ${utcDay(last[0])}.`;
   const box = h('div', { class: 'chart', role: 'img', 'aria-label': `Line of total XP. ${summary}` });
   const [series] = detail.chart.series;
   chartWhenSeen(box, { ...detail.chart, series: [{ ...series, data: line }] });
@@ -182,7 +186,7 @@ function lineUntilSeen(member, line) {
 /**
  * @param {Clan} clan
  * @param {Member} member
- * @param {any} detail
+ * @param {Detail} detail
  */
 function placesPanel(clan, member, detail) {
   const places = clan.places(member, detail).slice(0, TOP_PLACES);
@@ -196,11 +200,11 @@ function placesPanel(clan, member, detail) {
 /**
  * @param {Clan} clan
  * @param {Member} member
- * @param {any} detail
+ * @param {Detail} detail
  */
 function deedsPanel(clan, member, detail) {
-  const deeds = detail.achievements.filter((/** @type {any[]} */ [at]) => at === member.at);
-  const list = h('ul', { class: 'events' }, ...deeds.slice(0, DEEDS).map((/** @type {any[]} */ [, title, , at]) => h('li', {},
+  const deeds = detail.achievements.filter(([at]) => at === member.at);
+  const list = h('ul', { class: 'events' }, ...deeds.slice(0, DEEDS).map(([, title, , at]) => h('li', {},
     h('span', {}, title), h('span', { class: 'muted when' }, at === null ? 'date unknown' : clan.calendar.time(at, clan.calendar.day(at))))));
   const more = deeds.length > DEEDS && h('li', { class: 'muted' }, `and ${deeds.length - DEEDS} more`);
   if (more) list.append(more);
@@ -210,11 +214,11 @@ function deedsPanel(clan, member, detail) {
 /**
  * @param {Clan} clan
  * @param {Member} member
- * @param {any} detail
+ * @param {Detail} detail
  */
 function rosterPanel(clan, member, detail) {
-  const lines = detail.roster.filter((/** @type {any[]} */ [at]) => at === member.at);
-  const list = h('ul', { class: 'events' }, ...lines.map((/** @type {any[]} */ [, , text, at]) => h('li', {},
+  const lines = detail.roster.filter(([at]) => at === member.at);
+  const list = h('ul', { class: 'events' }, ...lines.map(([, , text, at]) => h('li', {},
     h('span', {}, h('bdi', {}, text)), h('span', { class: 'muted when' }, clan.calendar.time(at, clan.calendar.day(at))))));
   return panelOf('In the roster log', lines.length, list, 'Nothing in the log.');
 }

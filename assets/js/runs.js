@@ -5,12 +5,12 @@ function listRuns() {
   if (!details || !details.dataset.src) return;
   details.addEventListener('toggle', () => {
     if (!details.open) return;
-    late('runs', details.dataset.src).then(() => byId('runs-list').replaceChildren(runsList(window.CLAN_RUNS)),
-      () => byId('runs-list').replaceChildren(h('p', { class: 'muted' }, 'runs.js does not lie beside the page.')));
+    late('runs', details.dataset.src).then(() => must('runs-list').replaceChildren(runsList(window.CLAN_RUNS)),
+      () => must('runs-list').replaceChildren(h('p', { class: 'muted' }, 'runs.js does not lie beside the page.')));
   }, { once: true });
 }
 
-/** @param {{night: string, state: string, sentence: string}[]} runs */
+/** @param {Run[]} runs */
 function runsList(runs) {
   if (!runs.length) return h('p', { class: 'muted' }, 'This is the first night.');
   return h('ul', { class: 'plain-list' }, ...runs.slice(0, 14).map(({ night, state, sentence }) => h('li', {},

@@ -9,8 +9,8 @@ function themeNow() {
 }
 
 function offerThemes() {
-  const button = byId('theme');
-  const say = () => { byId('theme-words').textContent = themeNow() === DARK ? 'Light theme' : 'Dark theme'; };
+  const button = must('theme');
+  const say = () => { must('theme-words').textContent = themeNow() === DARK ? 'Light theme' : 'Dark theme'; };
   button.addEventListener('click', () => {
     const theme = themeNow() === DARK ? LIGHT : DARK;
     document.documentElement.dataset.theme = theme;
@@ -32,7 +32,7 @@ function offerThemes() {
 
 /** @param {string} sentence */
 function notice(sentence) {
-  const place = byId('notice');
+  const place = must('notice');
   place.textContent = sentence;
   place.hidden = false;
 }
@@ -42,7 +42,7 @@ function start() {
   if (!window.CLAN) {
     notice("The night's data does not lie beside this page, so members and boards cannot be opened. Copy the whole folder, or open the single-file page.");
   }
-  const clan = new Clan(window.CLAN ?? { clan: '', asOf: document.documentElement.dataset.asOf, timeZone: 'UTC', metrics: [], memberFields: [], members: [], periods: [], trend: null });
+  const clan = new Clan(window.CLAN ?? { clan: '', asOf: document.documentElement.dataset.asOf ?? '', timeZone: 'UTC', metrics: [], memberFields: [], members: [], periods: [], trend: null });
   const table = /** @type {HTMLTableElement | null} */ (byId('members-table'));
   if (table) sortable(table);
   filterMembers();

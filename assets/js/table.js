@@ -4,24 +4,22 @@
  * @param {HTMLTableElement} table
  */
 function sortable(table) {
-  const body = table.tBodies[0];
+  const [body] = table.tBodies;
+  if (!body) return;
   const heads = [...table.querySelectorAll('th[data-sort]')];
-  const rows = [...body.rows];
-  const keys = heads.map((_, column) => rows.map((row) => sortKey(row.cells[column])));
-  const order = rows.map((_, place) => place);
+  const rows = [...body.rows].map((row) => ({ row, keys: [...row.cells].map(sortKey) }));
 
   /**
    * @param {number} column
    * @param {string} direction
    */
-  function sort(column, direction) {
+  const sort = (column, direction) => {
     const sign = direction === 'ascending' ? 1 : -1;
-    const key = keys[column];
-    const sorted = [...order].sort((one, other) => compare(key[one], key[other], sign) || one - other);
+    const sorted = [...rows].sort((one, other) => compare(one.keys[column] ?? null, other.keys[column] ?? null, sign));
     for (const head of heads) head.removeAttribute('aria-sort');
-    heads[column].setAttribute('aria-sort', direction);
-    body.append(...sorted.map((place) => rows[place]));
-  }
+    heads[column]?.setAttribute('aria-sort', direction);
+    body.append(...sorted.map(({ row }) => row));
+  };
 
   heads.forEach((head, column) => {
     const first = head.getAttribute('data-first') ?? 'ascending';

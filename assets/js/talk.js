@@ -1,20 +1,16 @@
 /* The Discord half of a member's story; nothing where no Discord is set up. */
 
-/** @typedef {{nick: string | null, inGuild: boolean | null, lastWordAt: number | null, lastClanChatAt: number | null, messages: number[],
- *   clanChat: (number | null)[], questions: number, answered: number, answers: number, helped: number, welcomes: number,
- *   days: [number, number][], channels: [string, number][]}} TalkStory */
-/** @typedef {{guess: string | null, account: string | null, command: string}} Unknown */
-
 /**
  * @param {Clan} clan
  * @param {Member} member
- * @param {any} talk
+ * @param {TalkDetail | undefined} talk
  * @returns {HTMLElement[]}
  */
 function talkPanels(clan, member, talk) {
   if (!talk) return [];
-  const story = /** @type {TalkStory | undefined} */ (talk.people[talk.stories[member.at]]);
-  const unknown = /** @type {Unknown | undefined} */ (talk.unknown[member.at]) ?? (story ? null : { guess: null, account: null, command: talk.confirm });
+  const place = talk.stories[member.at];
+  const story = place === undefined ? undefined : talk.people[place];
+  const unknown = talk.unknown[member.at] ?? (story ? null : { guess: null, account: null, command: talk.confirm });
   const panel = h('section', { class: 'panel', 'aria-labelledby': 'title-talk' }, h('h2', { id: 'title-talk' }, 'In Discord and clan chat'));
   if (unknown) panel.append(...untied(unknown));
   if (story) panel.append(h('div', { class: 'talk-story' }, talkFacts(clan, story, talk, !unknown), story.channels.length > 0 && talkPlaces(story, talk)));
@@ -35,22 +31,22 @@ function untied({ guess, account: id, command }) {
 /**
  * @param {Clan} clan
  * @param {TalkStory} story
- * @param {any} talk
+ * @param {TalkDetail} talk
  * @param {boolean} tied
  */
 function talkFacts(clan, story, talk, tied) {
   const { calendar } = clan;
   const head = h('tr', {}, h('th', { scope: 'col' }, 'In'), tied && h('th', { scope: 'col', class: 'num' }, 'Discord'), h('th', { scope: 'col', class: 'num' }, 'Clan chat'));
-  const count = (/** @type {number | null} */ value) => h('td', { class: value ? 'num' : 'num muted' }, value === null ? '–' : number(value));
-  const rows = talk.periods.map((/** @type {string} */ label, /** @type {number} */ at) => h('tr', {},
+  const count = (/** @type {number | null | undefined} */ value) => h('td', { class: value ? 'num' : 'num muted' }, typeof value === 'number' ? number(value) : '–');
+  const rows = talk.periods.map((label, at) => h('tr', {},
     h('th', { scope: 'row' }, label), tied && count(story.messages[at]), count(story.clanChat[at])));
-  const facts = [
-    tied && ['Discord name', story.nick === null ? null : h('bdi', {}, story.nick)],
-    tied && ['Last word in Discord', calendar.time(story.lastWordAt)],
+  const facts = /** @type {[string, Child][]} */ ([
+    ['Discord name', tied && story.nick !== null && h('bdi', {}, story.nick)],
+    ['Last word in Discord', tied && calendar.time(story.lastWordAt)],
     ['Last word in clan chat', calendar.time(story.lastClanChatAt)],
-  ].filter((fact) => fact && fact[1] !== null);
+  ]).filter(([, value]) => value !== false);
   return h('div', {},
-    h('dl', { class: 'facts' }, ...facts.map((fact) => h('div', {}, h('dt', {}, fact[0]), h('dd', {}, fact[1])))),
+    h('dl', { class: 'facts' }, ...facts.map(([word, value]) => h('div', {}, h('dt', {}, word), h('dd', {}, value)))),
     tied && story.inGuild === false && h('p', { class: 'muted small' }, 'Not in Discord any more.'),
     h('table', { class: 'ledger' }, h('thead', {}, head), h('tbody', {}, ...rows)),
     tied && h('p', {}, helpSaid(story, talk.unasked)));
@@ -70,10 +66,10 @@ function helpSaid({ questions, answered, answers, helped, welcomes }, unasked) {
 
 /**
  * @param {TalkStory} story
- * @param {any} talk
+ * @param {TalkDetail} talk
  */
 function talkPlaces(story, talk) {
-  const most = story.channels[0][1];
+  const most = story.channels[0]?.[1] ?? 0;
   return h('div', {},
     h('h3', {}, `The last ${talk.days} days in Discord`), dayBars(story, talk),
     h('h3', {}, 'Where, in a year'),
@@ -83,7 +79,7 @@ function talkPlaces(story, talk) {
 
 /** A bar a day, the night's day last.
  * @param {TalkStory} story
- * @param {any} talk
+ * @param {TalkDetail} talk
  */
 function dayBars({ days }, talk) {
   if (!days.length) return h('p', { class: 'muted small' }, 'Not a word.');

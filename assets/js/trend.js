@@ -2,6 +2,6 @@
 
 /** @param {Clan} clan */
 function drawTrends(clan) {
-  const boxes = [[byId('trend'), clan.trend], [byId('talk-trend'), clan.talk?.trend]];
+  const boxes = /** @type {const} */ ([[byId('trend'), clan.trend], [byId('talk-trend'), clan.talk?.trend]]);
   for (const [box, option] of boxes) if (box && option) chartWhenSeen(box, option);
 }

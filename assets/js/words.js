@@ -9,7 +9,7 @@ const STEPS = /** @type {[number, string][]} */ ([[1e9, 'B'], [1e6, 'M'], [1e3, 
 const ACCOUNTS = /** @type {Record<string, string>} */ ({
   regular: 'Main', ironman: 'Ironman', hardcore: 'Hardcore', ultimate: 'Ultimate', unknown: 'Unknown',
 });
-const UNITS = /** @type {Record<string, string>} */ ({ skill: 'XP', boss: 'Kills', activity: 'Score', computed: 'Hours' });
+const UNITS = /** @type {Record<Kind, string>} */ ({ skill: 'XP', boss: 'Kills', activity: 'Score', computed: 'Hours' });
 const grouped = new Intl.NumberFormat('en-GB');
 
 /** @param {number} value */

@@ -55,6 +55,15 @@ def test_a_script_builds_elements_and_never_markup(script: Path) -> None:
     assert not re.search(r"\bfetch\(|XMLHttpRequest|\bimport\(|https?://(?!www\.w3\.org/2000/svg)", text)
 
 
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_writes_no_style_and_no_handler_as_text(script: Path) -> None:
+    text = script.read_text("utf-8")
+    assert not re.search(r"cssText|\bstyle['\"]?\s*[:=]|Attribute\(['\"](style|on)", text)
+    assert not re.search(
+        r"\bon(click|change|input|submit|load|error|toggle|focus|blur|key\w+|mouse\w+|pointer\w+)['\"]?\s*:", text
+    )
+
+
 def test_every_script_and_style_is_joined_and_nothing_lies_about() -> None:
     assert {path.stem for path in SCRIPTS} == {*MODULES, *EARLY}
     assert {path.stem for path in (HOUSE.assets / "css").glob("*.css")} == set(STYLES)

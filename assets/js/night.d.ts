@@ -1,0 +1,146 @@
+/* What the night hands to the page, as `pipeline/outputs/dashboard/arrangement.py` and `talk_arrangement.py` arrange it.
+
+   A member is named by their place in `members`; records are by that place, or by a metric's key. A board is flat, best first:
+   `[member, value, member, value, …]`. Instants are milliseconds UTC. */
+
+interface Window {
+  /** Loaded with the page; not there if the page was moved without its folder. */
+  CLAN?: Night;
+  /* Loaded by `late`, and there once its promise is kept. */
+  CLAN_DETAIL: Detail;
+  CLAN_RUNS: Run[];
+  echarts: ECharts;
+}
+
+type Kind = 'skill' | 'boss' | 'activity' | 'computed';
+
+interface Night {
+  asOf: string;
+  timeZone: string;
+  clan: string;
+  metrics: [key: string, name: string, kind: Kind, emblem: string][];
+  memberFields: string[];
+  /** Values in the order of `memberFields`. */
+  members: unknown[][];
+  periods: Period[];
+  trend: ChartOption | null;
+  /** Only where Discord is set up. */
+  talk?: TalkFace;
+}
+
+interface Period {
+  key: string;
+  label: string;
+  since: number;
+  until: number;
+  /** The first and the last look at those who were looked at. */
+  looks: Record<string, [from: number, to: number]>;
+  boards: Record<string, number[]>;
+  /** Who first ranked inside the period. */
+  newly: Record<string, number[]>;
+}
+
+interface TalkFace {
+  zone: string;
+  zoneWords: string;
+  /** The period that is shown first. */
+  shown: string;
+  /** Since when clan chat is not known, in words. */
+  unheard: string | null;
+  heat: HeatPeriod[];
+  trend: ChartOption;
+}
+
+interface HeatPeriod {
+  key: string;
+  label: string;
+  days: string;
+  discord: HeatMaps;
+  chat: HeatMaps;
+  chatHeard: boolean;
+}
+
+/** 168 numbers each, Monday 0:00 first. */
+interface HeatMaps {
+  utc: number[];
+  clan: number[];
+}
+
+interface Detail {
+  asOf: string;
+  standings: Record<string, number[]>;
+  /** Lines of experience: the first day since 1970 and its value, then differences. */
+  series: Record<string, number[]>;
+  achievements: [member: number, title: string, metric: string, at: number | null][];
+  roster: [member: number, kind: string, text: string, at: number][];
+  verdicts: Record<string, Verdict>;
+  /** Draws one line of `series`. */
+  chart: ChartOption;
+  talk?: TalkDetail;
+}
+
+type Verdict = [state: 'active' | 'inactive' | 'unknown', proof: string, flipsIf: string, exempt: string | null];
+
+interface TalkDetail {
+  guild: string;
+  periods: string[];
+  days: number;
+  until: string;
+  people: TalkStory[];
+  /** The command that ties an account to a member of whom nothing is guessed. */
+  confirm: string;
+  /** Since when nobody knows what was asked, in words. */
+  unasked: string | null;
+  /** Each member's place in `people`. */
+  stories: Record<string, number>;
+  unknown: Record<string, Unknown>;
+}
+
+/** What one person wrote; `messages` and `clanChat` by `periods`, `days` as days of the chart and their counts. */
+interface TalkStory {
+  nick: string | null;
+  inGuild: boolean | null;
+  lastWordAt: number | null;
+  lastClanChatAt: number | null;
+  messages: number[];
+  clanChat: (number | null)[];
+  questions: number;
+  answered: number;
+  answers: number;
+  helped: number;
+  welcomes: number;
+  days: [day: number, count: number][];
+  channels: [name: string, count: number][];
+}
+
+/** A member whose Discord account is not known. */
+interface Unknown {
+  guess: string | null;
+  account: string | null;
+  command: string;
+}
+
+interface Run {
+  night: string;
+  state: string;
+  sentence: string;
+}
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** An option of ECharts, with names of tokens where colours and fonts go. */
+interface ChartOption {
+  series: { [key: string]: Json }[];
+  [key: string]: Json;
+}
+
+/** As much of ECharts as the page uses. */
+interface ECharts {
+  init(box: HTMLElement, theme: null, settings: { renderer: 'svg' }): Chart;
+}
+
+interface Chart {
+  setOption(option: object): void;
+  resize(): void;
+  dispose(): void;
+}
