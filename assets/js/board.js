@@ -10,7 +10,7 @@ const HEAD = 50;
 function boardPage(clan, metric) {
   const place = h('div', { class: 'panel flush board-panel' });
   const choices = [...clan.periods.map(({ key, label }) => ({ key, text: label })), { key: STANDING, text: 'Total now' }];
-  const back = metric.kind === 'boss' ? h('a', { href: '#bosses' }, 'All bosses') : h('a', { href: '#skills' }, 'All skills');
+  const back = metric.kind === 'boss' ? h('a', { href: '#bosses' }, 'All bosses') : h('a', { href: '#skills' }, 'All skills and activities');
   const show = (/** @type {string} */ key) => showBoard(clan, metric, key, place);
   const first = choices[0]?.key ?? STANDING;
   show(first);

@@ -3,7 +3,7 @@
 /** @typedef {{key: string, name: string, kind: Kind, emblem: string}} Metric */
 /** @typedef {{id: number, name: string, role: string, type: string, build: string, status: string, joinedAt: number,
  *   joinSource: string, tenureDays: number, lastChangedAt: number | null, updatedAt: number | null,
- *   totalLevel: number | null, at: number}} Member */
+ *   totalLevel: number | null, person: number, at: number}} Member */
 /** @typedef {{place: number, member: Member, value: number}} Row */
 /** @typedef {{metric: Metric, value: number, newly: boolean}} Move */
 
@@ -19,7 +19,6 @@ class Clan {
       ...Object.fromEntries(night.memberFields.map((field, place) => [field, values[place]])), at,
     }));
     this.periods = night.periods;
-    this.trend = night.trend;
     /** Discord's half of the night; null where no Discord is set up. */
     this.talk = night.talk ?? null;
     /** @type {Map<number, Member>} */
@@ -29,6 +28,13 @@ class Clan {
   /** @param {string} key */
   metric(key) {
     return this.metrics.get(key) ?? null;
+  }
+
+  /** The other accounts of *member* in the clan.
+   * @param {Member} member
+   */
+  alts(member) {
+    return this.members.filter((other) => other.person === member.person && other !== member);
   }
 
   /** A flat board as rows; equal values share a place.

@@ -3,29 +3,32 @@
 /** @param {string} text */
 const folded = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
+const SEARCHED = 3;
+
 function filterMembers() {
   const table = /** @type {HTMLTableElement | null} */ (byId('members-table'));
   const search = /** @type {HTMLInputElement | null} */ (byId('member-search'));
-  const rank = /** @type {HTMLSelectElement | null} */ (byId('member-rank'));
-  if (!table || !search || !rank) return;
+  if (!table || !search) return;
+  const selects = /** @type {HTMLSelectElement[]} */ ([...must('member-controls').querySelectorAll('select[data-filter]')]);
   const rows = [...table.tBodies].flatMap((body) => [...body.rows]).map((row) => ({
-    row, rank: row.dataset.rank, text: folded([...row.cells].slice(0, 3).map((cell) => cell.textContent).join(' ')),
+    row, text: folded([...row.cells].slice(0, SEARCHED).map((cell) => cell.textContent).join(' ')),
   }));
 
   const apply = () => {
     const words = folded(search.value).split(/\s+/).filter(Boolean);
+    const wanted = selects.filter(({ value }) => value).map(({ value, dataset }) => [dataset.filter ?? '', value]);
     let shown = 0;
-    for (const { row, rank: held, text } of rows) {
-      const fits = (!rank.value || rank.value === held) && words.every((word) => text.includes(word));
-      row.hidden = !fits;
+    for (const { row, text } of rows) {
+      const fits = wanted.every(([key = '', value]) => row.dataset[key] === value) && words.every((word) => text.includes(word));
+      if (row.hidden === fits) row.hidden = !fits;
       shown += Number(fits);
     }
-    must('member-count').textContent = shown === rows.length ? plural(shown, 'member') : `${number(shown)} of ${plural(rows.length, 'member')}`;
+    must('member-count').textContent = shown === rows.length ? people(shown) : `${number(shown)} of ${people(rows.length)}`;
     must('member-none').hidden = shown > 0;
   };
 
   search.addEventListener('input', apply);
-  rank.addEventListener('change', apply);
+  for (const select of selects) select.addEventListener('change', apply);
   must('member-controls').addEventListener('submit', (event) => event.preventDefault());
   apply();
 }

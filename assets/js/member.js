@@ -1,7 +1,5 @@
 /* A member's story: who they are, what they gained, what they moved, where they stand. */
 
-const TOP_PLACES = 5;
-const MOVES = 8;
 const DEEDS = 12;
 const VERDICTS = /** @type {Record<Verdict[0], [word: string, look: string]>} */ ({
   active: ['Active', 'pill-good'], inactive: ['Inactive', 'pill-warn'], unknown: ['Nobody can tell', ''],
@@ -16,7 +14,7 @@ function memberPage(clan, member) {
   late('detail').then(() => rest.replaceChildren(...memberDetail(clan, member, window.CLAN_DETAIL)),
     (error) => rest.replaceChildren(h('p', { class: 'muted' }, error.message)));
   return [
-    h('p', { class: 'crumb' }, h('a', { href: '#members' }, 'All members')),
+    h('div', { class: 'story-top' }, h('p', { class: 'crumb' }, h('a', { href: '#members' }, 'All members')), clan.members.length > 1 && compareField(clan, member)),
     memberHead(clan, member),
     h('div', { class: 'story-main' }, gainsPanel(clan, member), movesPanel(clan, member)),
     rest,
@@ -40,89 +38,17 @@ function memberHead(clan, member) {
   ];
   return h('header', { class: 'story-title' },
     h('h1', { tabindex: '-1' }, h('bdi', {}, member.name), member.status !== 'active' && h('span', { class: 'pill pill-warn' }, roleName(member.status))),
+    altsLine(clan, member),
     h('dl', { class: 'facts' }, ...facts.map(([word, value]) => h('div', {}, h('dt', {}, word), h('dd', {}, value)))));
 }
 
-/**
+/** The other accounts of the same person.
  * @param {Clan} clan
  * @param {Member} member
  */
-function gainsPanel(clan, member) {
-  const lines = ['overall', 'ehp', 'ehb'].map((key) => clan.metric(key)).filter((metric) => metric !== null);
-  const head = h('tr', {}, h('th', { scope: 'col' }, 'In'),
-    ...lines.map((metric) => h('th', { scope: 'col', class: 'num' }, metric.key === 'overall' ? 'XP' : metric.name)));
-  const rows = clan.periods.map((period) => h('tr', {},
-    h('th', { scope: 'row' }, period.label), ...lines.map((metric) => gainCell(clan, member, metric, period))));
-  return h('section', { class: 'panel', 'aria-labelledby': 'title-gains' },
-    h('h2', { id: 'title-gains' }, 'Gained'),
-    h('table', { class: 'ledger gains' }, h('thead', {}, head), h('tbody', {}, ...rows)));
-}
-
-/**
- * @param {Clan} clan
- * @param {Member} member
- * @param {Metric} metric
- * @param {Period} period
- */
-function gainCell(clan, member, metric, period) {
-  const silence = clan.silence(member, period);
-  if (silence) return h('td', { class: 'num muted' }, silence);
-  const value = scoreOf(period.boards[metric.key] ?? [], member.at) ?? 0;
-  return h('td', { class: value ? 'num' : 'num muted', title: metric.kind === 'computed' ? null : number(value) }, amount(value, metric, true));
-}
-
-/**
- * @param {Clan} clan
- * @param {Member} member
- */
-function movesPanel(clan, member) {
-  const place = h('div', { class: 'story-moves' });
-  const show = (/** @type {string} */ key) => {
-    const period = clan.periods.find((candidate) => candidate.key === key);
-    if (period) place.replaceChildren(...movesOf(clan, member, period));
-  };
-  const choices = clan.periods.map(({ key, label }) => ({ key, text: label }));
-  const first = choices[0]?.key ?? '';
-  show(first);
-  return h('section', { class: 'panel', 'aria-labelledby': 'title-moves' },
-    h('h2', { id: 'title-moves' }, 'Skills and bosses'),
-    chooser('Period', choices, first, show),
-    place);
-}
-
-/**
- * @param {Clan} clan
- * @param {Member} member
- * @param {Period} period
- */
-function movesOf(clan, member, period) {
-  const look = period.looks[member.at];
-  if (!look) return [h('p', { class: 'muted' }, 'Not seen in this time: nobody looked at the account, so nothing can be said.')];
-  const [from, to] = look.map((at) => clan.calendar.moment(at));
-  if (clan.silence(member, period)) return [h('p', { class: 'muted' }, `Looked at only once in this time, ${from}: there is nothing to compare it with.`)];
-  const moves = clan.moves(member, period);
-  const seen = h('p', { class: 'muted small note' }, `Between the looks of ${from} and ${to}.`);
-  const kinds = /** @type {[string, Move[]][]} */ ([
-    ['Skills', moves.filter(({ metric }) => metric.kind === 'skill' && metric.key !== 'overall')],
-    ['Bosses', moves.filter(({ metric }) => metric.kind === 'boss')],
-    ['Activities', moves.filter(({ metric }) => metric.kind === 'activity')],
-  ]);
-  return [h('div', { class: 'columns' }, ...kinds.filter(([title, part]) => part.length || title !== 'Activities').map(([title, part]) => moveList(title, part))), seen];
-}
-
-/**
- * @param {string} title
- * @param {Move[]} moves
- */
-function moveList(title, moves) {
-  const most = moves[0]?.value ?? 0;
-  const list = h('ul', { class: 'board-head' }, ...moves.slice(0, MOVES).map(({ metric, value, newly }) => h('li', {},
-    emblem(metric),
-    h('span', { class: 'clip' }, h('a', { href: boardHref(metric) }, metric.name), newly && ' ', newly && h('span', { class: 'pill' }, 'newly ranked')),
-    h('span', { class: 'num' }, amount(value, metric, true)),
-    bar((100 * value) / most))));
-  const more = moves.length > MOVES && h('p', { class: 'muted small' }, `and ${moves.length - MOVES} more`);
-  return h('div', {}, h('h3', {}, title), moves.length ? list : h('p', { class: 'muted' }, 'None in this time.'), more);
+function altsLine(clan, member) {
+  const alts = clan.alts(member);
+  return alts.length > 0 && h('p', { class: 'muted' }, 'Also plays ', ...alts.flatMap((alt, at) => [at > 0 && ', ', personLink(alt)]));
 }
 
 /**
@@ -135,7 +61,8 @@ function memberDetail(clan, member, detail) {
     ...verdictPanel(detail.verdicts[member.at]),
     growthPanel(member, detail),
     ...talkPanels(clan, member, detail.talk),
-    h('div', { class: 'columns' }, placesPanel(clan, member, detail), deedsPanel(clan, member, detail), rosterPanel(clan, member, detail)),
+    h('div', { class: 'columns' }, placesPanel(clan, member, detail), comingPanel(clan, member, detail), deedsPanel(clan, member, detail), rosterPanel(clan, member, detail)),
+    valuesPanel(clan, member, detail),
   ];
 }
 
@@ -183,18 +110,17 @@ function lineUntilSeen(member, line) {
   return last && day > last[0] ? [...line, [day, last[1]]] : line;
 }
 
-/**
+/** Milestones ahead, with the stretch of time in which each is likely.
  * @param {Clan} clan
  * @param {Member} member
  * @param {Detail} detail
  */
-function placesPanel(clan, member, detail) {
-  const places = clan.places(member, detail).slice(0, TOP_PLACES);
-  const list = h('ul', { class: 'board-head' }, ...places.map(({ metric, place, of, value }) => h('li', {},
-    emblem(metric),
-    h('span', { class: 'clip' }, h('a', { href: boardHref(metric) }, metric.name), ' ', h('span', { class: 'muted' }, amount(value, metric, true))),
-    h('span', { class: 'num', title: `of ${of}` }, `#${place}`))));
-  return panelOf('Best places in the clan', places.length, list, 'Not ranked in anything yet.');
+function comingPanel(clan, member, detail) {
+  const coming = detail.upcoming.filter(([at]) => at === member.at).slice(0, DEEDS);
+  const list = h('ul', { class: 'events' }, ...coming.map(([, title, , low, mid, high]) => h('li', {},
+    h('span', {}, title, h('span', { class: 'under' }, `likely from ${clan.calendar.day(low)}${high === null ? ' on' : ` to ${clan.calendar.day(high)}`}`)),
+    h('span', { class: 'muted when' }, clan.calendar.time(mid, clan.calendar.day(mid))))));
+  return panelOf('Coming next', coming.length, list, 'No milestone in sight.');
 }
 
 /**

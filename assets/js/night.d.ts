@@ -23,7 +23,6 @@ interface Night {
   /** Values in the order of `memberFields`. */
   members: unknown[][];
   periods: Period[];
-  trend: ChartOption | null;
   /** Only where Discord is set up. */
   talk?: TalkFace;
 }
@@ -72,6 +71,8 @@ interface Detail {
   /** Lines of experience: the first day since 1970 and its value, then differences. */
   series: Record<string, number[]>;
   achievements: [member: number, title: string, metric: string, at: number | null][];
+  /** Milestones ahead: when it is likely, and from when to when; `high` null: perhaps not within a year. */
+  upcoming: [member: number, title: string, metric: string, low: number, mid: number, high: number | null][];
   roster: [member: number, kind: string, text: string, at: number][];
   verdicts: Record<string, Verdict>;
   /** Draws one line of `series`. */
@@ -124,6 +125,18 @@ interface Run {
   night: string;
   state: string;
   sentence: string;
+  stages?: RunStage[];
+}
+
+interface RunStage {
+  name: string;
+  state: string;
+  attempts: number;
+  seconds: number | null;
+  requests: number | null;
+  inserted: number | null;
+  updated: number | null;
+  error: string | null;
 }
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

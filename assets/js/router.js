@@ -1,9 +1,11 @@
-/* Pages by hash: `#members`, `#member/42`, `#boss/zulrah`. Links go to the top, Back goes to where one was.
-   `#todo/promotions` is a heading on the page To do.
+/* Pages by hash: `#members`, `#member/42`, `#compare/42/7`, `#boss/zulrah`. Links go to the top, Back goes to where one was.
+   `#todo/promotions` is a heading on the page To do, `#boards` the first of its tabs.
    `#activity` is the page of that name where there is Discord, `#activity/ehb` the board of a metric. */
 
 const FIRST_PAGE = 'overview';
-const TABS = /** @type {Record<string, string>} */ ({ member: 'members', boss: 'bosses', skill: 'skills', activity: 'skills' });
+const BOARDS = new Set(['boss', 'skill', 'activity']);
+/** Whose place in the navigation a page stands at that has none of its own. */
+const PLACES = /** @type {Record<string, string>} */ ({ member: 'members', compare: 'members', boss: 'bosses', skill: 'bosses', skills: 'bosses', boards: 'bosses' });
 
 class Router {
   /** @param {Clan} clan */
@@ -47,7 +49,9 @@ class Router {
     this.now = hash || `#${FIRST_PAGE}`;
     const page = this.page(name, argument) ?? this.page(FIRST_PAGE, '');
     for (const other of document.querySelectorAll('.page')) other.toggleAttribute('hidden', other !== page);
-    this.mark(argument ? TABS[name] ?? name : name);
+    this.mark(argument && name === 'activity' ? 'bosses' : PLACES[name] ?? name);
+    if (name === 'history') showHistory(this.clan);
+    if (name === 'runs') showRuns();
     forgetCharts();
     fitCharts();
     const title = page?.querySelector('h1');
@@ -69,11 +73,15 @@ class Router {
       const member = this.clan.byId.get(Number(argument));
       return fillPage('page-member', member ? memberPage(this.clan, member) : missing('This account is not in the clan now.', '#members', 'All members'));
     }
-    if (name in TABS && (argument || !byId(`page-${name}`))) {
+    if (name === 'compare') {
+      const [one, other] = argument.split('/').map((id) => this.clan.byId.get(Number(id)));
+      return fillPage('page-compare', one && other ? comparePage(this.clan, one, other) : missing('One of these accounts is not in the clan now.', '#members', 'All members'));
+    }
+    if (BOARDS.has(name) && (argument || !byId(`page-${name}`))) {
       const metric = this.clan.metric(argument);
       return fillPage('page-board', metric ? boardPage(this.clan, metric) : missing('There is no board of that name.', '#bosses', 'All bosses'));
     }
-    return byId(`page-${name}`);
+    return byId(`page-${name === 'boards' ? 'bosses' : name}`);
   }
 
   /** The heading inside *page* that an address such as `#todo/promotions` leads to: its id is all of the address.
@@ -98,8 +106,10 @@ class Router {
   /** @param {string} tab */
   mark(tab) {
     for (const link of document.querySelectorAll('.tabs a')) {
-      if (link.getAttribute('data-page') === tab) link.setAttribute('aria-current', 'page');
+      const current = link.getAttribute('data-page') === tab;
+      if (current) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
+      if (current && link.parentElement) link.parentElement.scrollLeft = /** @type {HTMLElement} */ (link).offsetLeft - 64;
     }
   }
 }

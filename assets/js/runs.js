@@ -1,19 +1,50 @@
-/* The nights in the page's foot, read when somebody opens them. */
+/* The page Runs: how each night went in a sentence, and behind it what whoever runs this wants to know. */
 
-function listRuns() {
-  const details = /** @type {HTMLDetailsElement | null} */ (byId('runs'));
-  if (!details || !details.dataset.src) return;
-  details.addEventListener('toggle', () => {
-    if (!details.open) return;
-    late('runs', details.dataset.src).then(() => must('runs-list').replaceChildren(runsList(window.CLAN_RUNS)),
-      () => must('runs-list').replaceChildren(h('p', { class: 'muted' }, 'runs.js does not lie beside the page.')));
-  }, { once: true });
+const NIGHTS = 30;
+const STAGES = /** @type {Record<string, string>} */ ({
+  harvest_wom: 'Ask Wise Old Man', harvest_discord: 'Ask Discord', harvest_workbook: 'Read the workbook', load: 'Load', judge: 'Judge',
+  report: 'Write the workbook', publish: 'Write this page', deploy: 'Copy to the shared folder', digest: 'Tell Discord',
+});
+
+let runsAsked = false;
+
+function showRuns() {
+  const place = byId('runs-view');
+  if (runsAsked || !place?.dataset.src) return;
+  runsAsked = true;
+  late('runs', place.dataset.src).then(() => place.replaceChildren(...runsPanels(window.CLAN_RUNS)),
+    () => place.replaceChildren(h('p', { class: 'panel muted' }, 'runs.js does not lie beside the page.')));
 }
 
 /** @param {Run[]} runs */
-function runsList(runs) {
-  if (!runs.length) return h('p', { class: 'muted' }, 'This is the first night.');
-  return h('ul', { class: 'plain-list' }, ...runs.slice(0, 14).map(({ night, state, sentence }) => h('li', {},
-    h('span', { class: `pill pill-${state === 'done' ? 'good' : 'warn'}` }, state), ' ', h('time', { datetime: night }, night), ' ',
-    h('span', { class: 'muted' }, sentence))));
+function runsPanels(runs) {
+  if (!runs.length) return [h('p', { class: 'panel muted' }, 'This is the first night.')];
+  const well = runs.slice(0, NIGHTS).filter(({ state }) => state === 'done').length;
+  const told = Math.min(runs.length, NIGHTS);
+  return [h('section', { class: 'panel', 'aria-labelledby': 'title-nights' },
+    h('h2', { id: 'title-nights' }, 'The last nights'),
+    h('p', { class: 'muted' }, `${number(well)} of the last ${plural(told, 'run')} ended well.`),
+    h('ul', { class: 'events runs' }, ...runs.slice(0, NIGHTS).map(runLine)))];
+}
+
+/** @param {Run} run */
+function runLine({ night, state, sentence, stages = [] }) {
+  const seconds = sum(stages.map((stage) => stage.seconds ?? 0));
+  return h('li', {},
+    h('span', { class: `mark mark-${state}` }, state),
+    h('span', {}, h('span', {}, sentence), stages.length > 0 && h('details', { class: 'small' },
+      h('summary', {}, `${plural(stages.length, 'stage')}, ${plural(Math.round(seconds), 'second')}`), stagesTable(stages))),
+    h('time', { class: 'when', datetime: night }, night));
+}
+
+/** @param {RunStage[]} stages */
+function stagesTable(stages) {
+  const heads = ['Stage', 'State', 'Tries', 'Seconds', 'Requests', 'New rows', 'Changed rows'];
+  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Stages of the night' }, h('table', { class: 'ledger' },
+    h('thead', {}, h('tr', {}, ...heads.map((text, at) => h('th', { scope: 'col', class: at > 1 ? 'num' : null }, text)))),
+    h('tbody', {}, ...stages.map((stage) => h('tr', {},
+      h('th', { scope: 'row' }, STAGES[stage.name] ?? stage.name),
+      h('td', {}, stage.state, stage.error && h('span', { class: 'under' }, stage.error)),
+      ...[stage.attempts, stage.seconds === null ? null : Math.round(stage.seconds * 10) / 10, stage.requests, stage.inserted, stage.updated]
+        .map((value) => h('td', { class: 'num' }, value === null ? '–' : number(value))))))));
 }

@@ -14,11 +14,7 @@ function offerThemes() {
   button.addEventListener('click', () => {
     const theme = themeNow() === DARK ? LIGHT : DARK;
     document.documentElement.dataset.theme = theme;
-    try {
-      localStorage.setItem('clanstats-theme', theme);
-    } catch {
-      // The theme still holds for as long as the page is open.
-    }
+    remember('theme', theme);
     say();
     repaintCharts();
   });
@@ -42,12 +38,13 @@ function start() {
   if (!window.CLAN) {
     notice("The night's data does not lie beside this page, so members and boards cannot be opened. Copy the whole folder, or open the single-file page.");
   }
-  const clan = new Clan(window.CLAN ?? { clan: '', asOf: document.documentElement.dataset.asOf ?? '', timeZone: 'UTC', metrics: [], memberFields: [], members: [], periods: [], trend: null });
+  const clan = new Clan(window.CLAN ?? { clan: '', asOf: document.documentElement.dataset.asOf ?? '', timeZone: 'UTC', metrics: [], memberFields: [], members: [], periods: [] });
   const table = /** @type {HTMLTableElement | null} */ (byId('members-table'));
   if (table) sortable(table);
   filterMembers();
+  chooseColumns(clan);
   filterRoster();
-  listRuns();
+  offerCopies();
   new Router(clan).start();
   drawTrends(clan);
   chooseHeat(clan);

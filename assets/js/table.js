@@ -1,41 +1,41 @@
 /* A table that is sorted by the buttons in its head. Cells say in `data-by` what they sort by; nothing sorts last. */
 
-/**
- * @param {HTMLTableElement} table
- */
+/** @param {HTMLTableElement} table */
 function sortable(table) {
   const [body] = table.tBodies;
   if (!body) return;
-  const heads = [...table.querySelectorAll('th[data-sort]')];
-  const rows = [...body.rows].map((row) => ({ row, keys: [...row.cells].map(sortKey) }));
+  const rows = [...body.rows];
 
   /**
-   * @param {number} column
+   * @param {HTMLTableCellElement} head
    * @param {string} direction
    */
-  const sort = (column, direction) => {
+  const sort = (head, direction) => {
     const sign = direction === 'ascending' ? 1 : -1;
-    const sorted = [...rows].sort((one, other) => compare(one.keys[column] ?? null, other.keys[column] ?? null, sign));
-    for (const head of heads) head.removeAttribute('aria-sort');
-    heads[column]?.setAttribute('aria-sort', direction);
-    body.append(...sorted.map(({ row }) => row));
+    const keyed = rows.map((row) => ({ row, key: sortKey(row.cells[head.cellIndex]) }));
+    keyed.sort((one, other) => inOrder(one.key, other.key, sign));
+    for (const other of table.querySelectorAll('th[aria-sort]')) other.removeAttribute('aria-sort');
+    head.setAttribute('aria-sort', direction);
+    body.append(...keyed.map(({ row }) => row));
   };
 
-  heads.forEach((head, column) => {
-    const first = head.getAttribute('data-first') ?? 'ascending';
+  table.tHead?.addEventListener('click', ({ target }) => {
+    const head = /** @type {HTMLTableCellElement | null} */ (/** @type {Element} */ (target).closest('button')?.closest('th[data-sort]') ?? null);
+    if (!head) return;
+    const first = head.dataset.first ?? 'ascending';
     const second = first === 'ascending' ? 'descending' : 'ascending';
-    head.querySelector('button')?.addEventListener('click', () => sort(column, head.getAttribute('aria-sort') === first ? second : first));
+    sort(head, head.getAttribute('aria-sort') === first ? second : first);
   });
 }
 
 /**
- * @param {HTMLTableCellElement} cell
+ * @param {HTMLTableCellElement | undefined} cell
  * @returns {number | string | null}
  */
 function sortKey(cell) {
-  const text = cell.dataset.by ?? '';
+  const text = cell?.dataset.by ?? '';
   if (text === '') return null;
-  return /^-?\d+$/.test(text) && cell.tagName === 'TD' ? Number(text) : text;
+  return /^-?\d+$/.test(text) && cell?.tagName === 'TD' ? Number(text) : text;
 }
 
 /**
@@ -43,7 +43,7 @@ function sortKey(cell) {
  * @param {number | string | null} other
  * @param {number} sign
  */
-function compare(one, other, sign) {
+function inOrder(one, other, sign) {
   if (one === other) return 0;
   if (one === null) return 1;
   if (other === null) return -1;

@@ -1,7 +1,7 @@
-/* The clan's weeks, drawn when they scroll into view. */
+/* Discord's weeks, drawn when they scroll into view. */
 
 /** @param {Clan} clan */
 function drawTrends(clan) {
-  const boxes = /** @type {const} */ ([[byId('trend'), clan.trend], [byId('talk-trend'), clan.talk?.trend]]);
-  for (const [box, option] of boxes) if (box && option) chartWhenSeen(box, option);
+  const box = byId('talk-trend');
+  if (box && clan.talk) chartWhenSeen(box, clan.talk.trend);
 }

@@ -54,6 +54,11 @@ function amount(value, metric, short = false) {
  */
 const plural = (count, one) => `${number(count)} ${count === 1 ? one : `${one}s`}`;
 
+/** 1 person, 2 people.
+ * @param {number} count
+ */
+const people = (count) => `${number(count)} ${count === 1 ? 'person' : 'people'}`;
+
 /** `deputy_owner` → Deputy Owner.
  * @param {string} role
  */

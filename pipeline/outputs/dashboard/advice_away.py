@@ -1,21 +1,19 @@
-"""Inactivity on the page To do: who can go, what that would free, and of whom nobody can know."""
+"""Inactivity beside the list of who could be removed: the clan's slots, who is away with leave, of whom nobody can know."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from pipeline.domain.activity import Hindrance
 from pipeline.domain.names import role_name
-from pipeline.marts.advice_model import SLOTS, HeldSlot, Inactivity, Soul, Verdict
+from pipeline.marts.advice_model import SLOTS, Inactivity, Soul, Verdict
 from pipeline.marts.model import Marts
 from pipeline.marts.wording import listed
 from pipeline.outputs.dashboard.advice_who import Names, Souls
 from pipeline.outputs.dashboard.filters import number, people, plural
 from pipeline.outputs.dashboard.who import Who
 
-PURGE: Final = 50
 EXEMPT: Final = 30
 UNKNOWN: Final = 40
 """People named for one reason."""
@@ -29,21 +27,6 @@ _REASONS: Final[Mapping[Hindrance, str]] = {
     "discord_missing": "Discord could not be read",
 }
 _OTHERWISE: Final = "Too little is known"
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """Somebody who is away: for how long, of how many days that are allowed, and what shows it."""
-
-    who: Who
-    rank: str
-    accounts: str
-    days: str
-    allowed: str
-    since: datetime | None
-    is_new: bool
-    proof: str
-    flips_if: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +50,6 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """An account that holds a slot for nothing."""
-
-    who: Who
-    rank: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Slots:
     """The clan's slots in hundredths of them all, for a bar, and in words."""
 
@@ -86,40 +60,30 @@ class Slots:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """All of it. `flips_if` is what would change the verdict of each in `purge`, empty where it differs."""
+    """How the clan stands, and who is silent without being on the list of those who could be removed."""
 
     is_judged: bool
     answer: str
     slots: Slots
-    purge: tuple[Away, ...]
-    more: int
-    flips_if: str
     unknown: tuple[Unknown, ...]
     unknown_count: int
     exempt: tuple[Excused, ...]
     exempt_count: int
-    held: tuple[Held, ...]
 
 
 def absence(marts: Marts, souls: Souls) -> Absence:
     """Who is away, and of whom nobody can tell."""
     told = marts.advice.inactivity
-    flips = {verdict.flips_if for verdict in told.purge}
-    shared = next(iter(flips)) if len(flips) == 1 and len(told.purge) > 1 else ""
     excused = [verdict for verdict in told.verdicts if verdict.state == "inactive" and verdict.exempt]
     unknown = [verdict for verdict in told.verdicts if verdict.state == "unknown"]
     return Absence(
         is_judged=bool(told.verdicts),
         answer=_answer(told),
         slots=_slots(told),
-        purge=tuple(_away(verdict, souls, shared) for verdict in told.purge[:PURGE]),
-        more=max(0, len(told.purge) - PURGE),
-        flips_if=shared,
         unknown=tuple(_unknown(unknown, souls)),
         unknown_count=len(unknown),
         exempt=tuple(_excused(verdict, souls) for verdict in excused[:EXEMPT]),
         exempt_count=len(excused),
-        held=tuple(_held(slot, souls) for slot in told.held),
     )
 
 
@@ -148,29 +112,8 @@ def _hundredths(slots: int) -> int:
     return min(100, max(1 if slots else 0, 100 * slots // SLOTS))
 
 
-def _away(verdict: Verdict, souls: Souls, shared: str) -> Away:
-    accounts = len(verdict.player_ids)
-    return Away(
-        _who(verdict, souls),
-        role_name(verdict.role),
-        plural(accounts, "account") if accounts > 1 else "",
-        _days(verdict),
-        f"allowed: {number(verdict.threshold_days)}",
-        verdict.since,
-        verdict.is_new,
-        verdict.proof,
-        "" if shared else verdict.flips_if,
-    )
-
-
 def _excused(verdict: Verdict, souls: Souls) -> Excused:
     return Excused(_who(verdict, souls), role_name(verdict.role), _days(verdict), verdict.exempt or "")
-
-
-def _held(slot: HeldSlot, souls: Souls) -> Held:
-    """The sentence begins with the name, which is a link of its own."""
-    text = slot.text.removeprefix(slot.name) if slot.text.startswith(slot.name) else f": {slot.text}"
-    return Held(souls.account(slot.player_id, slot.name), role_name(slot.role), text)
 
 
 def _unknown(verdicts: Iterable[Verdict], souls: Souls) -> Iterable[Unknown]:

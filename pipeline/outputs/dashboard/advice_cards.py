@@ -1,26 +1,20 @@
-"""The first half of the page To do: tonight's list, and the cards of what stands out."""
+"""The cards of what stands out, as the Overview and the page To do show them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
 
-from pipeline.marts.advice_model import Card, Evidence, Todo, TodoKind
+from pipeline.marts.advice_model import Card, Evidence
 from pipeline.marts.model import Marts
 from pipeline.marts.rules import Severity
 from pipeline.outputs.advice_words import CATEGORIES, SEVERITIES, confidence_word, percent
 from pipeline.outputs.dashboard.advice_who import Names, Souls
+from pipeline.outputs.dashboard.messages import Messages
 
 CARDS: Final = 12
 NAMES: Final = 5
-"""People named in a line or on a card."""
-
-PAGE: Final = "#todo/"
-_OF_DISCORD: Final = frozenset({"#activity", "#helpers"})
-_WAY: Final = "See who"
-_WAYS: Final[Mapping[TodoKind, str]] = {"card": "See why", "thank": "See why", "answer": "See which"}
-"""What a link to the place of a line is called."""
+"""People named on a card."""
 
 _PIPS: Final[dict[Severity, int]] = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 
@@ -35,21 +29,8 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One thing to do. `about` is the title of the card it comes from; `href` is empty where there is no place for it on the page."""
-
-    grade: Grade
-    text: str
-    about: str
-    is_new: bool
-    names: Names
-    href: str
-    way: str
-
-
-@dataclass(frozen=True, slots=True)
 class CardView:
-    """A card; `anchor` is the id by which lines and other pages lead to it."""
+    """A card; `anchor` is the id by which other pages lead to it, `message` is ready to be copied."""
 
     anchor: str
     grade: Grade
@@ -57,6 +38,7 @@ class CardView:
     title: str
     text: str
     recommendation: str
+    message: str
     names: Names
     since: datetime
     is_new: bool
@@ -72,16 +54,10 @@ def grade(severity: Severity) -> Grade:
     return Grade(severity, SEVERITIES[severity], _PIPS[severity])
 
 
-def lines(marts: Marts, souls: Souls) -> tuple[Line, ...]:
-    """Everything there is to do, in its order."""
-    titles = {f"{PAGE}{card.id}": card.title for card in marts.advice.cards}
-    return tuple(_line(todo, titles.get(todo.href, ""), marts, souls) for todo in marts.advice.todo)
-
-
 def cards(marts: Marts, souls: Souls) -> tuple[CardView, ...]:
     """The first cards."""
-    night = marts.advice.last_night
-    return tuple(_card(card, souls, night) for card in marts.advice.cards[:CARDS])
+    night, messages = marts.advice.last_night, Messages(marts)
+    return tuple(_card(card, souls, messages, night) for card in marts.advice.cards[:CARDS])
 
 
 def place(text: str) -> str:
@@ -89,30 +65,7 @@ def place(text: str) -> str:
     return quote(text, safe=":@,+", errors="replace")
 
 
-def _line(todo: Todo, about: str, marts: Marts, souls: Souls) -> Line:
-    return Line(
-        grade(todo.severity),
-        todo.text,
-        about,
-        todo.is_new,
-        souls.names(todo.who, NAMES),
-        _href(todo.href, marts),
-        _WAYS.get(todo.kind, _WAY),
-    )
-
-
-def _href(href: str, marts: Marts) -> str:
-    """*href* if its place is on the page: pages of Discord are not always there, and only the first cards are."""
-    if href in _OF_DISCORD:
-        return href if marts.talk is not None else ""
-    if not href.startswith(PAGE):
-        return href
-    spot = href.removeprefix(PAGE)
-    later = {card.id for card in marts.advice.cards[CARDS:]}
-    return "" if spot in later else f"{PAGE}{place(spot)}"
-
-
-def _card(card: Card, souls: Souls, last_night: datetime | None) -> CardView:
+def _card(card: Card, souls: Souls, messages: Messages, last_night: datetime | None) -> CardView:
     return CardView(
         anchor=f"todo/{place(card.id)}",
         grade=grade(card.severity),
@@ -120,6 +73,7 @@ def _card(card: Card, souls: Souls, last_night: datetime | None) -> CardView:
         title=card.title,
         text=card.text,
         recommendation=card.recommendation,
+        message=messages.finding(card.title, card.text, card.recommendation),
         names=souls.names(card.who, NAMES),
         since=card.created_at,
         is_new=last_night is not None and card.created_at > last_night,

@@ -1,4 +1,4 @@
-"""Promotions on the page To do: who has earned a rank, who stands above the ladder, who is nearly there."""
+"""What the ladder says beside promotions: who earned a rank and should wait, who stands above, who is nearly there."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,6 @@ from pipeline.marts.model import Marts
 from pipeline.outputs.dashboard.advice_who import Names, Souls
 from pipeline.outputs.dashboard.who import Who
 
-DUE: Final = 50
 NEAR: Final = 15
 UNDECIDED: Final = 12
 
@@ -41,7 +40,7 @@ class Ranks:
     """All of it; `has_ladder` is False where clan.toml has none."""
 
     has_ladder: bool
-    due: Steps
+    waiting: Steps
     above: Steps
     near: Steps
     undecided: Names
@@ -52,7 +51,7 @@ def ranks(marts: Marts, souls: Souls) -> Ranks:
     told = marts.advice.promotions
     return Ranks(
         bool(told.ladder),
-        _steps(told.due, souls, DUE),
+        _steps(tuple(line for line in told.due if line.waits), souls, NEAR),
         _steps(told.above, souls, NEAR),
         _steps(told.near, souls, NEAR),
         souls.names(told.undecided, UNDECIDED),

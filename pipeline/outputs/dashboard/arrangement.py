@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from pipeline.marts.model import Marts, Member, Period, Place
-from pipeline.outputs.dashboard.charts import growth, trend
+from pipeline.outputs.dashboard.charts import growth
 from pipeline.outputs.dashboard.emblems import emblem_id
 from pipeline.outputs.dashboard.encode import instant, milliseconds
 from pipeline.outputs.dashboard.filters import Words
@@ -19,7 +19,7 @@ from pipeline.outputs.dashboard.talk_arrangement import talk_detail, talk_face
 
 MEMBER_FIELDS: Final = (
     "id", "name", "role", "type", "build", "status", "joinedAt", "joinSource", "tenureDays", "lastChangedAt", "updatedAt",
-    "totalLevel",
+    "totalLevel", "person",
 )  # fmt: skip
 """Columns of `members`, told to the script so that the order stands in one place."""
 
@@ -37,7 +37,6 @@ def face(marts: Marts, words: Words) -> dict[str, Any]:
         "memberFields": MEMBER_FIELDS,
         "members": [_member(member) for member in marts.members],
         "periods": [_period(period, marts.boards.get(key, {}), at) for key, period in marts.periods.items()],
-        "trend": trend([week for week in marts.weeks if week.total_start or week.total_end], words),
         **({"talk": talk_face(marts, marts.talk, words)} if marts.talk else {}),
     }
 
@@ -57,6 +56,14 @@ def detail(marts: Marts) -> dict[str, Any]:
         "roster": [
             [at[line.player_id], line.kind, line.text, milliseconds(line.at)]
             for line in marts.roster
+            if line.player_id in at
+        ],
+        "upcoming": [
+            [
+                at[line.player_id], line.title, line.metric,
+                milliseconds(line.low_at), milliseconds(line.mid_at), milliseconds(line.high_at),
+            ]
+            for line in marts.advice.upcoming
             if line.player_id in at
         ],
         "verdicts": _verdicts(marts, at),
@@ -83,6 +90,7 @@ def _member(member: Member) -> list[Any]:
     return [
         member.player_id, member.name, member.role, member.type, member.build, member.status, milliseconds(member.joined_at),
         member.join_source, member.tenure_days, milliseconds(member.last_changed_at), milliseconds(member.updated_at), member.total_level,
+        member.person_id,
     ]  # fmt: skip
 
 

@@ -6,12 +6,12 @@ from typing import Final
 
 from pipeline.outputs.dashboard.house import House
 
-STYLES: Final = ("tokens", "base", "layout", "components", "print")
+STYLES: Final = ("tokens", "base", "layout", "components", "overview", "todo", "members", "pages", "print")
 """Later files may rely on earlier ones, never the other way."""
 
 MODULES: Final = (
-    "dom", "words", "late", "clan", "emblem", "chart", "table", "filter", "board", "talk", "member", "trend", "heat", "helpers", "runs",
-    "router", "start",
+    "dom", "words", "memory", "late", "clan", "levels", "emblem", "chart", "copy", "table", "filter", "columns", "board", "talk",
+    "gains", "standing", "member", "compare", "trend", "heat", "helpers", "history", "runs", "router", "start",
 )  # fmt: skip
 """The page's modules, one noun each, in the order in which they are joined into one classic script."""
 

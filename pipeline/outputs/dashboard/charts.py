@@ -7,7 +7,6 @@ page's Content-Security-Policy refuses.
 from collections.abc import Sequence
 from typing import Any, Final
 
-from pipeline.marts.model import Bridge
 from pipeline.marts.talk_model import TalkWeek
 from pipeline.outputs.dashboard.filters import Words
 
@@ -27,36 +26,6 @@ _VALUE_AXIS: Final = {
     "splitLine": {"lineStyle": {"color": "--line"}},
     "splitNumber": 4,
 }
-
-
-def trend(weeks: Sequence[Bridge], words: Words) -> dict[str, Any]:
-    """Experience earned by the members who were here, a bar a week: recruits' lifetimes and leavers cannot bend it."""
-    return {
-        "grid": {"left": 8, "right": 8, "top": 16, "bottom": 8, "containLabel": True},
-        "tooltip": _TOOLTIP,
-        "xAxis": {
-            "type": "category",
-            "data": [words.span(week.window) for week in weeks],
-            "axisLabel": {**_FONT, "format": "until"},
-            "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": "--line-strong"}},
-        },
-        "yAxis": _VALUE_AXIS,
-        "series": [
-            {
-                "name": "Earned by members",
-                "type": "bar",
-                "barMaxWidth": 46,
-                "itemStyle": {"color": "--series", "borderRadius": [3, 3, 0, 0]},
-                "data": [
-                    {"value": week.same_members, "itemStyle": {"color": "--gold-solid", "borderRadius": [3, 3, 0, 0]}}
-                    if place == len(weeks)
-                    else week.same_members
-                    for place, week in enumerate(weeks, start=1)
-                ],
-            }
-        ],
-    }
 
 
 def talk_trend(weeks: Sequence[TalkWeek], words: Words) -> dict[str, Any]:

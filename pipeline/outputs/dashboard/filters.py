@@ -12,6 +12,7 @@ from pipeline.domain.metrics import HOUR, Metric
 from pipeline.domain.names import role_name
 from pipeline.domain.talk import ChannelKind
 from pipeline.domain.window import Window
+from pipeline.outputs.advice_words import STATES
 from pipeline.outputs.dashboard.encode import instant
 
 MINUS: Final = "−"
@@ -180,4 +181,5 @@ class Words:
             "plural": plural,
             "role": role_name,
             "span": self.span,
+            "state": STATES.__getitem__,
         }

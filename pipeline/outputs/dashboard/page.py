@@ -11,15 +11,19 @@ from markupsafe import Markup
 
 from pipeline.marts.model import Marts
 from pipeline.outputs.dashboard.assets import Shelf
-from pipeline.outputs.dashboard.emblems import clan_emblem
+from pipeline.outputs.dashboard.boards import BoardsPage
+from pipeline.outputs.dashboard.contests import ContestsPage
+from pipeline.outputs.dashboard.emblems import clan_emblem, emblem
 from pipeline.outputs.dashboard.encode import instant
 from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.fresh import source_views
 from pipeline.outputs.dashboard.heraldry import SHAPES
 from pipeline.outputs.dashboard.house import House
+from pipeline.outputs.dashboard.members import MembersPage
+from pipeline.outputs.dashboard.overview import OverviewPage
+from pipeline.outputs.dashboard.retention import RetentionPage
 from pipeline.outputs.dashboard.talk_pages import talk_pages
 from pipeline.outputs.dashboard.todo import todo_page
-from pipeline.outputs.dashboard.view import Views
 from pipeline.outputs.dashboard.waterfall import waterfall
 
 _LOCKED: Final = "base-uri 'none'; form-action 'none'"
@@ -73,17 +77,22 @@ class Pages:
         return self._rendered(policy=inlined.policy(), files={}, inlined=_marked(inlined))
 
     def _rendered(self, **frame: Any) -> str:
-        marts, views = self._marts, Views(self._marts, self._words, self._drawings)
+        marts, words = self._marts, self._words
         text = self._environment.get_template("base.html").render(
             marts=marts,
-            views=views,
-            words=self._words,
+            words=words,
+            overview=OverviewPage(marts, words),
+            members=MembersPage(marts),
+            boards=BoardsPage(marts),
+            retention=RetentionPage(marts, words),
+            log=ContestsPage(marts, words),
+            emblems=[emblem(metric, self._drawings) for metric in marts.metrics],
             as_of=instant(marts.as_of),
             clan_emblem=clan_emblem(marts.clan.id, marts.clan.name),
             shapes=SHAPES,
             bridge=waterfall(marts.bridge),
-            sources=source_views(marts.freshness, self._words),
-            talk=talk_pages(marts, self._words),
+            sources=source_views(marts.freshness, words),
+            talk=talk_pages(marts, words),
             todo=todo_page(marts),
             **frame,
         )

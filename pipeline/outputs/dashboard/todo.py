@@ -9,38 +9,27 @@ from pipeline.marts.wording import listed
 from pipeline.outputs.advice_words import NO_LADDER
 from pipeline.outputs.dashboard.advice_ahead import Coming, coming
 from pipeline.outputs.dashboard.advice_away import Absence, absence
-from pipeline.outputs.dashboard.advice_cards import CardView, Line, cards, lines
-from pipeline.outputs.dashboard.advice_people import Group, groups
+from pipeline.outputs.dashboard.advice_cards import CardView, cards
 from pipeline.outputs.dashboard.advice_ranks import Ranks, ranks
 from pipeline.outputs.dashboard.advice_who import Souls
+from pipeline.outputs.dashboard.entries import Entries, Section
 from pipeline.outputs.dashboard.filters import people, plural
-from pipeline.outputs.dashboard.who import Who
 
 _PRESSING = ("critical", "high")
 
 
 @dataclass(frozen=True, slots=True)
-class Thank:
-    """Somebody to thank, and for what."""
-
-    who: Who
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class TodoPage:
-    """What the template lays out."""
+    """What the template lays out: sections of entries, what stands out, and behind them what need not be done tonight."""
 
     answer: str
-    lines: tuple[Line, ...]
     news: str
+    sections: tuple[Section, ...]
     cards: tuple[CardView, ...]
     more_cards: int
     ranks: Ranks
     no_ladder: str
     absence: Absence
-    thanks: tuple[Thank, ...]
-    people: tuple[Group, ...]
     coming: Coming
 
 
@@ -50,15 +39,13 @@ def todo_page(marts: Marts) -> TodoPage:
     shown = cards(marts, souls)
     return TodoPage(
         answer=answer(advice),
-        lines=lines(marts, souls),
         news=_news(advice),
+        sections=Entries(marts).sections(),
         cards=shown,
         more_cards=len(advice.cards) - len(shown),
         ranks=ranks(marts, souls),
         no_ladder=NO_LADDER,
         absence=absence(marts, souls),
-        thanks=tuple(Thank(souls.who(each.who), "; ".join(each.reasons)) for each in advice.retention.thanks),
-        people=groups(marts, souls),
         coming=coming(marts, souls),
     )
 
