@@ -28,6 +28,11 @@ class Job:
         return self.settings.policy().rules(discord=self.settings.reads_discord)
 
     @property
+    def pictures(self) -> Path | None:
+        """Where the clan keeps its own pictures, if it has any."""
+        return self.settings.policy().pictures.folder
+
+    @property
     def output(self) -> Path:
         """Where everything is written."""
         return self.settings.output_dir

@@ -22,6 +22,7 @@ from pipeline.policy_tables import (
     FormulaName,
     Name,
     PersonTable,
+    Pictures,
     Privacy,
     Questions,
     RankName,
@@ -56,6 +57,7 @@ class Policy(Table):
     formulas: dict[FormulaName, Rule] = Field(default_factory=dict)
     alert: Annotated[tuple[AlertTable, ...], Field(strict=False)] = ()
     privacy: Privacy = Privacy()
+    pictures: Pictures = Pictures()
 
     def rules(self, *, discord: bool) -> Rules:
         """What marts need of it; *discord* says whether Discord is set up."""

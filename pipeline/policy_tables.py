@@ -1,15 +1,18 @@
 """The tables of clan.toml, one by one: what each may hold, and what its values must be."""
 
 import re
+from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
 from keyword import iskeyword
+from pathlib import Path
 from typing import Annotated, Final
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
 
 from pipeline.domain.roles import ROLES
+from pipeline.house import PROJECT
 from pipeline.marts import facts
 from pipeline.marts.evaluator import FUNCTIONS, METRIC_VALUE
 from pipeline.marts.exemptions import RANK
@@ -49,6 +52,17 @@ def _is_rank(name: str) -> str:
         hint = f"; did you mean {near[0]!r}?" if near else "; write it as Wise Old Man does, such as 'deputy_owner'"
         raise ValueError(f"{name!r} is no rank of the game{hint}")
     return name
+
+
+def _is_folder(written: object) -> Path:
+    """A folder that is there; a relative one counts from the project's."""
+    if not isinstance(written, str) or not written.strip():
+        raise ValueError("write the name of a folder, in quotes")
+    with suppress(OSError, RuntimeError, ValueError):  # too long, of a user who is not there, with a zero in it
+        folder = (PROJECT / Path(written.strip()).expanduser()).resolve()
+        if folder.is_dir():
+            return folder
+    raise ValueError(f"there is no folder {written!r} (seen from {PROJECT}); make it, or take this line out")
 
 
 RankName = Annotated[str, AfterValidator(_is_rank)]
@@ -136,9 +150,16 @@ class Questions(Table):
     forums: Annotated[tuple[Name, ...], Field(strict=False)] = ()
 
 
+class Pictures(Table):
+    """`[pictures]`: the folder of the clan's own pictures, which stand where emblems would."""
+
+    folder: Annotated[Path, BeforeValidator(_is_folder)] | None = None
+
+
 _TABLES: Final[dict[str, type[BaseModel]]] = {
     "[clan]": ClanTable, "[thresholds]": Thresholds, "[[rank]]": RankTable, "[[exempt]]": ExemptTable,
     "[[alert]]": AlertTable, "[privacy]": Privacy, "[[person]]": PersonTable, "[questions]": Questions,
+    "[pictures]": Pictures,
 }  # fmt: skip
 KEYS: Final = {
     field.alias or name: table for table, model in _TABLES.items() for name, field in model.model_fields.items()

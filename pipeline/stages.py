@@ -193,10 +193,14 @@ def report(job: Job) -> StageOutcome:
 
 def publish(job: Job) -> StageOutcome:
     """Write the dashboard, and the same in one file."""
+    from pipeline.outputs.dashboard.pictures import read_pictures
     from pipeline.outputs.dashboard.site import write_site
 
-    site = job.output / "site"
-    files = write_site(marts(job), site, job.output / SINGLE_PAGE, run_history(job))
+    site, folder, answers = job.output / "site", job.pictures, marts(job)
+    pictures, left_out = read_pictures(folder, answers.metrics) if folder else ((), [])
+    for told in left_out:
+        log.warning("clan.toml, [pictures]: %s", told)
+    files = write_site(answers, site, job.output / SINGLE_PAGE, run_history(job), pictures=pictures)
     return StageOutcome("publish", "done", paths=tuple(path.relative_to(job.output).as_posix() for path in files))
 
 

@@ -124,8 +124,11 @@ def test_the_example_shows_every_key() -> None:
 def test_the_example_holds_with_everything_in_it_switched_on(file: Path) -> None:
     lines = EXAMPLE.read_text("utf-8").splitlines()
     switched_on = [line.removeprefix("# ") if re.match(r"# (\[|\w+ =|\"[^\"]+\" =)", line) else line for line in lines]
-    found = read(file, "\n".join(switched_on))
-    assert all((found.rank, found.exempt, found.formulas, found.alert, found.person, found.roles))
+    (file.parent / "pictures").mkdir()
+    found = read(file, "\n".join(switched_on).replace('"pictures"', f'"{file.parent / "pictures"}"'))
+    assert all(
+        (found.rank, found.exempt, found.formulas, found.alert, found.person, found.roles, found.pictures.folder)
+    )
 
 
 LADDER = """
@@ -257,6 +260,25 @@ def test_what_is_not_as_it_should_be_is_told_in_plain_words(file: Path, text: st
         read(file, text)
     assert said in str(caught.value)
     assert "Input should" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["none", "a file.png", "~nobody-of-this-name/x", "a" * 5000, "a\\u0000b"])
+def test_a_folder_of_pictures_that_is_not_there_is_told_with_its_line(file: Path, name: str) -> None:
+    (file.parent / "a file.png").touch()
+    with pytest.raises(ConfigError) as caught:
+        read(file, f'[pictures]\nfolder = "{file.parent}/{name}"\n'.replace(f"{file.parent}/~", "~"))
+    assert f"{file}, line 2: pictures.folder: there is no folder '" in str(caught.value)
+    assert str(caught.value).endswith(f"(seen from {PROJECT}); make it, or take this line out.")
+
+
+@pytest.mark.parametrize("written", ["''", "'  '", "3", "['pictures']"])
+def test_a_folder_of_pictures_is_written_in_quotes(file: Path, written: str) -> None:
+    with pytest.raises(ConfigError, match=r"line 2: pictures\.folder: write the name of a folder, in quotes\.$"):
+        read(file, f"[pictures]\nfolder = {written}\n")
+
+
+def test_a_folder_of_pictures_counts_from_the_project(file: Path) -> None:
+    assert read(file, "[pictures]\nfolder = 'tests/settings'\n").pictures.folder == PROJECT / "tests" / "settings"
 
 
 def test_everything_that_is_wrong_is_told_at_once(file: Path) -> None:

@@ -1,5 +1,6 @@
-"""Scripts and styles as the pages load them: joined in a fixed order, named by their content."""
+"""Scripts, styles and pictures as the pages load them: joined in a fixed order, named by their content."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -25,17 +26,28 @@ class Asset:
 
     stem: str
     extension: str
-    text: str
+    content: bytes
 
     @property
-    def content(self) -> bytes:
-        """The bytes that are written."""
-        return self.text.encode("utf-8", "replace")
+    def text(self) -> str:
+        """The content of a script, a style or a notice."""
+        return self.content.decode("utf-8")
 
     @property
     def name(self) -> str:
         """`style.1f3a9c02.css`."""
         return f"{self.stem}.{sha256(self.content).hexdigest()[:8]}.{self.extension}"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Asset):
+    """A picture of the clan's own; its stem is the id of the emblem in whose place it stands."""
+
+    @property
+    def address(self) -> str:
+        """The picture itself as an address, for a page that has no files beside it."""
+        kind = "svg+xml" if self.extension == "svg" else self.extension
+        return f"data:image/{kind};base64,{b64encode(self.content).decode('ascii')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +64,29 @@ class Shelf:
     detail: Asset
     echarts: Asset
     notice: Asset
+    pictures: tuple[Picture, ...]
 
     def all(self) -> tuple[Asset, ...]:
         """Every asset, in a fixed order."""
-        return (self.face, self.style, self.theme, self.script, self.detail, self.echarts, self.notice)
+        return (self.face, self.style, self.theme, self.script, self.detail, self.echarts, self.notice, *self.pictures)
 
 
-def shelf(house: House, face: str, detail: str) -> Shelf:
-    """The assets of *house*, with the night's two scripts of data."""
+def shelf(house: House, face: str, detail: str, pictures: tuple[Picture, ...] = ()) -> Shelf:
+    """The assets of *house*, with the night's two scripts of data and the clan's own *pictures*."""
     return Shelf(
-        face=Asset("clan_data", "js", face),
-        style=Asset("style", "css", "\n".join(_read(house, "css", name) for name in STYLES)),
-        theme=Asset("theme", "js", _joined(house, EARLY)),
-        script=Asset("clan", "js", _joined(house, MODULES)),
-        detail=Asset("detail", "js", detail),
-        echarts=Asset("echarts", "js", house.echarts.read_text("utf-8")),
-        notice=Asset("NOTICE", "txt", (house.assets / "NOTICE.txt").read_text("utf-8")),
+        face=_text("clan_data", "js", face),
+        style=_text("style", "css", "\n".join(_read(house, "css", name) for name in STYLES)),
+        theme=_text("theme", "js", _joined(house, EARLY)),
+        script=_text("clan", "js", _joined(house, MODULES)),
+        detail=_text("detail", "js", detail),
+        echarts=_text("echarts", "js", house.echarts.read_text("utf-8")),
+        notice=_text("NOTICE", "txt", (house.assets / "NOTICE.txt").read_text("utf-8")),
+        pictures=pictures,
     )
+
+
+def _text(stem: str, extension: str, text: str) -> Asset:
+    return Asset(stem, extension, text.encode("utf-8", "replace"))
 
 
 def _joined(house: House, modules: tuple[str, ...]) -> str:

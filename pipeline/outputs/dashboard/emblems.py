@@ -27,6 +27,9 @@ DRAWN: Final = ("path", "circle", "ellipse", "rect", "polygon", "g")
 SAID: Final = ("d", "cx", "cy", "r", "rx", "ry", "x", "y", "width", "height", "points", "transform", "fill-rule")
 """Attributes they may have, beside `class`."""
 
+CLAN: Final = "emblem-of-the-clan"
+"""Id of the shield at the top of the page."""
+
 _WORD: Final = re.compile(r"\w+")
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 
@@ -70,7 +73,7 @@ def emblem(metric: Metric, folder: Path) -> Emblem:
 
 def clan_emblem(clan_id: int, name: str) -> Emblem:
     """The shield at the top of the page."""
-    return _default("emblem-of-the-clan", f"clan {clan_id}", "boss", initials(name))
+    return _default(CLAN, f"clan {clan_id}", "boss", initials(name))
 
 
 def _default(identity: str, seed: str, shape: str, letters: str) -> Emblem:

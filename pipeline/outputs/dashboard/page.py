@@ -65,7 +65,8 @@ class Pages:
     def with_files(self, shelf: Shelf) -> str:
         """`clan_dashboard.html`, which loads its assets."""
         names = {asset.stem: f"assets/{asset.name}" for asset in shelf.all()}
-        return self._rendered(policy=POLICY, files=names, inlined=None)
+        pictures = {picture.stem: names[picture.stem] for picture in shelf.pictures}
+        return self._rendered(policy=POLICY, files=names, inlined=None, pictures=pictures)
 
     def single(self, shelf: Shelf) -> str:
         """`clan_dashboard_single.html`, which carries them."""
@@ -74,7 +75,8 @@ class Pages:
             scripts=(shelf.theme.text, _plain(shelf.face.text), shelf.script.text),
             late={"detail": _plain(shelf.detail.text), "echarts": _plain(shelf.echarts.text)},
         )
-        return self._rendered(policy=inlined.policy(), files={}, inlined=_marked(inlined))
+        pictures = {picture.stem: picture.address for picture in shelf.pictures}
+        return self._rendered(policy=inlined.policy(), files={}, inlined=_marked(inlined), pictures=pictures)
 
     def _rendered(self, **frame: Any) -> str:
         marts, words = self._marts, self._words

@@ -14,7 +14,7 @@ from typing import Any, Final
 from pipeline.errors import PublishError
 from pipeline.marts.model import Marts
 from pipeline.outputs.dashboard.arrangement import detail, face
-from pipeline.outputs.dashboard.assets import Shelf, shelf
+from pipeline.outputs.dashboard.assets import Picture, Shelf, shelf
 from pipeline.outputs.dashboard.encode import json_bytes, script_text
 from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.house import House, house
@@ -27,13 +27,19 @@ MANIFEST: Final = "manifest.json"
 
 
 def write_site(
-    marts: Marts, folder: Path, single: Path, runs: Sequence[Mapping[str, Any]], *, home: House | None = None
+    marts: Marts,
+    folder: Path,
+    single: Path,
+    runs: Sequence[Mapping[str, Any]],
+    *,
+    home: House | None = None,
+    pictures: tuple[Picture, ...] = (),
 ) -> list[Path]:
-    """Publish *marts* to *folder* and as the file *single*; returns what was written, the pages last."""
+    """Publish *marts* to *folder* and as the file *single*, with the clan's own *pictures*; returns what was written, the pages last."""
     home = home or house()
     words = Words(marts.clan.time_zone, marts.as_of)
     night = script_text("CLAN", face(marts, words))
-    assets = shelf(home, night, script_text("CLAN_DETAIL", detail(marts)))
+    assets = shelf(home, night, script_text("CLAN_DETAIL", detail(marts)), pictures)
     pages = Pages(marts, home)
     for needed in (folder / "assets", single.parent):
         _make(needed)
