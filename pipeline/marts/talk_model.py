@@ -138,6 +138,15 @@ Quadrant = Literal["both", "talks", "plays", "neither"]
 
 
 @dataclass(frozen=True, slots=True)
+class WatchHour:
+    """An hour of the clan's day over the last eight weeks: on how many days members wrote in it, and on how many of them an officer."""
+
+    hour: int
+    talked: int
+    covered: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChatDot:
     """A person of the clan with both halves known: `messages` in Discord and clan chat, `experience` gained, in 30 days."""
 
@@ -255,7 +264,7 @@ class TalkMarts:
 
     `heat` and `clan_chat_heat` are by period. `unanswered` are questions of the last 30 days that wait for more than a day, but
     for those in channels that are gone. From `withheld_since` on, if not None, Discord withheld what was written: nobody knows
-    what was asked since, nor what was said in clan chat. Up to `heard_until` all that was written is known, None if it never was.
+    what was asked since, nor what was said in clan chat. `watch` has 24 hours, none where no officer is known. Up to `heard_until` all that was written is known, None if it never was.
     """
 
     guild_id: int
@@ -276,6 +285,7 @@ class TalkMarts:
     identities: Identities
     withheld_since: datetime | None
     heard_until: datetime | None
+    watch: tuple[WatchHour, ...] = ()
 
     def is_heard(self, window: Window) -> bool:
         """Whether Discord withheld nothing of what was written in *window*."""

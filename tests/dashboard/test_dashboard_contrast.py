@@ -14,6 +14,7 @@ PAIRS = [
     ("up", "up-soft"), ("down", "down-soft"), ("gold", "gold-soft"), ("text", "down-soft"),
     *(("text", f"heat-{level}") for level in (1, 2, 3)),
     *(("heat-word", f"heat-{level}") for level in (4, 5)),
+    *(("text", f"cold-{level}") for level in (1, 2, 3)), ("heat-word", "cold-4"),
     *((word, ground) for word in ("mast-text", "mast-muted", "mast-gold") for ground in ("mast", "mast-low")),
 ]  # fmt: skip
 SHAPES = [(mark, "surface") for mark in ("series", "gold-solid", "up-solid", "down-solid")]

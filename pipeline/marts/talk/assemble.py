@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Row
 
 from pipeline.domain.talk import instant_of
-from pipeline.domain.window import TICK, Window
+from pipeline.domain.window import DAY, TICK, Window, midnight
 from pipeline.marts.identity.evidence import matching
+from pipeline.marts.insights.coverage import officers_of
 from pipeline.marts.model import Member, NightLine, Period
 from pipeline.marts.rules import Rules
+from pipeline.marts.talk import watch
 from pipeline.marts.talk.chat_and_play import MONTH, chat_and_play
 from pipeline.marts.talk.counts import EVERYBODY, YEAR, Counts
 from pipeline.marts.talk.days import days_of
@@ -28,8 +30,8 @@ from pipeline.marts.talk.questions import Asked, Rooms, asked, by_period, respon
 from pipeline.marts.talk.speakers import speakers
 from pipeline.marts.talk.weeks import last_weeks, weeks
 from pipeline.marts.talk.welcomes import welcomed_by, welcomes
-from pipeline.marts.talk_model import Identities, TalkChannel, TalkMarts, TalkWeek
-from pipeline.storage import identity, queries, talk_queries
+from pipeline.marts.talk_model import Identities, TalkChannel, TalkMarts, TalkWeek, WatchHour
+from pipeline.storage import identity, insight_queries, queries, talk_queries
 from pipeline.storage.talk_queries import Scope
 
 WEEK = "7d"
@@ -123,6 +125,18 @@ def _marts(connection: Connection, guild: Row[Any], heard: _Heard, rules: Rules,
         identities=_identities(connection, heard, rules, clan),
         withheld_since=talk_queries.withheld_since(connection, scope),
         heard_until=talk_queries.heard_until(connection, scope.now),
+        watch=_watch(connection, heard, rules, clan),
+    )
+
+
+def _watch(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> tuple[WatchHour, ...]:
+    roles = {member.person_id: member.role for member in reversed(clan.members)}  # the highest of a person's ranks
+    window = Window(midnight(heard.scope.now) - watch.DAYS * DAY, midnight(heard.scope.now))
+    wrote = insight_queries.wrote(connection, heard.scope, window)
+    return watch.watch(
+        ((heard.people.author(row.author_id), row.hour) for row in wrote),
+        officers_of(roles, rules.leaders),
+        ZoneInfo(rules.time_zone),
     )
 
 

@@ -11,6 +11,8 @@ from pipeline.marts.model import Marts
 from pipeline.marts.talk_model import ChatAndPlay, ChatDot, Quadrant, TalkChannel, TalkMarts, TalkWeek
 from pipeline.outputs.dashboard.filters import Words, discord_link, hashed, number, people, plural
 from pipeline.outputs.dashboard.heat import LEVELS, HeatRow, clock, habit, rows, said, zone_words
+from pipeline.outputs.dashboard.matrix import Matrix, matrix
+from pipeline.outputs.dashboard.officers import Officers, officers
 from pipeline.outputs.dashboard.tasks import Task, tasks
 from pipeline.outputs.dashboard.who import Folk, Who
 from pipeline.outputs.unknown import what_was_said_in_game
@@ -200,6 +202,14 @@ class ActivityPage:
         return (
             f"{told}; a usual week before had {number(usual)} by {number(writers)} (the median of {len(before)} weeks)."
         )
+
+    def officers(self) -> Officers | None:
+        """When officers are there; None where nobody can say."""
+        return officers(self._talk.watch, zone_words(self._marts.clan.time_zone))
+
+    def matrix(self) -> Matrix | None:
+        """What moves together; None where the clan is too small to see it."""
+        return matrix(self._marts.advice.together)
 
     def quadrants(self) -> list[QuadrantView]:
         """The four quarters of chat and play."""

@@ -60,8 +60,12 @@ def detail(marts: Marts) -> dict[str, Any]:
         ],
         "upcoming": [
             [
-                at[line.player_id], line.title, line.metric,
-                milliseconds(line.low_at), milliseconds(line.mid_at), milliseconds(line.high_at),
+                at[line.player_id],
+                line.title,
+                line.metric,
+                milliseconds(line.low_at),
+                milliseconds(line.mid_at),
+                milliseconds(line.high_at),
             ]
             for line in marts.advice.upcoming
             if line.player_id in at

@@ -26,7 +26,7 @@ SHOWN: Final = 50
 class Entry:
     """One thing to do. `about` stands behind the name; `flips_if` is what would change it; `message` is ready to be copied.
 
-    `url` leads to where it is done, called `way`.
+    `url` leads to where it is done, called `way`; `command` does it.
     """
 
     who: Who
@@ -40,6 +40,7 @@ class Entry:
     message: str
     url: str = ""
     way: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +231,11 @@ class Entries:
             reason="Nobody knows for sure whose account this is.",
             proof=". ".join(filter(None, (best.why if best else "", f"Others: {', '.join(others)}" if others else ""))),
             flips_if="Their own word, or a [[person]] in clan.toml.",
-            suggestion=f"If so, run: {command}" if command else "Write it into clan.toml as a [[person]].",
+            suggestion="Ask them, then tie the two."
+            if command
+            else "Ask them, then write it into clan.toml as a [[person]].",
             message=self._messages.who_are_you(line.account_id, best.player if best else None),
+            command=command or "",
         )
 
     def _differs(self, gap: RoleGap) -> Entry:

@@ -81,7 +81,7 @@ class OverviewPage:
             self._members(kept["members"]),
             self._taking_part(),
             self._earned(),
-            _tile(replace(kept["ehb"], label="EHB", hint="hours of efficient bossing"), "#bosses"),
+            _tile(replace(kept["ehb"], label="EHB", hint="efficient boss hours"), "#bosses"),
             *half,
         )
 
@@ -188,7 +188,7 @@ class OverviewPage:
         if not (week.total_start or week.total_end):
             return TileView("XP earned", "–", "–", "no week to compare yet", "#skills", "unknown", "")
         trend, change = _change(week.same_members, before[0].same_members if before else None, "experience")
-        hint = f"by {plural(week.same_count, 'member')} here all week"
+        hint = f"by {plural(week.same_count, 'member')} who stayed"
         return TileView(
             "XP earned", compact(week.same_members), number(week.same_members), hint, "#skills", trend, change
         )
@@ -223,10 +223,8 @@ def _answered(talk: TalkMarts) -> TileView:
     moved = percent - round(100 * before.within_day / before.asked)
     if not moved:
         return TileView(label, f"{percent} %", hint, hint, href, "same", "as the week before")
-    points = f"{signed(number(moved), moved)} points"
-    return TileView(
-        label, f"{percent} %", hint, hint, href, "up" if moved > 0 else "down", f"{points} week on week"
-    )
+    points = f"{signed(number(moved), moved)} pts"
+    return TileView(label, f"{percent} %", hint, hint, href, "up" if moved > 0 else "down", f"{points} week on week")
 
 
 def _tile(tile: Tile, href: str) -> TileView:

@@ -16,7 +16,7 @@ from pipeline.outputs.dashboard.contests import ContestsPage
 from pipeline.outputs.dashboard.emblems import clan_emblem, emblem
 from pipeline.outputs.dashboard.encode import instant
 from pipeline.outputs.dashboard.filters import Words
-from pipeline.outputs.dashboard.fresh import source_views
+from pipeline.outputs.dashboard.fresh import source_views, trust
 from pipeline.outputs.dashboard.heraldry import SHAPES
 from pipeline.outputs.dashboard.house import House
 from pipeline.outputs.dashboard.members import MembersPage
@@ -94,6 +94,7 @@ class Pages:
             shapes=SHAPES,
             bridge=waterfall(marts.bridge),
             sources=source_views(marts.freshness, words),
+            trust=trust(marts.freshness),
             talk=talk_pages(marts, words),
             todo=todo_page(marts),
             **frame,

@@ -17,7 +17,7 @@ MONTHS: Final = 12
 """Cohorts shown at once; older ones are folded away."""
 
 _STAYERS: Final = ("drifting", "returners", "stars")
-_FEW: Final = 5
+_FEW: Final = 10
 """Of fewer people a share says nothing."""
 
 _MONTH: Final = 30
