@@ -471,7 +471,7 @@ def _competitions(
 
 
 def _tiles(people: tuple[Member, ...], periods: Mapping[str, Period], weeks: tuple[Bridge, ...]) -> tuple[Tile, ...]:
-    """Five numbers of the week; of a clan without members only how many there are."""
+    """Six numbers of the week; of a clan without members only how many there are."""
     if not people:
         return (Tile("members", "Members", 0, None, "members", "in the clan now"),)
     week = periods["7d"]
@@ -481,10 +481,18 @@ def _tiles(people: tuple[Member, ...], periods: Mapping[str, Period], weeks: tup
     return (
         Tile("members", "Members", len(people), len(people) - 1, "members", "in the clan now"),
         Tile("active", "Active members", active, active, "members", "gained something this week"),
-        Tile("xp", "Experience", weeks[-1].same_members, before, "experience", "gained by the same members"),
+        Tile("experience", "Experience", weeks[-1].same_members, before, "experience", "gained by the same members"),
         Tile("kills", "Boss kills", kills, kills + 41, "kills", "over all bosses"),
         Tile(
             "ehp", "Efficient hours", round(_total(week, "ehp") / HOUR, 2), None, "hours", "at efficient skilling rates"
+        ),
+        Tile(
+            "ehb",
+            "Efficient hours, bosses",
+            round(_total(week, "ehb") / HOUR, 2),
+            None,
+            "hours",
+            "at efficient bossing rates",
         ),
     )
 

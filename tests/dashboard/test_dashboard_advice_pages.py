@@ -14,11 +14,13 @@ from advice_builders import advised_marts as made
 from builders import HOSTILE_NAMES, NOW, a_marts
 
 from pipeline.domain.window import DAY
-from pipeline.marts.advice_model import Advice, HitRate, Inactivity, Soul, Todo
+from pipeline.marts.advice_model import Advice, HitRate, Inactivity, Retention, Soul, Thanks
 from pipeline.marts.model import Marts
 from pipeline.outputs.advice_words import NO_LADDER, confidence_word, past_forecasts, percent
 from pipeline.outputs.dashboard.assets import shelf
+from pipeline.outputs.dashboard.entries import Section
 from pipeline.outputs.dashboard.house import house
+from pipeline.outputs.dashboard.messages import plain
 from pipeline.outputs.dashboard.page import Pages
 from pipeline.outputs.dashboard.todo import TodoPage, answer, todo_page
 
@@ -103,37 +105,75 @@ def test_how_much_is_new_is_told() -> None:
     assert todo_page(advised_marts(24)).news == "3 of these 8 are new tonight."
 
 
-# Tonight's list and the cards ---------------------------------------------------------------------------------------
+# The sections and their entries -------------------------------------------------------------------------------------
 
 
-def test_the_list_stands_in_the_order_of_the_night() -> None:
+def section(marts: Marts, anchor: str) -> Section:
+    return next(each for each in todo_page(marts).sections if each.anchor == anchor)
+
+
+def test_security_comes_first_and_kind_words_last() -> None:
+    anchors = [each.anchor for each in todo_page(advised_marts(24, talk=True)).sections]
+    assert anchors == ["security", "inactivity", "promotions", "questions", "identities", "people"]
+
+
+def test_without_discord_nothing_is_asked_of_it() -> None:
+    assert [each.anchor for each in todo_page(advised_marts(24)).sections] == [
+        "security", "inactivity", "promotions", "people",
+    ]  # fmt: skip
+
+
+def test_every_entry_says_who_why_what_to_do_and_has_a_message() -> None:
+    entries = [entry for each in todo_page(advised_marts(60, talk=True)).sections for entry in each.entries]
+    assert len(entries) > 20
+    assert [
+        entry for entry in entries if not (entry.who.name and entry.reason and entry.suggestion and entry.message)
+    ] == []
+
+
+def test_a_message_mentions_whose_account_is_known_and_names_the_others() -> None:
     marts = advised_marts(24, talk=True)
-    assert [line.text for line in todo_page(marts).lines] == [todo.text for todo in marts.advice.todo]
+    assert marts.talk
+    tied = {player: tie.account_id for tie in marts.talk.identities.ties if tie.clan for player in tie.players}
+    for entry in section(marts, "promotions").entries:
+        account = tied.get(entry.who.name)
+        assert entry.message.startswith(f"🎉 **{plain(entry.who.name)}**" if account is None else f"🎉 <@{account}>")
 
 
-def test_a_line_says_which_card_it_comes_from() -> None:
-    assert todo_page(advised_marts(24)).lines[0].about == "The clan is nearly full"
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("a_b*c", r"a\_b\*c"),
+        ("@everyone", "@\u200beveryone"),
+        ("<@12>", "\\<@\u200b12\\>"),
+        ("two\nlines", "two lines"),
+    ],
+)
+def test_a_name_in_a_message_calls_nobody_and_formats_nothing(name: str, shown: str) -> None:
+    assert plain(name) == shown
 
 
-def test_a_line_about_discord_leads_nowhere_without_its_page() -> None:
-    todo = Todo("answer", "medium", "Answer.", (), 1, False, "#helpers")
-    assert todo_page(replace(advised_marts(24), advice=Advice(todo=(todo,)))).lines[0].href == ""
+@pytest.mark.parametrize(("entries", "shown"), [(3, 3), (8, 8), (9, 6), (30, 6)])
+def test_a_few_are_shown_at_once_and_the_others_folded_away(entries: int, shown: int) -> None:
+    purge = tuple(a_verdict(member, "inactive", NOW) for member in a_marts(entries).members)
+    found = section(advised(inactivity=replace(advised_marts(24).advice.inactivity, purge=purge)), "inactivity")
+    assert len(found.head) == shown
+    assert found.head + found.folded == found.entries
 
 
 def test_every_link_inside_the_page_leads_to_a_heading() -> None:
     elements = Elements(published(advised_marts(24, hostile_names=True, talk=True))).seen
     ids = {attributes.get("id") for _tag, attributes in elements}
-    links = [attributes["href"] for _tag, attributes in elements if attributes.get("class") == "go"]
-    inside = [link for link in links if link and link.startswith("#todo/")]
+    links = {attributes.get("href") or "" for tag, attributes in elements if tag == "a"}
+    inside = {link.removeprefix("#") for link in links if link.startswith("#todo/")}
     assert inside
-    assert {link.removeprefix("#") for link in inside} <= ids
+    assert inside <= ids
 
 
-def test_a_line_of_a_card_that_is_not_shown_leads_nowhere() -> None:
+def test_twelve_cards_are_shown_and_the_others_counted() -> None:
     many = tuple(a_card(f"key:{number}", "A card", "trend", "high", 0.95) for number in range(14))
-    todo = Todo("card", "high", "Look.", (), 0, False, f"#todo/{many[13].id}")
-    page = page_of(cards=many, todo=(todo,))
-    assert (len(page.cards), page.more_cards, page.lines[0].href) == (12, 2, "")
+    page = page_of(cards=many)
+    assert (len(page.cards), page.more_cards) == (12, 2)
 
 
 @pytest.mark.parametrize(
@@ -178,9 +218,9 @@ def test_the_due_stand_with_proof_and_ranks_as_people_write_them() -> None:
     marts = advised_marts(24)
     line = replace(marts.advice.promotions.due[0], role="deputy_owner")
     told = replace(marts.advice.promotions, due=(line,))
-    page = text_of(published(replace(marts, advice=replace(marts.advice, promotions=told))))
-    assert f"{line.name} Deputy Owner →to Captain" in page
-    assert "in the clan for 1,204 days (365 needed)" in page
+    entry = section(replace(marts, advice=replace(marts.advice, promotions=told)), "promotions").entries[0]
+    assert (entry.who.name, entry.about) == (line.name, "Deputy Owner → Captain")
+    assert "in the clan for 1,204 days (365 needed)" in entry.proof
 
 
 def test_fifteen_who_are_near_are_shown_and_the_others_counted() -> None:
@@ -197,26 +237,21 @@ def test_without_a_ladder_one_line_says_how_to_write_one() -> None:
 # Inactivity ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_purge_list_stands_longest_away_first() -> None:
+def test_those_who_could_be_removed_stand_longest_away_first() -> None:
     marts = advised_marts(60)
-    shown = todo_page(marts).absence.purge
-    assert [row.who.name for row in shown] == [verdict.name for verdict in marts.advice.inactivity.purge]
+    shown = section(marts, "inactivity").entries
+    assert [entry.who.name for entry in shown] == [verdict.name for verdict in marts.advice.inactivity.purge]
 
 
-def test_what_would_change_it_is_said_once_where_it_is_the_same_for_all() -> None:
-    assert text_of(published(advised_marts(60))).count(FLIP) == 1
-
-
-def test_what_would_change_it_is_said_of_each_where_it_differs() -> None:
-    purge = advised_marts(24).advice.inactivity.purge
-    told = awayed(purge=(purge[0], replace(purge[1], flips_if="Something else."))).absence
-    assert (told.flips_if, [row.flips_if for row in told.purge]) == ("", [FLIP, "Something else."])
+def test_each_says_what_would_change_it() -> None:
+    assert {entry.flips_if for entry in section(advised_marts(60), "inactivity").entries} == {FLIP}
 
 
 def test_fifty_are_listed_and_the_others_counted() -> None:
     purge = tuple(a_verdict(member, "inactive", NOW) for member in a_marts(70).members)
-    absence = awayed(purge=purge).absence
-    assert (len(absence.purge), absence.more) == (50, 20)
+    marts = advised(inactivity=replace(advised_marts(24).advice.inactivity, purge=purge))
+    found = section(marts, "inactivity")
+    assert (len(found.entries), found.more, found.count) == (50, 20, 70)
 
 
 def test_the_unknown_are_grouped_by_the_reason_that_nobody_can_tell() -> None:
@@ -228,10 +263,9 @@ def test_the_unknown_are_grouped_by_the_reason_that_nobody_can_tell() -> None:
 
 
 def test_nobody_who_is_unknown_is_called_away() -> None:
-    absence = todo_page(advised_marts(24)).absence
-    unknown = {who.name for group in absence.unknown for who in group.names.shown}
+    unknown = {who.name for group in todo_page(advised_marts(24)).absence.unknown for who in group.names.shown}
     assert unknown
-    assert not unknown & {row.who.name for row in absence.purge}
+    assert not unknown & {entry.who.name for entry in section(advised_marts(24), "inactivity").entries}
 
 
 def test_who_is_away_with_leave_stands_apart_with_the_reason() -> None:
@@ -250,8 +284,8 @@ def test_slots_are_told_with_what_would_be_left() -> None:
 
 
 def test_a_sentence_about_a_held_slot_does_not_name_them_twice() -> None:
-    held = todo_page(advised_marts(24)).absence.held
-    assert held[0].text.startswith(" is archived")
+    entry = section(advised_marts(24), "security").entries[-1]
+    assert entry.reason.startswith("The account is archived")
 
 
 # What is coming -----------------------------------------------------------------------------------------------------
@@ -318,9 +352,8 @@ def test_forecasts_are_shown_with_how_they_fared(rate: HitRate, said: str) -> No
 
 
 def test_who_is_not_in_the_clan_has_a_name_and_no_page() -> None:
-    gone = Soul(9001, 9001, "Old Salt")
-    todo = Todo("thank", "low", "Thank them.", (gone,), 1, False, "")
-    who = todo_page(replace(advised_marts(24), advice=Advice(todo=(todo,)))).lines[0].names.shown[0]
+    thanks = Retention(thanks=(Thanks(Soul(9001, 9001, "Old Salt"), ("answered 3 questions",)),))
+    who = section(replace(advised_marts(24), advice=Advice(retention=thanks)), "people").entries[0].who
     assert (who.player_id, who.name) == (None, "Old Salt")
 
 
@@ -347,8 +380,8 @@ def test_no_id_has_a_gap_and_none_is_given_twice() -> None:
 def test_each_part_without_anything_says_so_in_a_line(members: int) -> None:
     page = text_of(published(a_marts(members)))
     for line in (
-        "Nothing waits for you tonight.", "Nobody stood out this week.", "Nothing out of the ordinary tonight", NO_LADDER,
-        "Nobody has been judged yet.", "No milestone is in sight.",
+        "nobody who left has a role, and no slot is held", "nobody has been away for longer", "nobody stood out this week",
+        "Nothing out of the ordinary tonight", NO_LADDER, "No milestone is in sight.",
     ):  # fmt: skip
         assert line in page
 
@@ -358,7 +391,7 @@ def test_a_clan_of_one_where_all_is_well_says_so() -> None:
     fine = Inactivity(verdicts=(a_verdict(marts.members[0], "active", NOW),), slots_used=1)
     page = text_of(published(replace(marts, advice=Advice(inactivity=fine))))
     assert "1 person takes part. 1 of 500 slots are used." in page
-    assert "Nobody has to go" in page
+    assert "nobody has been away for longer than the clan allows" in page
 
 
 def test_an_empty_clan_has_a_sentence_instead_of_a_page() -> None:
@@ -381,7 +414,7 @@ def test_the_same_marts_give_the_same_page() -> None:
 
 
 def test_the_page_of_a_full_clan_stays_small() -> None:
-    assert len(published(advised_marts(500)).encode()) < 120_000
+    assert len(published(advised_marts(500)).encode()) < 220_000
 
 
 def test_a_forecast_that_is_overdue_stays_on_its_scale() -> None:

@@ -14,6 +14,7 @@ from pipeline.outputs.dashboard.advice_who import Souls
 from pipeline.outputs.dashboard.filters import discord_link, hashed, lasting, number, plural
 from pipeline.outputs.dashboard.messages import Messages
 from pipeline.outputs.dashboard.who import Folk, Who
+from pipeline.outputs.unknown import what_was_asked
 
 HEAD: Final = 6
 """Entries of a section that are shown at once; the others are folded away."""
@@ -103,7 +104,8 @@ class Entries:
             found += [
                 _section(
                     "questions", "Unanswered questions", "Who waits for an answer?",
-                    "Nothing to do: no question of the last 30 days waits for more than a day.",
+                    what_was_asked(talk, self._marts.clan.time_zone)
+                    or "Nothing to do: no question of the last 30 days waits for more than a day.",
                     list(self._questions(talk)), "Unanswered",
                 ),
                 _section(

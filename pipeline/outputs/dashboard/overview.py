@@ -68,22 +68,16 @@ class OverviewPage:
     @cached_property
     def tiles(self) -> tuple[TileView, ...]:
         """Six numbers; where there is no Discord, two of the game instead of its two."""
-        kept = {tile.key: tile for tile in self._marts.tiles}
-        talk = self._marts.talk
-        half = (
-            [_messages(talk), _answered(talk)]
-            if talk
-            else [_tile(kept[key], "#skills") for key in ("ehp", "kills") if key in kept]
-        )
-        if "members" not in kept:
+        if not self._marts.members:
             return ()
-        return (
-            self._members(kept["members"]),
-            self._taking_part(),
-            self._earned(),
-            _tile(replace(kept["ehb"], label="EHB", hint="efficient boss hours"), "#bosses"),
-            *half,
+        kept, talk = {tile.key: tile for tile in self._marts.tiles}, self._marts.talk
+        half = (
+            (_messages(talk), _answered(talk))
+            if talk
+            else (_tile(kept["ehp"], "#skills"), _tile(kept["kills"], "#bosses"))
         )
+        bossing = replace(kept["ehb"], label="EHB", hint="efficient boss hours")
+        return (self._members(kept["members"]), self._taking_part(), self._earned(), _tile(bossing, "#bosses"), *half)
 
     @cached_property
     def news(self) -> tuple[Line, ...]:
