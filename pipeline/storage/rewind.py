@@ -60,7 +60,7 @@ _ROSTER: Final = (
     "UPDATE membership SET left_at = NULL WHERE left_at > :reached",
     "UPDATE membership SET updated_at = NULL WHERE updated_at > :reached",
     "DELETE FROM roster_event WHERE created_at > :reached",
-    "DELETE FROM clan WHERE NOT EXISTS (SELECT 1 FROM membership)",
+    "DELETE FROM clan WHERE :fetched = 0",  # in 1970: never
     "UPDATE clan SET updated_at = NULL WHERE updated_at > :reached",
 )
 

@@ -91,13 +91,13 @@ def a_life(folder: Path, **clan: Any) -> Iterator[tuple[Clan, Published]]:
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clan, Published]]:
     """With a Discord."""
-    yield from a_life(tmp_path_factory.mktemp("past") / "out", members=40, days=100, messages=1_500)
+    yield from a_life(tmp_path_factory.mktemp("past") / "out", members=30, days=90, messages=1_000)
 
 
 @pytest.fixture(scope="module")
 def silent_life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clan, Published]]:
     """Without one."""
-    yield from a_life(tmp_path_factory.mktemp("silent") / "out", members=24, days=100)
+    yield from a_life(tmp_path_factory.mktemp("silent") / "out", members=20, days=90)
 
 
 @pytest.mark.parametrize("night", NIGHTS)

@@ -51,6 +51,8 @@ from pipeline.storage.types import to_ms
 
 THEN = day(-2, 3)
 """The night that is wanted again."""
+MEANWHILE = THEN + timedelta(seconds=65)
+"""When Wise Old Man looked at Amy while that night asked."""
 LATER = day(0, 3)
 
 ZED, AMY, TOM, EVE = 1, 2, 3, 4
@@ -60,7 +62,11 @@ RACE, OVER, COMING = 31, 32, 33
 
 
 def first_night(file: Path) -> None:
-    people = [a_player(ZED, "Old Zed", updated_at=day(-2, 2), last_changed_at=day(-2, 2)), a_player(AMY), a_player(TOM)]
+    people = [
+        a_player(ZED, "Old Zed", updated_at=day(-2, 2), last_changed_at=day(-2, 2)),
+        a_player(AMY, updated_at=MEANWHILE),
+        a_player(TOM),
+    ]
     land(
         file,
         a_harvest(
@@ -70,6 +76,7 @@ def first_night(file: Path) -> None:
                 a_look(ZED, day(-3, 5), {"zulrah": 12, "overall": 1_200}),
                 a_look(ZED, day(-2, 2), {"zulrah": 15, "overall": 1_500}),
                 a_look(TOM, day(-3, 4), {"zulrah": None, "overall": 300}),
+                a_look(AMY, MEANWHILE, {"zulrah": 500, "overall": 9_000}),
             ],
             achievements=[an_achievement(AMY, "500 Zulrah kills", day(-9))],
             competitions=[a_competition(RACE, day(-4), day(1), participant_count=3), a_competition(OVER, day(-9), day(-8))],
@@ -85,7 +92,7 @@ def first_night(file: Path) -> None:
 
 def later_night(file: Path) -> None:
     people = [
-        a_player(ZED, "New Zed", status="flagged", updated_at=day(0, 2), last_changed_at=day(0, 2)), a_player(AMY),
+        a_player(ZED, "New Zed", status="flagged", updated_at=day(0, 2), last_changed_at=day(0, 2)), a_player(AMY, updated_at=MEANWHILE),
         a_player(EVE),
     ]  # fmt: skip
     land(
@@ -296,6 +303,14 @@ def test_before_discord_was_read_there_is_no_guild(tmp_path: Path) -> None:
     with rewound(file, THEN, tmp_path / "again.db") as copy:
         for table in ("guild", "channel", "discord_account", "message"):
             assert rows(copy, f"SELECT count(*) FROM {table}") == [0]
+
+
+def test_before_wise_old_man_answered_there_is_no_clan(file: Path, tmp_path: Path) -> None:
+    a_guild(file)
+    a_discord_night(file, THEN - timedelta(days=1))
+    with rewound(file, THEN - timedelta(hours=1), tmp_path / "again.db") as copy:
+        told = marts_of(copy, THEN - timedelta(hours=1), discord=True)
+    assert (told.clan.name, told.members, told.talk is None) == ("No clan yet", (), False)
 
 
 def test_clan_chat_of_whom_nobody_knew_yet_is_nobodys(file: Path, tmp_path: Path) -> None:
