@@ -43,6 +43,12 @@ app = typer.Typer(
 THRESHOLDS: Final = "14,21,30,45,60,90"
 """Days of silence that a replay tries beside the clan's own."""
 
+AS_OF: Final = (
+    "A past night again, as it was, into as-of/<date>/ of the output folder: the date of the night, or an instant such as "
+    "2026-11-21T03:00:00Z. A date means the run of that night or, without one, the end of the clan's day. Nothing else is "
+    "written, and nothing is deployed."
+)
+
 FAILED: Final = 1
 WRONG: Final = 2
 INCOMPLETE: Final = 3
@@ -202,9 +208,21 @@ def report(now: Now = None, output: Output = None) -> None:
 
 
 @app.command()
-def publish(now: Now = None, output: Output = None) -> None:
+def publish(
+    as_of: Annotated[str | None, typer.Option("--as-of", help=AS_OF)] = None, now: Now = None, output: Output = None
+) -> None:
     """Write the dashboard from what the database holds."""
-    _single("publish", output, now)
+    if as_of is None:
+        _single("publish", output, now)
+        return
+    from pipeline.past import publish_as_of
+
+    settings, present = _orders(output, now)
+    with _logged(settings, "-"), alone(settings.output_dir):
+        outcome = perform("publish", Job(settings, "-", present), lambda job: publish_as_of(job, as_of))
+    if outcome.succeeded:
+        typer.echo(str(settings.output_dir / outcome.paths[-1]))
+    _tell(outcome)
 
 
 @app.command("backfill")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from pipeline.storage import tables
 from pipeline.storage.load import table
@@ -53,6 +53,25 @@ def is_done(connection: Connection, night: str, stages: Iterable[str]) -> bool:
 def run(connection: Connection, run_id: str) -> Row[Any]:
     """The record of a run that was begun."""
     return connection.execute(select(tables.Run.__table__).where(tables.Run.id == run_id)).one()
+
+
+def now_of(connection: Connection, night: str) -> datetime | None:
+    """When the last run of *night* was, of those that published if there are any; None if none is recorded."""
+    row = tables.Run
+    published = row.state.in_(("done", "degraded"))
+    return connection.execute(
+        select(row.now).where(row.night == night).order_by(published.desc(), row.now.desc()).limit(1)
+    ).scalar()
+
+
+def judged_at(connection: Connection) -> datetime | None:
+    """When a run last kept what must be remembered of its answers, None if none did."""
+    run, stage = tables.Run, tables.StageRun
+    return connection.execute(
+        select(func.max(run.now))
+        .join(stage, stage.run_id == run.id)
+        .where(stage.name == "judge", stage.state.in_(("done", "partial")))
+    ).scalar()
 
 
 def taken(connection: Connection, run_id: str) -> bool:
