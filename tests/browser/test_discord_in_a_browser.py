@@ -75,7 +75,7 @@ def test_an_address_of_a_page_and_of_a_board_of_the_same_word_are_kept_apart(rea
     expect(page.locator(".tabs [aria-current]")).to_have_text("Activity")
     reader.go("activity/ehb")
     expect(page.get_by_role("heading", level=1, name="EHB")).to_be_visible()
-    expect(page.locator(".tabs [aria-current]")).to_have_text("Skills")
+    expect(page.locator(".tabs [aria-current]")).to_have_text("Boards")
 
 
 def test_without_discord_the_address_of_its_pages_leads_to_none_of_them(reader: Reader, sites: Sites) -> None:
@@ -262,7 +262,7 @@ def test_hostile_names_of_the_guild_are_text(reader: Reader, sites: Sites, kind:
     script = HOSTILE_NAMES.index("</script><img src=x onerror=alert(1)>")
     reader.go(f"member/{4000 + script}")
     expect(page.get_by_role("region", name="In Discord and clan chat")).to_contain_text("No Discord account known.")
-    expect(page.locator("code")).to_have_text(re.compile(r'^clanstats identities --confirm "RSN=\w+"$'))
+    expect(page.locator("#page-member code")).to_have_text(re.compile(r'^clanstats identities --confirm "RSN=\w+"$'))
 
 
 @pytest.mark.parametrize(("members", "hostile"), [(60, False), (30, True), (1, False)])

@@ -41,23 +41,49 @@ def test_it_is_one_click_from_the_overview(reader: Reader, advised: Advised) -> 
 
 
 @pytest.mark.parametrize("kind", ["page", "single"])
-def test_a_line_leads_to_its_card(reader: Reader, advised: Advised, kind: str) -> None:
+def test_what_is_worth_a_look_leads_to_its_card(reader: Reader, advised: Advised, kind: str) -> None:
     site = advised()
-    page = reader.open(site.page if kind == "page" else site.single, "todo")
-    page.locator(".todo-list li", has_text="A quiet fortnight").get_by_role("link", name=re.compile("^See why")).click()
-    heading = page.get_by_role("heading", level=3, name="A quiet fortnight")
+    page = reader.open(site.page if kind == "page" else site.single)
+    link = page.locator(".worth-list a").first
+    title = link.inner_text()
+    link.click()
+    heading = page.locator("#page-todo").get_by_role("heading", level=3, name=title)
     expect(heading).to_be_focused()
     expect(heading).to_be_in_viewport()
 
 
-def test_a_line_leads_to_its_section_and_back_to_where_one_was(reader: Reader, advised: Advised) -> None:
+def test_a_chip_leads_to_its_section_and_back_to_where_one_was(reader: Reader, advised: Advised) -> None:
     page = reader.open(advised().page, "todo")
-    page.locator(".todo-list li", has_text="Remove").get_by_role("link", name=re.compile("^See who")).click()
-    expect(page.get_by_role("heading", level=2, name="Inactivity")).to_be_in_viewport()
-    page.locator(".away .person").first.click()
+    page.get_by_role("navigation", name="Sections of this page").get_by_role("link", name=re.compile("^Away")).click()
+    heading = page.get_by_role("heading", level=2, name="Away for too long")
+    expect(heading).to_be_in_viewport()
+    page.locator(".entry .person").nth(3).click()
     expect(page.locator("#page-member h1")).to_be_focused()
     page.go_back()
-    expect(page.get_by_role("heading", level=2, name="Inactivity")).to_be_in_viewport()
+    expect(heading).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("kind", ["page", "single"])
+def test_a_ready_message_is_copied_by_keyboard_and_a_screen_reader_hears_it(
+    reader: Reader, advised: Advised, kind: str
+) -> None:
+    site = advised()
+    page = reader.open(site.page if kind == "page" else site.single, "todo")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    button = page.get_by_role("button", name=re.compile("^Copy message about")).first
+    wanted = button.get_attribute("data-copy")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == wanted
+    page.context.clear_permissions()
+
+
+def test_where_the_clipboard_is_closed_a_message_is_copied_the_old_way(reader: Reader, advised: Advised) -> None:
+    page = reader.open(advised().page, "todo")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true })")
+    page.get_by_role("button", name=re.compile("^Copy message about")).first.click()
+    expect(page.locator("#said")).to_have_text("Copied. Paste it into Discord.")
 
 
 def test_an_address_of_a_section_opens_there(reader: Reader, advised: Advised) -> None:
@@ -79,15 +105,6 @@ def test_the_number_behind_a_word_opens_by_keyboard(reader: Reader, advised: Adv
     expect(card.get_by_text("96.2 %")).to_be_hidden()
     card.locator("summary").press("Enter")
     expect(card.get_by_text("96.2 %")).to_be_visible()
-
-
-def test_a_screen_reader_hears_a_table_of_who_is_away_on_a_phone_as_well(on_a_phone: Reader, advised: Advised) -> None:
-    page = on_a_phone.open(advised().page, "todo")
-    table = page.get_by_role("table", name=re.compile("away for longer than the clan allows"))
-    purge = advised_marts(60).advice.inactivity.purge
-    expect(table.get_by_role("row")).to_have_count(len(purge) + 1)
-    expect(table.get_by_role("columnheader")).to_have_text(["Name", "Away", "What shows it", "Listed"])
-    assert len(table.get_by_role("rowheader").all()) == len(purge)
 
 
 def test_a_member_s_own_page_says_whether_they_take_part_and_why(reader: Reader, advised: Advised) -> None:
@@ -114,8 +131,7 @@ def test_hostile_names_and_cards_are_text(reader: Reader, advised: Advised, kind
     page = reader.open(site.page if kind == "page" else site.single, "todo")
     page.on("dialog", lambda dialog: reader.complaints.append(f"dialog: {dialog.message}"))
     assert page.locator("#page-todo img, #page-todo b, #page-todo script").count() == 0
-    page.locator(".todo-list a.go").first.click()
-    expect(page.get_by_role("heading", level=3, name="The clan is nearly full")).to_be_focused()
+    expect(page.locator(".entry .copy").first).to_be_visible()
     for number in range(len(HOSTILE_NAMES)):
         reader.go(f"member/{4000 + number}")
         expect(page.locator("#title-verdict")).to_be_visible()
@@ -143,5 +159,5 @@ def test_without_scripts_the_page_can_be_read(reader: Reader, advised: Advised) 
     still = context.new_context(java_script_enabled=False)
     page = still.new_page()
     page.goto(f"{advised().page.as_uri()}#todo/inactivity")
-    expect(page.get_by_role("heading", level=2, name="Inactivity")).to_be_in_viewport()
+    expect(page.get_by_role("heading", level=2, name="Away for too long")).to_be_in_viewport()
     still.close()

@@ -71,13 +71,16 @@ class OverviewPage:
         if not self._marts.members:
             return ()
         kept, talk = {tile.key: tile for tile in self._marts.tiles}, self._marts.talk
-        half = (
-            (_messages(talk), _answered(talk))
-            if talk
-            else (_tile(kept["ehp"], "#skills"), _tile(kept["kills"], "#bosses"))
-        )
+        skilling = replace(kept["ehp"], label="EHP", hint="efficient skilling hours")
         bossing = replace(kept["ehb"], label="EHB", hint="efficient boss hours")
-        return (self._members(kept["members"]), self._taking_part(), self._earned(), _tile(bossing, "#bosses"), *half)
+        game = (_tile(skilling, "#skills"), _tile(kept["kills"], "#bosses"))
+        return (
+            self._members(kept["members"]),
+            self._taking_part(),
+            self._earned(),
+            _tile(bossing, "#bosses"),
+            *((_messages(talk), _answered(talk)) if talk else game),
+        )
 
     @cached_property
     def news(self) -> tuple[Line, ...]:
