@@ -9,6 +9,7 @@ import pytest
 from browsing import Reader, Sites
 from builders import HOSTILE_NAMES, NOW, a_marts
 from playwright.sync_api import expect
+from talk_builders import talking_marts
 
 from pipeline.domain.metrics import BY_KEY
 from pipeline.domain.names import role_name
@@ -61,6 +62,61 @@ def test_members_can_be_narrowed_to_a_rank(reader: Reader, sites: Sites) -> None
     page.get_by_role("combobox", name="Rank").select_option("captain")
     ranks = set(page.locator("#members-table tbody tr:visible td:first-child").all_inner_texts())
     assert ranks == {"Captain"}
+
+
+def test_members_can_be_narrowed_to_a_kind_of_account(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page, "members")
+    page.get_by_role("combobox", name="Account").select_option("hardcore")
+    wanted = sum(person.type == "hardcore" for person in a_marts(60).people)
+    expect(page.locator("#member-count")).to_have_text(f"{wanted} of 60 people")
+    assert set(page.locator("#members-table tbody tr:visible td:nth-child(3)").all_inner_texts()) == {"Hardcore"}
+
+
+def test_a_column_is_added_sorts_and_is_remembered(reader: Reader, sites: Sites) -> None:
+    marts = a_marts(60)
+    page = reader.open(sites(60).page, "members")
+    page.get_by_text("Choose", exact=True).click()
+    page.get_by_role("checkbox", name="XP 30 days", exact=True).check()
+    page.get_by_role("checkbox", name="Account", exact=True).uncheck()
+    page.get_by_text("Choose", exact=True).click()
+    expect(page.locator("th[data-sort=account]")).to_be_hidden()
+    page.locator("th[data-sort=overall_30d] button").click()
+    shown = page.locator("#members-table tbody td:last-child").all()
+    best = max(
+        (gains["overall"].gained for gains in marts.periods["30d"].gains.values() if "overall" in gains), default=0
+    )
+    assert shown[0].get_attribute("data-by") == str(best)
+    assert shown[0].inner_text() == compact(best)
+    page.reload()
+    expect(page.locator("th[data-sort=overall_30d]")).to_be_visible()
+    expect(page.locator("th[data-sort=account]")).to_be_hidden()
+
+
+def test_a_column_of_discord_comes_with_the_late_script(reader: Reader, sites: Sites) -> None:
+    marts = talking_marts(60)
+    page = reader.open(sites(60, talk=True).page, "members")
+    page.get_by_text("Choose", exact=True).click()
+    page.get_by_role("checkbox", name="Messages 30 days", exact=True).check()
+    assert marts.talk
+    speaker = next(each for each in marts.talk.speakers if each.player_ids and each.messages.get("30d", 0) > 1000 // 60)
+    row = page.locator(f"#members-table tr[data-players^='{speaker.player_ids[0]}']")
+    expect(row.locator("td:last-child")).to_have_text(f"{speaker.messages['30d']:,}")
+
+
+def test_two_are_compared_by_keyboard_and_agree_with_the_marts(reader: Reader, sites: Sites) -> None:
+    marts = a_marts(60)
+    one, other = (next(each for each in marts.members if each.name == name) for name in ("Misty Falcon", "Swift Eel"))
+    page = reader.open(sites(60).page, f"member/{one.player_id}")
+    page.get_by_label("Compare with").focus()
+    page.keyboard.type("swift eel")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Misty Falcon and Swift Eel")).to_be_focused()
+    page.get_by_role("button", name="90 days", exact=True).press("Enter")
+    gains = marts.periods["90d"].gains
+    said = [amount(gains[each.player_id]["overall"].gained, BY_KEY["overall"], short=True) for each in (one, other)]
+    assert page.locator(".compared tbody tr").first.locator("td").all_inner_texts() == said
+    page.go_back()
+    expect(page.get_by_role("heading", level=1, name="Misty Falcon")).to_be_visible()
 
 
 def test_a_click_on_a_head_sorts_and_says_so_and_the_unseen_stay_last(reader: Reader, sites: Sites) -> None:
