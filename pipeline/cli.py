@@ -53,6 +53,9 @@ FAILED: Final = 1
 WRONG: Final = 2
 INCOMPLETE: Final = 3
 BUSY: Final = 4
+NOBODY: Final = 1
+"""The group of commands that ask nobody anything, so that none need be set."""
+
 DEMO_MARK: Final = ".clanstats-demo"
 DEMO_CONFIG: Final = "clan.toml"
 DEMO_GROUP: Final = 1
@@ -327,6 +330,23 @@ def restore(file: Path, output: Output = None) -> None:
         backups.restore(file, settings.database)
         prepare(settings, clock.now())
     typer.echo(f"{settings.database} is what {file} was.")
+
+
+@app.command()
+def screenshots(
+    site: Annotated[
+        Path | None, typer.Option("--site", help="Folder of the dashboard; else that of the output.")
+    ] = None,
+    output: Output = None,
+) -> None:
+    """Picture every page of the published dashboard, and all emblems; needs Playwright and a Chromium."""
+    from pipeline.outputs.dashboard.screenshots import photograph
+
+    settings = Settings.read(output, wom_group_id=NOBODY)
+    folder = settings.output_dir / "screenshots"
+    with _logged(settings, "-"), counting("Taking pictures") as counter:
+        taken = photograph(site or settings.output_dir / "site", folder, counter)
+    typer.echo(f"{len(taken)} pictures are in {folder}.")
 
 
 @app.command()

@@ -81,15 +81,18 @@ class Settings(BaseSettings):
         return text
 
     @classmethod
-    def read(cls, output: Path | None = None) -> Self:
-        """The settings of the environment and `.env`; *output* beats `OUTPUT_DIR`. A wrong one is a ConfigError.
+    def read(cls, output: Path | None = None, **given: Any) -> Self:
+        """The settings of the environment and `.env`; *output* beats `OUTPUT_DIR`, as *given* ones beat others.
+
+        A wrong one is a ConfigError.
 
         clan.toml is looked for beside `.env`, unless `CLAN_CONFIG` names another.
         """
         dotenv = os.environ.get(DOTENV, str(PROJECT / ".env"))
-        given: dict[str, Path] = {} if output is None else {"output_dir": output}
+        if output is not None:
+            given["output_dir"] = output
         try:
-            settings = cls(_env_file=dotenv or None, **given)  # type: ignore[arg-type]
+            settings = cls(_env_file=dotenv or None, **given)
         except ValidationError as error:
             raise ConfigError(
                 " ".join(_sentence(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors())

@@ -109,22 +109,22 @@ def _evaluated(turns: int) -> Line:
     )
 
 
-def largest(file: Path) -> Path:
-    """A database *file* of the largest clan."""
+def largest(file: Path, days: int = DAYS, messages: int = MESSAGES) -> Path:
+    """A database *file* of the largest clan, of so many *days* of looks and *messages*."""
     founded(file, MEMBERS)
     with writing(file) as connection:
         metric_ids = {metric.key: number for number, metric in queries.metrics(connection).items()}
-        for _, mine in groupby(looks(Habits(MEMBERS, DAYS, 0.85, 5)), key=lambda look: look.player_id):
+        for _, mine in groupby(looks(Habits(MEMBERS, days, 0.85, 5)), key=lambda look: look.player_id):
             load_looks(connection, metric_ids, list(mine))
-        for statement, rows in _guild():
+        for statement, rows in _guild(days, messages):
             connection.exec_driver_sql(statement, rows)
     tidy(file)
     return file
 
 
-def _guild() -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+def _guild(days: int, messages: int) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
     """Channels, accounts of most members, and what they wrote, as statements and their rows."""
-    founded_at = to_ms(NOW - timedelta(days=DAYS + 30))
+    founded_at = to_ms(NOW - timedelta(days=days + 30))
     yield "INSERT INTO guild VALUES (?, 'Benchmark', ?)", [(GUILD, founded_at)]
     yield (
         "INSERT INTO channel VALUES (?, ?, NULL, ?, 'text', ?, 'open', NULL, NULL)",
@@ -134,17 +134,17 @@ def _guild() -> Iterator[tuple[str, list[tuple[object, ...]]]]:
         "INSERT INTO discord_account VALUES (?, ?, NULL, NULL, 0, 1, ?, NULL, '[]', ?, 'exact', 1.0)",
         [(_account(number), f"user{number}", founded_at, FIRST_ID + number) for number in range(ACCOUNTS)],
     )
-    yield f"INSERT INTO message VALUES ({', '.join('?' * 15)})", list(_messages())
+    yield f"INSERT INTO message VALUES ({', '.join('?' * 15)})", list(_messages(days, messages))
     landing = ("bench-discord", "discord", "night", "bench", to_ms(NOW), to_ms(NOW), "[]", 0, "[]", "[]", "[]", 1)
     yield f"INSERT INTO landing VALUES ({', '.join('?' * len(landing))})", [landing]
 
 
-def _messages() -> Iterator[tuple[object, ...]]:
+def _messages(days: int, messages: int) -> Iterator[tuple[object, ...]]:
     """Evenly over the days; a few write most of it, one in ten asks, and half of those are answered."""
-    chance, step = random.Random(1), DAYS * 86_400_000 // MESSAGES
+    chance, step = random.Random(1), days * 86_400_000 // messages
     weights = [1 / (number + 3) for number in range(ACCOUNTS)]
-    authors = chance.choices(range(ACCOUNTS), weights, k=MESSAGES)
-    begins, asked = to_ms(MIDNIGHT - timedelta(days=DAYS)), 0
+    authors = chance.choices(range(ACCOUNTS), weights, k=messages)
+    begins, asked = to_ms(MIDNIGHT - timedelta(days=days)), 0
     for number, author in enumerate(authors):
         at = begins + number * step + chance.randrange(step)
         id_ = snowflake_at(from_ms(at)) + number % 4096

@@ -13,6 +13,7 @@ from bench_advice import advice
 from bench_kit import Line, machine, show, tell
 from bench_marts import board, clan
 from bench_night import night
+from bench_page import page
 from bench_sources import answers
 from bench_storage import load_month, load_year, year
 from bench_talk import talk
@@ -49,6 +50,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], list[Line]]] = {
     "talk": talk,
     "advice": advice,
     "night": night,
+    "page": page,
 }
 
 if __name__ == "__main__":

@@ -30,15 +30,21 @@ ARGUMENTS = [
 RUNS = [{"night": "2026-11-21", "state": "done", "sentence": "Everything was <b>published</b>."}]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests of a module: while it is open, its event loop holds the thread, and nobody else may run one."""
+@pytest.fixture(scope="session")
+def installed() -> str:
+    """The Chromium of this machine."""
     if not Path(CHROMIUM).exists():
         if os.environ.get("CI"):
             pytest.fail("CI promises a Chromium, and there is none")
         pytest.skip("no Chromium here: install the package `chromium` to run the browser tests")
+    return CHROMIUM
+
+
+@pytest.fixture(scope="module")
+def chromium(installed: str) -> Iterator[Browser]:
+    """One browser for all tests of a module: while it is open, its event loop holds the thread, and nobody else may run one."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=installed, args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -52,14 +52,7 @@ class Pages:
         self._marts = marts
         self._words = Words(marts.clan.time_zone, marts.as_of)
         self._drawings = house.assets / "emblems"
-        self._environment = Environment(
-            loader=FileSystemLoader(house.templates),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
+        self._environment = environment(house)
         self._environment.filters.update(self._words.filters())
 
     def with_files(self, shelf: Shelf) -> str:
@@ -100,6 +93,18 @@ class Pages:
             **frame,
         )
         return str(text)
+
+
+def environment(house: House) -> Environment:
+    """Where templates are found, and how they are read."""
+    return Environment(
+        loader=FileSystemLoader(house.templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
 
 
 def _plain(text: str) -> str:

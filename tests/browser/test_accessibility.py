@@ -1,0 +1,57 @@
+"""axe finds nothing serious on any page: by day on a desk, by night on a phone."""
+
+from importlib.resources import files
+from typing import Final
+
+import pytest
+from advice_builders import advised_marts
+from browsing import Reader, Site
+from playwright.sync_api import Page
+
+from pipeline.outputs.dashboard.screenshots import SETTLED, go, places
+from pipeline.outputs.dashboard.site import PAGE, write_site
+
+pytestmark = pytest.mark.browser
+
+AXE: Final = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+FOUND: Final = """async () => {
+  const { violations } = await axe.run({ exclude: ['.page[hidden]'] }, { preload: false, resultTypes: ['violations'] });
+  return violations.flatMap(({ id, impact, nodes }) => nodes.map(node => [impact, id, node.html]));
+}"""
+"""`preload` would fetch the style sheet, which the page's policy forbids; hidden pages take most of the time and have their turn."""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A night with Discord and of much advice."""
+    folder = tmp_path_factory.mktemp("accessible")
+    write_site(advised_marts(12, talk=True), folder / "site", folder / "single.html", [])
+    return Site(folder / "site" / PAGE, folder / "single.html")
+
+
+def grave(page: Page) -> list[tuple[str, str]]:
+    """Rules that are broken where *page* is now so that somebody cannot use it, and by what."""
+    page.evaluate(SETTLED)
+    return [(rule, html) for impact, rule, html in page.evaluate(FOUND) if impact in ("serious", "critical")]
+
+
+@pytest.mark.parametrize("person", ["reader", "on_a_phone"])
+def test_axe_finds_nothing_serious_on_any_page(request: pytest.FixtureRequest, site: Site, person: str) -> None:
+    somebody: Reader = request.getfixturevalue(person)
+    page = somebody.open(site.page)
+    page.evaluate(AXE)
+    found = {}
+    for name, place in places(page).items():
+        go(page, place)
+        found[name] = grave(page)
+    assert {name: broken for name, broken in found.items() if broken} == {}
+    assert {"overview", "member", "board"} <= set(found)
+
+
+def test_axe_would_find_it(reader: Reader, site: Site) -> None:
+    page = reader.open(site.page)
+    page.evaluate(AXE)
+    page.evaluate("document.querySelector('#page-overview h1').style.color = 'silver'")
+    page.evaluate("document.querySelector('#page-overview').append(document.createElement('button'))")
+    assert {rule for rule, _ in grave(page)} == {"button-name", "color-contrast"}
