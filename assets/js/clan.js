@@ -44,7 +44,7 @@ class Clan {
   rows(flat = []) {
     /** @type {Row[]} */
     const rows = [];
-    for (const [at, value] of pairs(flat)) {
+    for (const [at, value] of scores(flat)) {
       const before = rows.at(-1);
       const place = before?.value === value ? before.place : rows.length + 1;
       const member = this.members[at];
@@ -95,6 +95,19 @@ class Clan {
   }
 }
 
+/** Members and values of a board, best first: the values come as the best one and the falls from one to the next.
+ * @param {number[]} flat
+ */
+function* scores(flat) {
+  const count = flat.length / 2;
+  let value = 0;
+  for (let at = 0; at < count; at += 1) {
+    const step = flat[count + at] ?? 0;
+    value = at ? value - step : step;
+    yield /** @type {[member: number, value: number]} */ ([flat[at], value]);
+  }
+}
+
 /** A flat list, two by two.
  * @param {number[]} flat
  */
@@ -107,7 +120,7 @@ function* pairs(flat) {
  * @param {number} at
  */
 function scoreOf(flat, at) {
-  for (const [member, value] of pairs(flat)) if (member === at) return value;
+  for (const [member, value] of scores(flat)) if (member === at) return value;
   return null;
 }
 

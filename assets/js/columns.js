@@ -65,13 +65,13 @@ const isSeen = (head) => Boolean(head) && getComputedStyle(/** @type {Element} *
  * @param {ExtraColumn} column
  */
 function addColumn(clan, table, headRow, column) {
-  const side = column.number ? 'num' : null;
-  headRow.append(h('th', { scope: 'col', class: side, 'data-sort': column.key, 'data-first': column.number ? 'descending' : null }, h('button', { type: 'button' }, column.text)));
+  const side = column.number ? 'c-more num' : 'c-more';
+  headRow.append(h('th', { role: 'columnheader', scope: 'col', class: side, 'data-sort': column.key, 'data-first': column.number ? 'descending' : null }, h('button', { type: 'button' }, column.text)));
   for (const body of table.tBodies) {
     for (const row of body.rows) {
       const accounts = (row.dataset.players ?? '').split(' ').map((id) => clan.byId.get(Number(id))).filter((member) => member !== undefined);
       const { text, by } = column.cell(accounts);
-      row.append(h('td', { class: [side, (by === '' || by === '0') && 'muted'].filter(Boolean).join(' '), 'data-by': by }, text));
+      row.append(h('td', { role: 'cell', class: by === '' || by === '0' ? `${side} muted` : side, 'data-by': by }, text));
     }
   }
 }
@@ -98,7 +98,7 @@ function extraColumns(clan) {
  * @returns {ExtraColumn}
  */
 function gainColumn(clan, period, key) {
-  const scores = new Map(pairs(period.boards[key] ?? []));
+  const gained = new Map(scores(period.boards[key] ?? []));
   const metric = clan.metric(key);
   const word = key === 'overall' ? 'XP' : metric?.name ?? key;
   return {
@@ -107,7 +107,7 @@ function gainColumn(clan, period, key) {
       const seen = accounts.filter((member) => clan.silence(member, period) === null);
       const [first] = accounts;
       if (!seen.length || !metric) return { text: first ? clan.silence(first, period) ?? '–' : '–', by: '' };
-      const value = sum(seen.map((member) => scores.get(member.at) ?? 0));
+      const value = sum(seen.map((member) => gained.get(member.at) ?? 0));
       return { text: amount(value, metric, true), by: String(value) };
     },
   };

@@ -10,11 +10,14 @@ function filterMembers() {
   const search = /** @type {HTMLInputElement | null} */ (byId('member-search'));
   if (!table || !search) return;
   const selects = /** @type {HTMLSelectElement[]} */ ([...must('member-controls').querySelectorAll('select[data-filter]')]);
-  const rows = [...table.tBodies].flatMap((body) => [...body.rows]).map((row) => ({
+  const read = () => [...table.tBodies].flatMap((body) => [...body.rows]).map((row) => ({
     row, text: folded([...row.cells].slice(0, SEARCHED).map((cell) => cell.textContent).join(' ')),
   }));
+  /** @type {ReturnType<typeof read> | null} */
+  let rows = null;
 
   const apply = () => {
+    rows ??= read();
     const words = folded(search.value).split(/\s+/).filter(Boolean);
     const wanted = selects.filter(({ value }) => value).map(({ value, dataset }) => [dataset.filter ?? '', value]);
     let shown = 0;
@@ -30,7 +33,7 @@ function filterMembers() {
   search.addEventListener('input', apply);
   for (const select of selects) select.addEventListener('change', apply);
   must('member-controls').addEventListener('submit', (event) => event.preventDefault());
-  apply();
+  if (search.value || selects.some(({ value }) => value)) apply();
 }
 
 function filterRoster() {

@@ -1,7 +1,7 @@
 /* What the night hands to the page, as `pipeline/outputs/dashboard/arrangement.py` and `talk_arrangement.py` arrange it.
 
    A member is named by their place in `members`; records are by that place, or by a metric's key. A board is flat, best first:
-   `[member, value, member, value, …]`. Instants are milliseconds UTC. */
+   all its members, then the best value and the falls from one to the next. Instants are milliseconds UTC. */
 
 interface Window {
   /** Loaded with the page; not there if the page was moved without its folder. */

@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -113,12 +114,18 @@ def test_a_script_cannot_end_its_element_nor_its_line() -> None:
     assert json.loads(text.removeprefix("window.CLAN = ").removesuffix(";\n").replace(r"\u0021", "!")) == told
 
 
+def unfolded(flat: list[int]) -> list[tuple[int, int]]:
+    """A board as members and values."""
+    members, steps = flat[: len(flat) // 2], flat[len(flat) // 2 :]
+    return list(zip(members, accumulate(steps, lambda value, fall: value - fall), strict=True))
+
+
 def test_the_pages_boards_are_those_of_the_marts(marts: Marts) -> None:
     told = faced(marts)
     ids = [member[0] for member in told["members"]]
     for period in told["periods"]:
         for metric, flat in period["boards"].items():
-            rows = [(ids[at], value) for at, value in zip(flat[::2], flat[1::2], strict=True)]
+            rows = [(ids[at], value) for at, value in unfolded(flat)]
             assert rows == [(row.player_id, row.value) for row in marts.boards[period["key"]][metric]]
 
 

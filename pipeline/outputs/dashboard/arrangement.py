@@ -1,13 +1,14 @@
 """What the page's scripts load: the night again, in an arrangement made for few bytes.
 
 `face` is `clan_data.js`, loaded with the page; `detail` is a classic script of its own, loaded when somebody opens a member
-or a board. Members are named by their place in `members`, counted from 0, and scores lie flat, best first:
-`[member, value, member, value, …]`. Values are in stored units (hours of ehp and ehb times 100,000), instants are
-milliseconds UTC. Programs read `clan_data.json` instead.
+or a board. Members are named by their place in `members`, counted from 0. A board is a flat list, best first: all its members, then
+the best value and by how much each one after it is less (likes lie together, which halves what has to travel). Values are in stored
+units (hours of ehp and ehb times 100,000), instants are milliseconds UTC. Programs read `clan_data.json` instead.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any, Final
 
 from pipeline.marts.model import Marts, Member, Period, Place
@@ -126,7 +127,10 @@ def _newly(period: Period, at: Mapping[int, int]) -> dict[str, list[int]]:
 
 
 def _flat(board: Iterable[Place], at: Mapping[int, int]) -> list[int]:
-    return [number for row in board if row.player_id in at for number in (at[row.player_id], row.value)]
+    """*board* as members, then the best value and the falls from one to the next."""
+    held = [row for row in board if row.player_id in at]
+    falls = [before.value - row.value for before, row in pairwise(held)]
+    return [*(at[row.player_id] for row in held), *(row.value for row in held[:1]), *falls]
 
 
 def _steps(points: Iterable[tuple[date, int]]) -> list[int]:
