@@ -96,6 +96,7 @@ class Calendar {
       timeZone: zone, year: 'numeric', month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
     });
     this.today = this.dayNumber(Date.parse(asOf));
+    this.year = String(this.fields(Date.parse(asOf)).year);
   }
 
   /** @param {number} at */
@@ -127,7 +128,9 @@ class Calendar {
     if (at === null) return 'never';
     const days = this.today - this.dayNumber(at);
     if (days < 2) return days === 1 ? 'yesterday' : 'today';
-    return days < 31 ? `${days} d ago` : this.day(at);
+    if (days < 31) return `${days} d ago`;
+    const day = this.day(at);
+    return day.endsWith(this.year) ? day.slice(0, -5) : day;
   }
 
   /** @param {number | null} at */

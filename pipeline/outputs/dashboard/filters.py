@@ -144,13 +144,15 @@ class Words:
         return "–" if at is None else f"{self.day(at)}, {self.clock(at)}"
 
     def ago(self, at: datetime | None) -> str:
-        """How long before tonight, in clan days: today, yesterday, 12 d ago, then the date."""
+        """How long before tonight, in clan days: today, yesterday, 12 d ago, then the date, with its year if that is another one."""
         if at is None:
             return "never"
         days = (self._today - self.on(at)).days
         if days < 2:
             return "yesterday" if days == 1 else "today"
-        return f"{days} d ago" if days < 31 else self.day(at)
+        if days < 31:
+            return f"{days} d ago"
+        return self.day_month(at) if self.on(at).year == self._today.year else self.day(at)
 
     def span(self, window: Window) -> str:
         """The UTC days of *window*, which are what is counted: 14–20 Nov."""
