@@ -13,6 +13,7 @@ from pipeline.domain.window import DAY, TICK, Window, windows
 from pipeline.marts import boards, competitions, freshness, gains, roster, tiles
 from pipeline.marts.advice import Night, advice
 from pipeline.marts.bridge import Part, bridge
+from pipeline.marts.history import history
 from pipeline.marts.model import (
     ALL_TIME,
     AchievementLine,
@@ -64,7 +65,8 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
     looks = last_looks(connection, rows, seen_until)
     log = _roster_log(connection, seen_until, players, names, face.roles)
     reached = _achievements(connection, seen_until, names)
-    weeks = _weeks(connection, standard["7d"], queries.look_span(connection, seen_until))
+    span = queries.look_span(connection, seen_until)
+    weeks = _weeks(connection, standard["7d"], span)
     bosses = [metric for metric in metrics.values() if metric.kind == "boss"]
     skills = [metric for metric in metrics.values() if metric.kind == "skill"]
     members = _members(rows, face.roles, values, present, looks, periods["7d"], bosses, now, rules.look_at_age_days)
@@ -92,6 +94,7 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         talk=told.marts if told else None,
     )
     judged = advice(connection, night, rules)
+    people = roll(members, periods["7d"], [metric.key for metric in bosses], night.talk, judged)
     return Marts(
         as_of=now,
         clan=face,
@@ -114,7 +117,8 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         runs=_runs(connection, now, zone),
         talk=night.talk,
         advice=judged,
-        people=roll(members, periods["7d"], [metric.key for metric in bosses], night.talk, judged),
+        people=people,
+        history=history(connection, rules, now, span[0] if span else None, periods["7d"], people, metrics),
     )
 
 
