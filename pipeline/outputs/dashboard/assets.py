@@ -40,7 +40,7 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All assets of a page. `detail` and `echarts` are loaded when somebody asks for them.
+    """All assets of a page. `detail`, `history` and `echarts` are loaded when somebody asks for them.
 
     The night's data (`face`) is named by its content like the rest, so that a page never meets another night's.
     """
@@ -50,22 +50,26 @@ class Shelf:
     theme: Asset
     script: Asset
     detail: Asset
+    history: Asset
     echarts: Asset
     notice: Asset
 
     def all(self) -> tuple[Asset, ...]:
         """Every asset, in a fixed order."""
-        return (self.face, self.style, self.theme, self.script, self.detail, self.echarts, self.notice)
+        return (
+            self.face, self.style, self.theme, self.script, self.detail, self.history, self.echarts, self.notice,
+        )  # fmt: skip
 
 
-def shelf(house: House, face: str, detail: str) -> Shelf:
-    """The assets of *house*, with the night's two scripts of data."""
+def shelf(house: House, face: str, detail: str, history: str) -> Shelf:
+    """The assets of *house*, with the night's three scripts of data."""
     return Shelf(
         face=Asset("clan_data", "js", face),
         style=Asset("style", "css", "\n".join(_read(house, "css", name) for name in STYLES)),
         theme=Asset("theme", "js", _joined(house, EARLY)),
         script=Asset("clan", "js", _joined(house, MODULES)),
         detail=Asset("detail", "js", detail),
+        history=Asset("history", "js", history),
         echarts=Asset("echarts", "js", house.echarts.read_text("utf-8")),
         notice=Asset("NOTICE", "txt", (house.assets / "NOTICE.txt").read_text("utf-8")),
     )
