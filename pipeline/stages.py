@@ -140,15 +140,15 @@ def backfill(
     return counts, tuple(failed)
 
 
-def marts(job: Job) -> Marts:
-    """The answers of the night. Stages that do not need them do not pay for numpy."""
+def marts(job: Job, *, past: bool = False) -> Marts:
+    """The answers of the night, with their history if somebody reads the *past*. Stages that need none do not pay for numpy."""
     from pipeline.marts.assemble import assemble
 
     database = job.settings.database
     if not database.exists():
         raise PublishError(f"There is no database {database} yet: run clanstats run first.")
     with reading(database) as connection:
-        return assemble(connection, job.now, job.rules())
+        return assemble(connection, job.now, job.rules(), past=past)
 
 
 def run_history(job: Job) -> list[dict[str, object]]:
@@ -196,7 +196,7 @@ def publish(job: Job) -> StageOutcome:
     from pipeline.outputs.dashboard.site import write_site
 
     site = job.output / "site"
-    files = write_site(marts(job), site, job.output / SINGLE_PAGE, run_history(job))
+    files = write_site(marts(job, past=True), site, job.output / SINGLE_PAGE, run_history(job))
     return StageOutcome("publish", "done", paths=tuple(path.relative_to(job.output).as_posix() for path in files))
 
 

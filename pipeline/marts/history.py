@@ -5,7 +5,7 @@ statuses, and whose account is whose, are today's, for nobody keeps what they we
 None). Whoever left before our first night is in no week, since only Wise Old Man's activity tells of them.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal, NamedTuple, Self
@@ -159,28 +159,29 @@ def _sitters(connection: Connection, windows: Sequence[Window]) -> list[dict[int
 
 def _week(window: Window, week: _Week, shared: _Shared) -> HistoryWeek:
     people = sorted(
-        by_person(_seats(week, shared)).values(),
+        by_person([sitter.seat for sitter in week.sitters.values()]).values(),
         key=lambda mine: (mine[0].role_place, mine[0].name.casefold(), mine[0].person_id),
     )
     known = _known(week, shared)
     return HistoryWeek(window, tuple([_person(week, mine, known, shared) for mine in people]))
 
 
-def _seats(week: _Week, shared: _Shared) -> Iterator[Seat]:
-    for bare, _, _, told in week.sitters.values():
-        mine, first = shared.plays.get(bare.player_id), bare.first_look_at
-        yield Seat(
-            bare.player_id,
-            bare.person_id,
-            bare.name,
-            bare.role,
-            bare.role_place,
-            bare.status,
-            bare.status_since,
-            bare.joined_at,
-            last_look(_instant(mine.seen_ms[week.number]) if mine else None, told, week.as_of),
-            first if first is not None and first <= week.as_of else None,
-        )
+def _seen_at(week: _Week, player_id: int, shared: _Shared) -> datetime | None:
+    """The last look at a player by the end of *week*."""
+    mine = shared.plays.get(player_id)
+    return last_look(
+        _instant(mine.seen_ms[week.number]) if mine else None, week.sitters[player_id].looked_at, week.as_of
+    )
+
+
+def _looked_at(week: _Week, bare: Seat, shared: _Shared) -> Seat:
+    """The seat with what looks there were by the end of *week*."""
+    first = bare.first_look_at
+    return replace(
+        bare,
+        looked_at=_seen_at(week, bare.player_id, shared),
+        first_look_at=first if first is not None and first <= week.as_of else None,
+    )
 
 
 def _known(week: _Week, shared: _Shared) -> Known:
@@ -197,9 +198,11 @@ def _known(week: _Week, shared: _Shared) -> Known:
 
 def _person(week: _Week, mine: Sequence[Seat], known: Known, shared: _Shared) -> Person:
     main, said = mine[0], week.said
-    person_id, seen_at = main.person_id, main.looked_at
+    person_id, seen_at = main.person_id, _seen_at(week, main.player_id, shared)
     sitter, accounts = week.sitters[main.player_id], tuple([each.player_id for each in mine])
     state, signs = standing(mine, known, shared.rules, week.as_of)
+    if state != "active":  # a sign of life says enough; only silence asks who looked
+        state, signs = standing([_looked_at(week, each, shared) for each in mine], known, shared.rules, week.as_of)
     gains = shared.gains_of(accounts, week.number)
     word_at, line_at = said.heard.words.get(person_id), said.heard.chats.get(person_id)
     is_matched = known.matched is not None and person_id in known.matched

@@ -2,12 +2,14 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from records_kit import (
     MIDNIGHT,
+    NOW,
     a_database,
     a_harvest,
     a_look,
@@ -21,7 +23,10 @@ from records_kit import (
 from talk_kit import AMY, ZED, a_line, a_word, an_evening, insert, say
 
 from pipeline.domain.window import Window
+from pipeline.marts.assemble import assemble
 from pipeline.marts.model import History, HistoryWeek, Person
+from pipeline.marts.rules import Rules
+from pipeline.storage.engine import reading
 from pipeline.storage.types import to_ms
 
 
@@ -80,6 +85,13 @@ def test_there_are_at_most_53_weeks(file: Path) -> None:
 def test_a_week_of_which_only_the_end_was_looked_at_is_left_out(file: Path, first: float, weeks: int) -> None:
     looked(file, (first, {"overall": 1}), (-1, {"overall": 2}))
     assert len(history_of(file).weeks) == weeks
+
+
+def test_the_past_may_be_left_out(file: Path) -> None:
+    looked(file, (-31, {"overall": 1}), (-1, {"overall": 2}))
+    with reading(file) as connection:
+        without = assemble(connection, NOW, Rules(), past=False)
+    assert without == replace(marts_of(file), history=History())
 
 
 # ── who was there ────────────────────────────────────────────────────────────────────────────────────────────────────
