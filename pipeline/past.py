@@ -38,7 +38,7 @@ def publish_as_of(job: Job, asked: str) -> StageOutcome:
 def _publish(then: Job, folder: Path) -> list[Path]:
     tie(then.settings.database, then.settings.policy())
     _judge_again(then)
-    return write_site(marts(then), folder, folder / SINGLE_PAGE, run_history(then))
+    return write_site(marts(then, past=True), folder, folder / SINGLE_PAGE, run_history(then))
 
 
 def _over(job: Job, database: Path) -> Job:

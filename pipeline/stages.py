@@ -140,15 +140,15 @@ def backfill(
     return counts, tuple(failed)
 
 
-def marts(job: Job) -> Marts:
-    """The answers of the night. Stages that do not need them do not pay for numpy."""
+def marts(job: Job, *, past: bool = False) -> Marts:
+    """The answers of the night, with their history if somebody reads the *past*. Stages that need none do not pay for numpy."""
     from pipeline.marts.assemble import assemble
 
     database = job.settings.database
     if not database.exists():
         raise PublishError(f"There is no database {database} yet: run clanstats run first.")
     with reading(database) as connection:
-        return assemble(connection, job.now, job.rules())
+        return assemble(connection, job.now, job.rules(), past=past)
 
 
 def run_history(job: Job) -> list[dict[str, object]]:
@@ -196,7 +196,7 @@ def publish(job: Job) -> StageOutcome:
     from pipeline.outputs.dashboard.pictures import read_pictures
     from pipeline.outputs.dashboard.site import write_site
 
-    site, folder, answers = job.output / "site", job.pictures, marts(job)
+    site, folder, answers = job.output / "site", job.pictures, marts(job, past=True)
     pictures, left_out = read_pictures(folder, answers.metrics) if folder else ((), [])
     for told in left_out:
         log.warning("clan.toml, [pictures]: %s", told)

@@ -11,6 +11,8 @@ from itertools import pairwise
 from random import Random
 from typing import Final, Literal
 
+from history_builders import a_history
+
 from pipeline.domain.levels import total_level
 from pipeline.domain.metrics import HOUR, METRICS, OVERALL, SKILLS, metric_for
 from pipeline.domain.names import role_name, standard
@@ -135,10 +137,11 @@ def a_marts(members: int = 12, *, hostile_names: bool = False, now: datetime = N
 
 
 def enrolled(marts: Marts) -> Marts:
-    """*marts* with its members by person, as the roll has them."""
+    """*marts* with its members by person, as the roll has them, and with a past."""
     bosses = [metric.key for metric in marts.metrics if metric.kind == "boss"]
     people = roll(marts.members, marts.periods["7d"], bosses, marts.talk, marts.advice)
-    return replace(marts, people=people)
+    told = replace(marts, people=people)
+    return replace(told, history=a_history(told))
 
 
 def _life(index: int, members: int, hostile: bool, now: datetime) -> _Life:

@@ -4,7 +4,7 @@
 const asked = new Map();
 
 /** Runs the late script called *name* once. In the single page its text lies in a data block whose hash the policy names.
- * @param {string} name `detail` or `echarts`
+ * @param {string} name `detail`, `history` or `echarts`
  * @param {string} [source] file of the script, where the page names one
  * @returns {Promise<void>}
  */

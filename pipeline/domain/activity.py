@@ -29,8 +29,8 @@ class Signs:
     @property
     def last_at(self) -> datetime | None:
         """The latest of them."""
-        known = (self.gain_at, self.word_at, self.chat_at, self.contest_at)
-        return max((at for at in known if at is not None), default=None)
+        known = [at for at in (self.gain_at, self.word_at, self.chat_at, self.contest_at) if at is not None]
+        return max(known, default=None)
 
 
 def state(last_at: datetime | None, threshold: timedelta, now: datetime, *, hindered: bool) -> State:

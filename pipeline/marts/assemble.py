@@ -13,6 +13,7 @@ from pipeline.domain.window import DAY, TICK, Window, windows
 from pipeline.marts import boards, competitions, freshness, gains, roster, tiles
 from pipeline.marts.advice import Night, advice
 from pipeline.marts.bridge import Part, bridge
+from pipeline.marts.history import history
 from pipeline.marts.model import (
     ALL_TIME,
     AchievementLine,
@@ -21,6 +22,7 @@ from pipeline.marts.model import (
     CompetitionView,
     Coverage,
     Freshness,
+    History,
     Marts,
     Member,
     Period,
@@ -46,8 +48,11 @@ SERIES_DAYS: Final = 366
 LABELS: Final = {"7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "a year", ALL_TIME: "all time"}
 
 
-def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
-    """The marts as of *now* by the clan's *rules*: what landings fetched up to then say, and nothing but the database."""
+def assemble(connection: Connection, now: datetime, rules: Rules, *, past: bool = True) -> Marts:
+    """The marts as of *now* by the clan's *rules*: what landings fetched up to then say, and nothing but the database.
+
+    Without *past* they have no history, which takes as long as half of all else.
+    """
     zone = ZoneInfo(rules.time_zone)
     standard = windows(now)
     metrics = queries.metrics(connection) or dict(enumerate(METRICS, start=1))
@@ -64,13 +69,14 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
     looks = last_looks(connection, rows, seen_until)
     log = _roster_log(connection, seen_until, players, names, face.roles)
     reached = _achievements(connection, seen_until, names)
-    weeks = _weeks(connection, standard["7d"], queries.look_span(connection, seen_until))
+    span = queries.look_span(connection, seen_until)
+    weeks = _weeks(connection, standard["7d"], span)
     bosses = [metric for metric in metrics.values() if metric.kind == "boss"]
     skills = [metric for metric in metrics.values() if metric.kind == "skill"]
     members = _members(rows, face.roles, values, present, looks, periods["7d"], bosses, now, rules.look_at_age_days)
     nights = _last_two_nights(fetches, zone)
     clan = Clan(members, names, periods, frozenset(metric.key for metric in bosses), WEEKS)
-    told = talk(connection, now, rules, clan, nights)
+    heard = talk(connection, now, rules, clan, nights)
     series = _series(connection, seen_until, {row.player.id for row in rows})
     highlights = boards.highlights(bosses, period_boards["7d"], period_boards["30d"], present)
     contests = _competitions(connection, now, seen_until, names)
@@ -89,9 +95,12 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         bosses=highlights,
         competitions=contests,
         achievements=reached,
-        talk=told.marts if told else None,
+        talk=heard.marts if heard else None,
     )
     judged = advice(connection, night, rules)
+    people = roll(members, periods["7d"], [metric.key for metric in bosses], night.talk, judged)
+    first_look_at = span[0] if span else None
+    told = history(connection, rules, now, first_look_at, periods["7d"], people, metrics) if past else History()
     return Marts(
         as_of=now,
         clan=face,
@@ -106,7 +115,7 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         achievements=reached,
         roster=log,
         competitions=contests,
-        since_last_night=roster.since_last_night(*nights, log, reached, told.night if told else ()),
+        since_last_night=roster.since_last_night(*nights, log, reached, heard.night if heard else ()),
         bridge=weeks[-1],
         weeks=tuple(weeks),
         tiles=tiles.tiles(periods["7d"], before, len(rows), _members_before(weeks), tuple(metrics.values())),
@@ -114,7 +123,8 @@ def assemble(connection: Connection, now: datetime, rules: Rules) -> Marts:
         runs=_runs(connection, now, zone),
         talk=night.talk,
         advice=judged,
-        people=roll(members, periods["7d"], [metric.key for metric in bosses], night.talk, judged),
+        people=people,
+        history=told,
     )
 
 

@@ -1,7 +1,7 @@
 """Verdicts from one view of the database, for tonight or with what was known at any instant of the past."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -60,15 +60,23 @@ def known(
     memory: Memory = FORGETFUL,
 ) -> Known:
     """What there is to judge by at *now*, whatever the thresholds are."""
+    found = signs(connection, seen_until, talk)
+    return replace(
+        grounds(connection, rules, now), signs=found, away_since=memory.away_since, last_night=memory.last_night
+    )
+
+
+def grounds(connection: Connection, rules: Rules, now: datetime) -> Known:
+    """The same before anybody gave a sign of life, or anything is remembered."""
     owners = _owners(connection)
     return Known(
-        signs=signs(connection, seen_until, talk),
+        signs={},
         matched=_matched(connection) if rules.discord else None,
         heard_until=talk_queries.heard_until(connection, now),
         opted_out=frozenset(owners[standard(name)] for name in rules.opt_out if standard(name) in owners),
         exemptions=Exemptions(rules.exempt, owners, Calendar(ZoneInfo(rules.time_zone), now)),
-        away_since=memory.away_since,
-        last_night=memory.last_night,
+        away_since={},
+        last_night=None,
     )
 
 

@@ -40,7 +40,7 @@ def replay_ladder(
 
 
 def _at(connection: Connection, rules: Rules, as_of: datetime, now: datetime) -> Iterator[Earned]:
-    due = assemble(connection, as_of, rules).advice.promotions.due
+    due = assemble(connection, as_of, rules, past=False).advice.promotions.due
     later = min(as_of + REGRET, now)
     roles = {row.player.id: row.role for row in members_at(connection, later)}
     sitting, evidence = judged(connection, rules, later, now)

@@ -285,6 +285,25 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryWeek:
+    """The roll at the end of a week: who was in the clan then, with that week's numbers and what was known by its last instant."""
+
+    window: Window
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The roll week by week, oldest first; the last week is the present one, and its people are `Marts.people`.
+
+    `totals` say what the members of each week gained together in it, by metric and week by week, where anybody gained anything.
+    """
+
+    weeks: tuple[HistoryWeek, ...] = ()
+    totals: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RunLine:
     """A night in one sentence."""
 
@@ -323,3 +342,4 @@ class Marts:
     talk: TalkMarts | None = None
     advice: Advice = field(default_factory=Advice)
     people: tuple[Person, ...] = ()
+    history: History = field(default_factory=History)

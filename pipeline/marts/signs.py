@@ -44,10 +44,15 @@ def heard_by(connection: Connection, as_of: datetime) -> Heard:
     scope = talk_scope(connection, as_of)
     if scope is None:
         return heard(None)
-    owners = {row.id: row.person_id for row in identity.accounts(connection) if row.person_id is not None}
-    persons = talk_queries.persons(connection)
     words = activity_queries.last_words(connection, scope)
     chats = activity_queries.last_chats(connection, scope)
+    return heard_from(words, owners(connection), chats, talk_queries.persons(connection))
+
+
+def heard_from(
+    words: Mapping[int, datetime], owners: Mapping[int, int], chats: Mapping[int, datetime], persons: Mapping[int, int]
+) -> Heard:
+    """What was heard, from last words by Discord account and last lines by player."""
     return Heard(
         _latest((owners[author], at) for author, at in words.items() if author in owners),
         _latest((persons[player], at) for player, at in chats.items() if player in persons),
@@ -55,17 +60,50 @@ def heard_by(connection: Connection, as_of: datetime) -> Heard:
     )
 
 
+def owners(connection: Connection) -> dict[int, int]:
+    """The person behind each Discord account."""
+    return {row.id: row.person_id for row in identity.accounts(connection) if row.person_id is not None}
+
+
 def signs(connection: Connection, as_of: datetime, talk: Heard) -> dict[int, Signs]:
     """By person. Those without any known sign are left out."""
-    persons = talk_queries.persons(connection)
-    gains = _gains(connection, as_of)
-    scored = {row: _scored_at(row, gains.get(row.player_id), as_of) for row in _scores(connection, as_of)}
+    gains = known_gains(activity_queries.last_gains(connection, as_of), last_changes(connection), as_of)
+    return signs_of(talk_queries.persons(connection), gains, activity_queries.scores(connection, as_of), talk, as_of)
+
+
+def signs_of(
+    persons: Mapping[int, int],
+    gains: Mapping[int, datetime],
+    scores: Iterable[ScoreRow],
+    talk: Heard,
+    as_of: datetime,
+) -> dict[int, Signs]:
+    """The same from *persons* by player, the last gains of players by *as_of*, and scores, of which those known by then count."""
     gained = _latest((persons[player], at) for player, at in gains.items() if player in persons)
-    contests = _latest((persons[row.player_id], at) for row, at in scored.items() if row.player_id in persons)
+    contests = _latest(
+        (persons[row.player_id], _scored_at(row, gains.get(row.player_id), as_of))
+        for row in scores
+        if row.player_id in persons and row.starts_at <= as_of and was_known(row.ends_at, row.updated_at, as_of)
+    )
     return {
         person: Signs(gained.get(person), talk.words.get(person), talk.chats.get(person), contests.get(person))
         for person in sorted({*gained, *contests, *talk.words, *talk.chats})
     }
+
+
+def last_changes(connection: Connection) -> dict[int, datetime]:
+    """WOM's own word on the last gain of each player."""
+    players = queries.players(connection).values()
+    return {row.id: row.last_changed_at for row in players if row.last_changed_at is not None}
+
+
+def known_gains(seen: Mapping[int, datetime], told: Mapping[int, datetime], as_of: datetime) -> dict[int, datetime]:
+    """The last gain of each player by *as_of*: what our readings saw, or WOM's own word, which reaches back before our first night."""
+    found = dict(seen)
+    for player, at in told.items():
+        if at <= as_of:
+            found[player] = max(at, found.get(player, at))
+    return found
 
 
 def _latest(signs: Iterable[tuple[int, datetime]]) -> dict[int, datetime]:
@@ -74,22 +112,6 @@ def _latest(signs: Iterable[tuple[int, datetime]]) -> dict[int, datetime]:
     for person_id, at in signs:
         latest[person_id] = max(at, latest.get(person_id, at))
     return latest
-
-
-def _gains(connection: Connection, as_of: datetime) -> Mapping[int, datetime]:
-    """The last gain of each player: what our readings saw, or WOM's own word, which reaches back before our first night."""
-    seen = activity_queries.last_gains(connection, as_of)
-    told = {
-        row.id: row.last_changed_at
-        for row in queries.players(connection).values()
-        if row.last_changed_at is not None and row.last_changed_at <= as_of
-    }
-    return {player: max(at for at in (seen.get(player), told.get(player)) if at) for player in {*seen, *told}}
-
-
-def _scores(connection: Connection, as_of: datetime) -> list[ScoreRow]:
-    """Scores that were known by *as_of*: of a contest still on then, only those that have not moved since."""
-    return [row for row in activity_queries.scores(connection, as_of) if was_known(row.ends_at, row.updated_at, as_of)]
 
 
 def _scored_at(row: ScoreRow, gained_at: datetime | None, as_of: datetime) -> datetime:

@@ -70,9 +70,7 @@ def inactivity(seats: Iterable[Seat], known: Known, rules: Rules, calendar: Cale
     everybody = list(seats)
     verdicts = tuple(
         verdict(mine, known, rules, calendar)
-        for mine in sorted(
-            _by_person(everybody).values(), key=lambda mine: (mine[0].name.casefold(), mine[0].player_id)
-        )
+        for mine in sorted(by_person(everybody).values(), key=lambda mine: (mine[0].name.casefold(), mine[0].player_id))
     )
     held = {seat.player_id for seat in everybody if seat.status in HELD}
     purge = [each for each in verdicts if each.state == "inactive" and not each.exempt and set(each.player_ids) - held]
@@ -91,8 +89,7 @@ def inactivity(seats: Iterable[Seat], known: Known, rules: Rules, calendar: Cale
 def verdict(seats: Sequence[Seat], known: Known, rules: Rules, calendar: Calendar) -> Verdict:
     """The verdict on the person who sits in *seats*, the main first."""
     main, now = seats[0], calendar.now
-    signs = Signs() if main.person_id in known.opted_out else known.signs.get(main.person_id, Signs())
-    days = max(rules.inactive_days_by_rank.get(seat.role, rules.inactive_days) for seat in seats)
+    signs, days = _signs(main.person_id, known), _threshold_days(seats, rules)
     hindrances = _hindrances(seats, known, rules, signs, days, now)
     found = state(signs.last_at, timedelta(days=days), now, hindered=bool(hindrances))
     since = known.away_since.get(main.person_id) if found == "inactive" else None
@@ -120,7 +117,24 @@ def verdict(seats: Sequence[Seat], known: Known, rules: Rules, calendar: Calenda
     )
 
 
-def _by_person(seats: Iterable[Seat]) -> dict[int, list[Seat]]:
+def standing(seats: Sequence[Seat], known: Known, rules: Rules, now: datetime) -> tuple[State, Signs]:
+    """State and signs of life alone, as `verdict` has them: for a year of weeks, whose proofs nobody reads."""
+    signs, days = _signs(seats[0].person_id, known), _threshold_days(seats, rules)
+    found = state(signs.last_at, timedelta(days=days), now, hindered=False)
+    if found != "active" and _hindrances(seats, known, rules, signs, days, now):
+        found = "unknown"
+    return found, signs
+
+
+def _signs(person_id: int, known: Known) -> Signs:
+    return Signs() if person_id in known.opted_out else known.signs.get(person_id, Signs())
+
+
+def _threshold_days(seats: Iterable[Seat], rules: Rules) -> int:
+    return max([rules.inactive_days_by_rank.get(seat.role, rules.inactive_days) for seat in seats])
+
+
+def by_person(seats: Iterable[Seat]) -> dict[int, list[Seat]]:
     """A person's main is the account that bears their number, else the one of the highest rank."""
     found: dict[int, list[Seat]] = {}
     for seat in sorted(seats, key=lambda s: (s.player_id != s.person_id, s.role_place, s.player_id)):

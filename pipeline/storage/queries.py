@@ -14,14 +14,15 @@ from pipeline.storage import tables
 from pipeline.storage.types import from_ms, to_ms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MemberRow:
-    """A stay that holds at an instant, with the player and the person behind it."""
+    """A stay that holds at an instant, with the player and the person behind it; equal to nothing but itself."""
 
     player: Row[Any]
     role: str
     clan_joined_at: datetime | None
     created_at: datetime
+    left_at: datetime | None
     person_id: int
 
 
@@ -142,17 +143,17 @@ def players(connection: Connection) -> dict[int, Row[Any]]:
     return {row.id: row for row in connection.execute(select(tables.Player.__table__)).all()}
 
 
-def members(connection: Connection, as_of: datetime) -> list[MemberRow]:
-    """Who is on the roster at *as_of*."""
+def members(connection: Connection, as_of: datetime, since: datetime | None = None) -> list[MemberRow]:
+    """Who is on the roster at *as_of*; with *since*, all stays that held at any instant from then to *as_of*."""
     stay, link = tables.Membership, tables.PersonPlayer
     found = connection.execute(
-        select(tables.Player.__table__, stay.role, stay.clan_joined_at, stay.created_at, link.person_id)
+        select(tables.Player.__table__, stay.role, stay.clan_joined_at, stay.created_at, stay.left_at, link.person_id)
         .join(stay, stay.player_id == tables.Player.id)
         .join(link, link.player_id == tables.Player.id)
-        .where(stay.created_at <= as_of, or_(stay.left_at.is_(None), stay.left_at > as_of))
-        .order_by(tables.Player.id)
+        .where(stay.created_at <= as_of, or_(stay.left_at.is_(None), stay.left_at > (since or as_of)))
+        .order_by(tables.Player.id, stay.created_at)
     ).all()
-    return [MemberRow(row, row.role, row.clan_joined_at, row.created_at, row.person_id) for row in found]
+    return [MemberRow(row, row.role, row.clan_joined_at, row.created_at, row.left_at, row.person_id) for row in found]
 
 
 def looks(connection: Connection, window: Window) -> dict[int, LookRow]:

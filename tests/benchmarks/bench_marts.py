@@ -5,6 +5,7 @@ import pstats
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from gzip import compress
 from itertools import count
 from pathlib import Path
 
@@ -17,8 +18,11 @@ from pipeline.domain.window import Window, windows
 from pipeline.marts import assemble as assembling
 from pipeline.marts import boards, gains
 from pipeline.marts.assemble import assemble
+from pipeline.marts.history import history
 from pipeline.marts.model import Coverage, Period, Place
 from pipeline.marts.rules import Rules
+from pipeline.outputs.dashboard.encode import script_text
+from pipeline.outputs.dashboard.history import history as arranged
 from pipeline.storage import queries
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.types import to_ms
@@ -94,7 +98,43 @@ def clan(year: Path, turns: int) -> list[Line]:
             ),
             Line("assemble, 500 members × 365 days", f"{_ms(times['marts'].best)}  ({_median(times['marts'])})"),
             Line("  its slowest parts", slowest_parts(connection, NOW)),
+            *_history(connection, turns),
         ]
+
+
+def _history(connection: Connection, turns: int) -> list[Line]:
+    """The roll of every week of the year, against no more than asking for the year's readings; and its script."""
+    night = assemble(connection, NOW, RULES)
+    span, metrics = queries.look_span(connection, NOW), queries.metrics(connection)
+    assert span is not None
+    weeks = night.history.weeks
+    times = take_turns(
+        turns,
+        ours=lambda: seconds(
+            lambda: history(connection, RULES, NOW, span[0], night.periods["7d"], night.people, metrics)
+        ),
+        bare=lambda: seconds(lambda: _readings(connection, weeks[0].window.since, weeks[-1].window.since)),
+    )
+    spent, bare = times["ours"], times["bare"]
+    packed = len(compress(script_text("CLAN_HISTORY", arranged(night)).encode(), 9))
+    rows = sum(len(week.people) for week in weeks)
+    detail = f"{_ms(spent.best)} of {_ms(bare.best)}; {_median(spent)}"
+    return [
+        at_most(
+            f"{len(weeks)} weeks of 500 members, to fetching their readings", spent.best / bare.best, 2, " ×", detail
+        ),
+        Line("  their script, gzipped", f"{packed / 1000:.0f} kB, {rows:,} rows"),
+    ]
+
+
+def _readings(connection: Connection, since: datetime, until: datetime) -> int:
+    """The readings between two instants as plain rows."""
+    found = connection.exec_driver_sql(
+        "SELECT player_id, metric_id, taken_at, value FROM reading WHERE taken_at >= ? AND taken_at < ?",
+        (to_ms(since), to_ms(until)),
+    ).cursor
+    assert found is not None
+    return len(found.fetchall())
 
 
 def slowest_parts(connection: Connection, now: datetime) -> str:

@@ -42,7 +42,7 @@ class Elements(HTMLParser):
 
 def whole(marts: Marts) -> str:
     """The whole dashboard of *marts*, without its files."""
-    return Pages(marts, house()).with_files(shelf(house(), "", ""))
+    return Pages(marts, house()).with_files(shelf(house(), "", "", ""))
 
 
 def published(marts: Marts) -> str:

@@ -120,7 +120,7 @@ def test_the_single_page_names_each_inline_script_and_style_by_its_hash(tmp_path
     assert policy
     blocks = re.findall(r"<(?:script|style)[^>]*>(.*?)</(?:script|style)>", page, re.DOTALL)
     hashes = [f"sha256-{b64encode(sha256(block.encode()).digest()).decode()}" for block in blocks]
-    assert len(hashes) == 6
+    assert len(hashes) == 7
     assert all(name in policy[1] for name in hashes)
     assert "src=" not in page.split("<body>")[0]
 

@@ -1,7 +1,7 @@
 """What the page's scripts load: the night again, in an arrangement made for few bytes.
 
 `face` is `clan_data.js`, loaded with the page; `detail` is a classic script of its own, loaded when somebody opens a member
-or a board. Members are named by their place in `members`, counted from 0. A board is a flat list, best first: all its members, then
+or a board, and so is the history of weeks (`history.py`). Members are named by their place in `members`, counted from 0. A board is a flat list, best first: all its members, then
 the best value and by how much each one after it is less (likes lie together, which halves what has to travel). Values are in stored
 units (hours of ehp and ehb times 100,000), instants are milliseconds UTC. Programs read `clan_data.json` instead.
 """

@@ -52,7 +52,7 @@ class Picture(Asset):
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All assets of a page. `detail` and `echarts` are loaded when somebody asks for them.
+    """All assets of a page. `detail`, `history` and `echarts` are loaded when somebody asks for them.
 
     The night's data (`face`) is named by its content like the rest, so that a page never meets another night's.
     """
@@ -62,27 +62,37 @@ class Shelf:
     theme: Asset
     script: Asset
     detail: Asset
+    history: Asset
     echarts: Asset
     notice: Asset
     pictures: tuple[Picture, ...]
 
     def all(self) -> tuple[Asset, ...]:
         """Every asset, in a fixed order."""
-        return (self.face, self.style, self.theme, self.script, self.detail, self.echarts, self.notice, *self.pictures)
+        return (
+            self.face, self.style, self.theme, self.script, self.detail, self.history, self.echarts, self.notice,
+            *self.pictures,
+        )  # fmt: skip
 
 
-def shelf(house: House, face: str, detail: str, pictures: tuple[Picture, ...] = ()) -> Shelf:
-    """The assets of *house*, with the night's two scripts of data and the clan's own *pictures*."""
+def shelf(house: House, face: str, detail: str, history: str, pictures: tuple[Picture, ...] = ()) -> Shelf:
+    """The assets of *house*, with the night's three scripts of data and the clan's own *pictures*."""
     return Shelf(
         face=_text("clan_data", "js", face),
-        style=_text("style", "css", "\n".join(_read(house, "css", name) for name in STYLES)),
+        style=_text("style", "css", style_sheet(house)),
         theme=_text("theme", "js", _joined(house, EARLY)),
         script=_text("clan", "js", _joined(house, MODULES)),
         detail=_text("detail", "js", detail),
+        history=_text("history", "js", history),
         echarts=_text("echarts", "js", house.echarts.read_text("utf-8")),
         notice=_text("NOTICE", "txt", (house.assets / "NOTICE.txt").read_text("utf-8")),
         pictures=pictures,
     )
+
+
+def style_sheet(house: House) -> str:
+    """All styles of the pages, in their order."""
+    return "\n".join(_read(house, "css", name) for name in STYLES)
 
 
 def _text(stem: str, extension: str, text: str) -> Asset:

@@ -6,7 +6,7 @@ from typing import Final
 from markupsafe import Markup
 
 from pipeline.domain.metrics import METRICS
-from pipeline.outputs.dashboard.assets import shelf
+from pipeline.outputs.dashboard.assets import style_sheet
 from pipeline.outputs.dashboard.emblems import emblem
 from pipeline.outputs.dashboard.heraldry import SHAPES
 from pipeline.outputs.dashboard.house import House
@@ -24,7 +24,7 @@ def emblem_sheet(house: House) -> str:
         environment(house)
         .get_template("emblem_sheet.html")
         .render(
-            styles=Markup(shelf(house, "", "").style.text),  # noqa: S704 - our own style sheet
+            styles=Markup(style_sheet(house)),  # noqa: S704 - our own style sheet
             shapes=SHAPES,
             emblems=[drawn for _, drawn in shown],
             kinds=[(kind, list(held)) for kind, held in groupby(shown, key=lambda pair: pair[0].kind)],

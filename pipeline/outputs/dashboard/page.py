@@ -66,7 +66,7 @@ class Pages:
         inlined = Inlined(
             styles=_plain(shelf.style.text),
             scripts=(shelf.theme.text, _plain(shelf.face.text), shelf.script.text),
-            late={"detail": _plain(shelf.detail.text), "echarts": _plain(shelf.echarts.text)},
+            late={asset.stem: _plain(asset.text) for asset in (shelf.detail, shelf.history, shelf.echarts)},
         )
         pictures = {picture.stem: picture.address for picture in shelf.pictures}
         return self._rendered(policy=inlined.policy(), files={}, inlined=_marked(inlined), pictures=pictures)

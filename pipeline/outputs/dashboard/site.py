@@ -17,6 +17,7 @@ from pipeline.outputs.dashboard.arrangement import detail, face
 from pipeline.outputs.dashboard.assets import Picture, Shelf, shelf
 from pipeline.outputs.dashboard.encode import json_bytes, script_text
 from pipeline.outputs.dashboard.filters import Words
+from pipeline.outputs.dashboard.history import history
 from pipeline.outputs.dashboard.house import House, house
 from pipeline.outputs.dashboard.page import Pages
 from pipeline.outputs.dashboard.payload import payload
@@ -39,7 +40,8 @@ def write_site(
     home = home or house()
     words = Words(marts.clan.time_zone, marts.as_of)
     night = script_text("CLAN", face(marts, words))
-    assets = shelf(home, night, script_text("CLAN_DETAIL", detail(marts)), pictures)
+    late = script_text("CLAN_DETAIL", detail(marts)), script_text("CLAN_HISTORY", history(marts))
+    assets = shelf(home, night, *late, pictures)
     pages = Pages(marts, home)
     for needed in (folder / "assets", single.parent):
         _make(needed)
