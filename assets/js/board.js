@@ -20,7 +20,38 @@ function boardPage(clan, metric) {
       h('div', {}, h('h1', { tabindex: '-1' }, metric.name), h('p', { class: 'muted' }, boardAbout(metric)))),
     chooser('Period', choices, first, show),
     place,
+    trendPanel(metric),
   ];
+}
+
+/** What the clan gained of *metric* week by week, drawn when it is seen.
+ * @param {Metric} metric
+ */
+function trendPanel(metric) {
+  const panel = h('section', { class: 'panel', 'aria-labelledby': 'title-board-trend' }, h('h2', { id: 'title-board-trend' }, 'The clan, week by week'));
+  late('history').then(() => panel.append(...trendOf(metric, window.CLAN_HISTORY)), (error) => panel.append(h('p', { class: 'muted' }, error.message)));
+  return panel;
+}
+
+/**
+ * @param {Metric} metric
+ * @param {Weeks} told
+ */
+function trendOf(metric, told) {
+  const totals = told.totals[metric.key];
+  if (!totals || totals.length < 2) return [h('p', { class: 'muted' }, 'Nothing was seen to move in two weeks or more.')];
+  const days = told.weeks.map(weekDays);
+  const best = totals.indexOf(Math.max(...totals));
+  const said = `This week ${amount(totals.at(-1) ?? 0, metric)}; the best of ${plural(totals.length, 'week')} was ${days[best]} with ${amount(totals[best] ?? 0, metric)}.`;
+  const box = h('div', { class: 'chart', role: 'img', 'aria-label': `Columns of what the clan gained each week. ${said}` });
+  const scale = metric.kind === 'computed' ? HOUR : 1;
+  const [series] = told.chart.series;
+  chartWhenSeen(box, {
+    ...told.chart,
+    xAxis: { .../** @type {object} */ (told.chart.xAxis), data: days },
+    series: [{ ...series, data: totals.map((value) => Math.round((10 * value) / scale) / 10) }],
+  });
+  return [h('p', { class: 'muted' }, said), box];
 }
 
 /** @param {Metric} metric */

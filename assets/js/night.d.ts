@@ -1,4 +1,5 @@
-/* What the night hands to the page, as `pipeline/outputs/dashboard/arrangement.py` and `talk_arrangement.py` arrange it.
+/* What the night hands to the page, as `arrangement.py`, `talk_arrangement.py` and `history.py` in pipeline/outputs/dashboard
+   arrange it.
 
    A member is named by their place in `members`; records are by that place, or by a metric's key. A board is flat, best first:
    all its members, then the best value and the falls from one to the next. Instants are milliseconds UTC. */
@@ -8,6 +9,7 @@ interface Window {
   CLAN?: Night;
   /* Loaded by `late`, and there once its promise is kept. */
   CLAN_DETAIL: Detail;
+  CLAN_HISTORY: Weeks;
   CLAN_RUNS: Run[];
   echarts: ECharts;
 }
@@ -119,6 +121,28 @@ interface Unknown {
   guess: string | null;
   account: string | null;
   command: string;
+}
+
+/** The roll of every week, as `history.py` arranges it. */
+interface Weeks {
+  asOf: string;
+  rowFields: string[];
+  people: [person: number, players: number[], name: string, alts: string[], type: string, status: string, joinedAt: number, joinSource: string][];
+  ranks: [rank: string, place: number][];
+  bosses: string[];
+  states: Verdict[0][];
+  weeks: Week[];
+  totals: Record<string, number[]>;
+  /** Draws one of `totals`. */
+  chart: ChartOption;
+}
+
+/** `rows` has a column for each of `rowFields`; null is not known. */
+interface Week {
+  since: number;
+  until: number;
+  counts: Record<Verdict[0], number>;
+  rows: (number | null)[][];
 }
 
 interface Run {

@@ -1,4 +1,5 @@
-/* Pages by hash: `#members`, `#member/42`, `#compare/42/7`, `#boss/zulrah`. Links go to the top, Back goes to where one was.
+/* Pages by hash: `#members`, `#member/42`, `#compare/42/7`, `#boss/zulrah`,
+   `#history/2026-11-14`. Links go to the top, Back goes to where one was.
    `#todo/promotions` is a heading on the page To do, `#boards` the first of its tabs.
    `#activity` is the page of that name where there is Discord, `#activity/ehb` the board of a metric. */
 
@@ -50,7 +51,7 @@ class Router {
     const page = this.page(name, argument) ?? this.page(FIRST_PAGE, '');
     for (const other of document.querySelectorAll('.page')) other.toggleAttribute('hidden', other !== page);
     this.mark(argument && name === 'activity' ? 'bosses' : PLACES[name] ?? name);
-    if (name === 'history') showHistory(this.clan);
+    if (name === 'history') showHistory(this.clan, argument);
     if (name === 'runs') showRuns();
     forgetCharts();
     fitCharts();

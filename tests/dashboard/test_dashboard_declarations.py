@@ -12,6 +12,7 @@ from pipeline.marts.model import Marts
 from pipeline.outputs.dashboard.arrangement import MEMBER_FIELDS, detail, face
 from pipeline.outputs.dashboard.assets import EARLY
 from pipeline.outputs.dashboard.filters import Words
+from pipeline.outputs.dashboard.history import history
 from pipeline.outputs.dashboard.house import house
 
 SCRIPTS = house().assets / "js"
@@ -27,7 +28,8 @@ def parts(request: pytest.FixtureRequest) -> dict[str, Mapping[str, Any]]:
     """A night's parts by their declared names."""
     marts: Marts = request.param(24)
     night, more = face(marts, Words(marts.clan.time_zone, marts.as_of)), detail(marts)
-    found = {"Night": night, "Period": night["periods"][0], "Detail": more}
+    weeks = history(marts)
+    found = {"Night": night, "Period": night["periods"][0], "Detail": more, "Weeks": weeks, "Week": weeks["weeks"][0]}
     if marts.talk:
         talk, heat = more["talk"], night["talk"]["heat"][0]
         found |= {"TalkFace": night["talk"], "HeatPeriod": heat, "HeatMaps": heat["chat"], "TalkDetail": talk}

@@ -10,12 +10,14 @@ from pipeline.marts.model import Highlight, Marts
 from pipeline.marts.wording import plural
 from pipeline.outputs.dashboard.emblems import emblem_id
 from pipeline.outputs.dashboard.filters import amount
-from pipeline.outputs.dashboard.lines import Names, Score, board_href
+from pipeline.outputs.dashboard.lines import Names, Score, board_href, share
 
 WEEK: Final = "7d"
 LEADERS: Final = 5
 SPARK: Final = 12
 """Weeks of the small columns on a card."""
+
+COURSE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,14 @@ class BoardsPage:
             players=plural(highlight.week_players, "member"),
             leader=self._names.score(highlight.week_leader, metric),
             holder=self._names.score(highlight.holder, metric),
-            spark=(),
+            spark=self._spark(metric.key),
         )
+
+    def _spark(self, key: str) -> tuple[int, ...]:
+        """The last weeks of a metric; nothing of fewer than four, which would show no course."""
+        weeks = self._marts.history.totals.get(key, ())[-SPARK:]
+        most = max(weeks, default=0)
+        return tuple(share(value, most) for value in weeks) if len(weeks) >= COURSE else ()
 
 
 def _bosses_said(moved: Sequence[Card]) -> str:

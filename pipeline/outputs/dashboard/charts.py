@@ -81,6 +81,24 @@ def _columns(name: str, grid: int, colour: str, values: Sequence[int]) -> dict[s
     }
 
 
+def weekly() -> dict[str, Any]:
+    """What the clan gained of a metric week by week; the page adds days and values, and the unit they are told in."""
+    return {
+        "grid": {"left": 8, "right": 36, "top": 16, "bottom": 8, "containLabel": True},
+        "tooltip": {**_TOOLTIP, "unit": ""},
+        "xAxis": _weeks_axis(0, (), named=True),
+        "yAxis": _VALUE_AXIS,
+        "series": [
+            {
+                "name": "The clan",
+                "type": "bar",
+                "barMaxWidth": 30,
+                "itemStyle": {"color": "--series", "borderRadius": [3, 3, 0, 0]},
+            }
+        ],
+    }
+
+
 def growth() -> dict[str, Any]:
     """A member's experience over time; the page adds the points."""
     return {

@@ -1,13 +1,13 @@
 """What the page History loads when it is opened (`window.CLAN_HISTORY`): the roll of every week, in few bytes.
 
-    {"asOf", "rowFields", "people", "ranks", "bosses", "states", "weeks", "totals"}
+    {"asOf", "rowFields", "people", "ranks", "bosses", "states", "weeks", "totals", "chart"}
 
 * `people`: everybody who is in any week, as `[personId, [playerId, …], name, [alt, …], type, status, joinedAt, joinSource]`, the main's
   account first; those of the present week first, in its order. Somebody who left and came back stands there once a stay.
 * `ranks`: `[rank, place]`; `bosses`: keys of metrics; `states`: the words of verdicts.
 * `weeks`, oldest first: `{"since", "until", "counts", "rows"}`. `counts` has how many people are of each of `states`. `rows` is a list of
   columns, one for each of `rowFields`, as long as there are people in that week; they stand in order of rank, then by name.
-* `totals`: by metric what the members of each week gained together, week by week, in stored units.
+* `totals`: by metric what the members of each week gained together, week by week, in stored units; `chart` draws one of them.
 
 The columns are `who` (the place in `people`, less that of the row before: add up), `rank`, `state` and `boss` (places in their lists),
 `lately` (1: looked at lately), `xp`, `ehp`, `ehb` (stored units), `kills` and `messages` (counts), and three instants in whole UTC days
@@ -26,6 +26,7 @@ from pipeline.domain.activity import State
 from pipeline.domain.metrics import HOUR
 from pipeline.domain.window import DAY
 from pipeline.marts.model import History, HistoryWeek, Marts, Person
+from pipeline.outputs.dashboard.charts import weekly
 from pipeline.outputs.dashboard.encode import instant, milliseconds
 from pipeline.outputs.dashboard.filters import FULL
 
@@ -81,6 +82,7 @@ def history(marts: Marts) -> dict[str, Any]:
         "states": STATES,
         "weeks": weeks,
         "totals": dict(sorted(told.totals.items())),
+        "chart": weekly(),
     }
 
 

@@ -168,17 +168,12 @@ class OverviewPage:
             width = round(100 * count / len(states))
             parts.append(Part(key, words[key], number(count), start, width))
             start += width
+        before = self._marts.history.weeks[-2:-1]
+        then = sum(person.state == "active" for person in before[0].people) if before else None
+        trend, change = _change(counts["active"], then, "members")
         rest = f"{number(counts['inactive'])} inactive, {number(counts['unknown'])} unknown"
-        return TileView(
-            "Active",
-            number(counts["active"]),
-            f"{number(counts['active'])} of {people(len(states))}",
-            rest,
-            "#members",
-            "unknown",
-            "",
-            tuple(parts),
-        )
+        told = f"{number(counts['active'])} of {people(len(states))}"
+        return TileView("Active", number(counts["active"]), told, rest, "#members", trend, change, tuple(parts))
 
     def _earned(self) -> TileView:
         week, before = self._marts.bridge, known_weeks(self._marts.weeks)[-2:-1]
