@@ -1,6 +1,5 @@
 """A believable past for marts made by hand: the roll of twenty weeks, told backwards from tonight's."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final
@@ -42,8 +41,7 @@ def _then(marts: Marts, person: Person, window: Window, back: int) -> Person:
     is_seen = person.xp is not None and chance.random() < 0.95
     played = bool(is_seen and person.xp and pace)
     at = window.until - timedelta(hours=chance.randint(1, 160))
-    return replace(
-        person,
+    return person._replace(
         role=roles[place] if is_lower else person.role,
         role_place=place,
         state=_state(person, chance),
@@ -62,8 +60,8 @@ def _then(marts: Marts, person: Person, window: Window, back: int) -> Person:
 
 
 def _old_salt(like: Person, now: datetime) -> Person:
-    return replace(
-        like, person_id=SALT, player_ids=(SALT,), name="Old Salt", alts=(), joined_at=now - timedelta(days=800)
+    return like._replace(
+        person_id=SALT, player_ids=(SALT,), name="Old Salt", alts=(), joined_at=now - timedelta(days=800)
     )
 
 

@@ -8,12 +8,13 @@ const STAGES = /** @type {Record<string, string>} */ ({
 
 let runsAsked = false;
 
+/** The single page holds the nights before its own in words, and no more than that. */
 function showRuns() {
   const place = byId('runs-view');
-  if (runsAsked || !place?.dataset.src) return;
+  if (runsAsked || !place || !document.documentElement.dataset.runs) return;
   runsAsked = true;
-  late('runs', place.dataset.src).then(() => place.replaceChildren(...runsPanels(window.CLAN_RUNS)),
-    () => place.replaceChildren(h('p', { class: 'panel muted' }, 'runs.js does not lie beside the page.')));
+  late('runs').then(() => place.replaceChildren(...runsPanels(window.CLAN_RUNS)),
+    () => place.append(h('p', { class: 'panel muted' }, 'runs.js does not lie beside the page, so what each stage did cannot be shown.')));
 }
 
 /** @param {Run[]} runs */

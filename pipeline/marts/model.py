@@ -87,8 +87,7 @@ class Member:
     top_boss: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """A person of the clan, main and alts together: the row that the Members page and the workbook's Members begin with.
 
     `player_ids` are their accounts in the clan, the main first, `alts` the names of the others; rank and type are the main's. What

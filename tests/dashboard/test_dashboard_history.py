@@ -100,7 +100,7 @@ def test_who_left_and_came_back_stands_there_once_a_stay() -> None:
     marts = MARTS["alone"]
     week = marts.history.weeks[-1]
     (one,) = week.people
-    before = replace(week, people=(replace(one, joined_at=one.joined_at - 900 * DAY),))
+    before = replace(week, people=(one._replace(joined_at=one.joined_at - 900 * DAY),))
     told = history(replace(marts, history=History((before, week), {})))
     assert [row[0] for row in told["people"]] == [one.person_id] * 2
 
@@ -119,8 +119,7 @@ def test_marts_without_a_history_have_no_weeks() -> None:
 def test_what_is_not_known_is_null() -> None:
     marts = MARTS["alone"]
     week = marts.history.weeks[-1]
-    unknown = replace(
-        week.people[0], state=None, last_gain_at=None, last_word_at=None, xp=None, ehp=None, ehb=None, top_boss=None,
+    unknown = week.people[0]._replace( state=None, last_gain_at=None, last_word_at=None, xp=None, ehp=None, ehb=None, top_boss=None,
         kills=None, messages=None, seen_at=None, seen_lately=False,
     )  # fmt: skip
     told = history(replace(marts, history=History((replace(week, people=(unknown,)),), {})))
@@ -131,7 +130,7 @@ def test_what_is_not_known_is_null() -> None:
 def test_what_is_cut_off_is_not_shown(xp: int, ehp: int) -> None:
     marts = MARTS["alone"]
     week = marts.history.weeks[-1]
-    person = replace(week.people[0], xp=xp, ehp=ehp)
+    person = week.people[0]._replace(xp=xp, ehp=ehp)
     (found,) = rows_of(history(replace(marts, history=History((replace(week, people=(person,)),), {}))), 0)
     assert (compact(found["xp"]), hours(found["ehp"])) == (compact(xp), hours(ehp))
 
@@ -143,7 +142,7 @@ def test_a_year_of_500_members_stays_small() -> None:
 
 
 def _aged(marts: Marts, weeks: int) -> Marts:
-    people = tuple(replace(person, joined_at=NOW - timedelta(days=800)) for person in marts.people)
+    people = tuple(person._replace(joined_at=NOW - timedelta(days=800)) for person in marts.people)
     older = replace(marts, people=people)
     return replace(older, history=a_history(older, weeks))
 

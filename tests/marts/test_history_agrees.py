@@ -1,6 +1,5 @@
 """The history holds what earlier nights would have said, whatever happened: their rolls, their gains, their verdicts."""
 
-from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -138,7 +137,7 @@ def test_words_are_those_of_the_night_at_the_end_of_the_week(tmp_path: Path, see
 def _unplaced(people: tuple[Person, ...]) -> list[Person]:
     """Without the places of ranks: those that the clan never ordered stand among those in use at the time."""
     ordered = a_clan().role_orders
-    placed = [row if row.role in ordered else replace(row, role_place=len(ordered)) for row in people]
+    placed = [row if row.role in ordered else row._replace(role_place=len(ordered)) for row in people]
     return sorted(placed, key=lambda row: row.person_id)
 
 

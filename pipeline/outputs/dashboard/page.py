@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final
 
@@ -52,6 +53,7 @@ class Pages:
         self._marts = marts
         self._words = Words(marts.clan.time_zone, marts.as_of)
         self._drawings = house.assets / "emblems"
+        self._shield = clan_emblem(marts.clan.id, marts.clan.name)
         self._environment = environment(house)
         self._environment.filters.update(self._words.filters())
 
@@ -71,9 +73,11 @@ class Pages:
         pictures = {picture.stem: picture.address for picture in shelf.pictures}
         return self._rendered(policy=inlined.policy(), files={}, inlined=_marked(inlined), pictures=pictures)
 
-    def _rendered(self, **frame: Any) -> str:
+    @cached_property
+    def _body(self) -> Markup:
+        """What both pages show, written once."""
         marts, words = self._marts, self._words
-        text = self._environment.get_template("base.html").render(
+        text = self._environment.get_template("body.html").render(
             marts=marts,
             words=words,
             overview=OverviewPage(marts, words),
@@ -81,15 +85,23 @@ class Pages:
             boards=BoardsPage(marts),
             retention=RetentionPage(marts, words),
             log=ContestsPage(marts, words),
-            emblems=[emblem(metric, self._drawings) for metric in marts.metrics],
-            as_of=instant(marts.as_of),
-            clan_emblem=clan_emblem(marts.clan.id, marts.clan.name),
-            shapes=SHAPES,
+            clan_emblem=self._shield,
             bridge=waterfall(marts.bridge),
             sources=source_views(marts.freshness, words),
             trust=trust(marts.freshness),
             talk=talk_pages(marts, words),
             todo=todo_page(marts),
+        )
+        return Markup(text)  # noqa: S704 - what a template of ours escaped
+
+    def _rendered(self, **frame: Any) -> str:
+        text = self._environment.get_template("base.html").render(
+            marts=self._marts,
+            as_of=instant(self._marts.as_of),
+            emblems=[emblem(metric, self._drawings) for metric in self._marts.metrics],
+            clan_emblem=self._shield,
+            shapes=SHAPES,
+            body=self._body,
             **frame,
         )
         return str(text)
