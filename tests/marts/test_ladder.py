@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.marts import facts
+from pipeline.marts.advice_model import NextRank
 from pipeline.marts.formulas import FormulaError
 from pipeline.marts.ladder import Ladder, Standing
 from pipeline.marts.rules import LadderRank
@@ -210,3 +211,21 @@ def test_what_is_said_without_a_fact_is_said_with_any_value_of_it(
         None: [None, "near"],
     }
     assert blind.note == "undecided" or seeing.note in certain[blind.note]
+
+
+def test_what_comes_next_is_earned_already_or_told_with_what_is_missing() -> None:
+    ladder = Ladder(RANKS, KNOWN)
+    assert ladder.ahead("recruit", VETERAN) == NextRank("captain", is_due=True)
+    missing = ("25 days short", "500 total levels short")
+    assert ladder.ahead("recruit", NOVICE) == NextRank("corporal", is_due=False, missing=missing)
+
+
+@pytest.mark.parametrize("role", ["captain", "owner"])
+def test_nothing_comes_next_at_the_top_of_the_ladder_and_outside_it(role: str) -> None:
+    assert Ladder(RANKS, KNOWN).ahead(role, VETERAN) is None
+
+
+def test_below_the_ladder_its_lowest_rank_comes_next() -> None:
+    assert Ladder(RANKS[1:], KNOWN).ahead("helper", NOVICE, is_below=True) == NextRank(
+        "corporal", is_due=False, missing=("25 days short", "500 total levels short")
+    )
