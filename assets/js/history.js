@@ -76,20 +76,23 @@ function historySlider(clan, told, place) {
   };
 }
 
-/** A column for each week: who was active, inactive, and of whom nobody could tell.
+/** @param {Week} week */
+const headCount = ({ rows: [who = []] }) => who.length;
+
+/** A column for each week: who was active, inactive, and of whom nobody could tell, or was not asked.
  * @param {Week[]} weeks
  */
 function weekColumns(weeks) {
-  const most = Math.max(1, ...weeks.map(({ counts }) => counts.active + counts.inactive + counts.unknown));
+  const most = Math.max(1, ...weeks.map(headCount));
   return h('ol', { class: 'history-columns', 'aria-hidden': 'true' }, ...weeks.map((week) => {
-    const { counts } = week;
+    const { active, inactive } = week.counts;
     let top = 100;
-    const part = (/** @type {Verdict[0]} */ state) => {
-      const height = (100 * counts[state]) / most;
+    const part = (/** @type {Verdict[0]} */ state, /** @type {number} */ count) => {
+      const height = (100 * count) / most;
       top -= height;
       return svg('rect', { class: `part-${state}`, y: top, width: 10, height });
     };
-    return h('li', { title: weekDays(week) }, svg('svg', { viewBox: '0 0 10 100', preserveAspectRatio: 'none', focusable: 'false' }, part('active'), part('inactive'), part('unknown')));
+    return h('li', { title: weekDays(week) }, svg('svg', { viewBox: '0 0 10 100', preserveAspectRatio: 'none', focusable: 'false' }, part('active', active), part('inactive', inactive), part('unknown', headCount(week) - active - inactive)));
   }));
 }
 
@@ -102,7 +105,8 @@ function weekSaid(told, at) {
   const { active, inactive, unknown } = week.counts;
   const earned = told.totals.overall?.[at];
   const gained = earned === undefined ? '' : ` They gained ${compact(earned)} XP.`;
-  return `${weekDays(week)}: ${people(active + inactive + unknown)}, ${number(active)} active, ${number(inactive)} inactive, ${number(unknown)} unknown.${gained}`;
+  const judged = active + inactive + unknown ? `, ${number(active)} active, ${number(inactive)} inactive, ${number(unknown)} unknown` : '';
+  return `${weekDays(week)}: ${people(headCount(week))}${judged}.${gained}`;
 }
 
 /** Who came and went since the week before, and everybody's row.
