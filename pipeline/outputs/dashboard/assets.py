@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.outputs.dashboard.house import House
 
-STYLES: Final = ("tokens", "base", "layout", "components", "overview", "todo", "members", "pages", "print")
+STYLES: Final = ("tokens", "base", "layout", "components", "overview", "todo", "members", "talk", "pages", "print")
 """Later files may rely on earlier ones, never the other way."""
 
 MODULES: Final = (
