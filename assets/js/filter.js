@@ -21,6 +21,7 @@ function filterMembers() {
     const words = folded(search.value).split(/\s+/).filter(Boolean);
     const wanted = selects.filter(({ value }) => value).map(({ value, dataset }) => [dataset.filter ?? '', value]);
     let shown = 0;
+    afar(rows.map(({ row }) => row));
     for (const { row, text } of rows) {
       const fits = wanted.every(([key = '', value]) => row.dataset[key] === value) && words.every((word) => text.includes(word));
       if (row.hidden === fits) row.hidden = !fits;

@@ -47,7 +47,7 @@ function historySlider(clan, told, place) {
     clearTimeout(timer);
     timer = setTimeout(() => {
       roll.replaceChildren(...weekRoll(clan, told, at));
-      history.replaceState(null, '', at === newest ? '#history' : `#history/${lastDay(week)}`);
+      if (!place.closest('.page[hidden]')) history.replaceState(null, '', at === newest ? '#history' : `#history/${lastDay(week)}`);
     }, SETTLE_MS);
   };
   const step = (/** @type {string} */ word, /** @type {number} */ by) => {

@@ -16,6 +16,7 @@ function sortable(table) {
     keyed.sort((one, other) => inOrder(one.key, other.key, sign));
     for (const other of table.querySelectorAll('th[aria-sort]')) other.removeAttribute('aria-sort');
     head.setAttribute('aria-sort', direction);
+    afar(rows);
     body.append(...keyed.map(({ row }) => row));
   };
 

@@ -1,7 +1,7 @@
 """All answers of a night from one view of the database."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -44,6 +44,8 @@ NIGHTS: Final = 14
 """Nights shown in the history of runs."""
 
 SERIES_DAYS: Final = 366
+
+EPOCH: Final = date(1970, 1, 1).toordinal()
 
 LABELS: Final = {"7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "a year", ALL_TIME: "all time"}
 
@@ -347,11 +349,11 @@ def _members_before(weeks: Sequence[Bridge]) -> int:
 
 def _series(connection: Connection, now: datetime, members: set[int]) -> dict[int, tuple[tuple[date, int], ...]]:
     """Overall experience at the end of each UTC day on which it moved, over the last year."""
-    days: dict[int, dict[date, int]] = {}
-    for player_id, at, value in queries.overall_series(connection, now - timedelta(days=SERIES_DAYS), now):
+    days: dict[int, list[tuple[date, int]]] = {}
+    for player_id, day, value in queries.overall_series(connection, now - timedelta(days=SERIES_DAYS), now):
         if player_id in members and value is not None:
-            days.setdefault(player_id, {})[at.astimezone(UTC).date()] = value
-    return {player_id: tuple(sorted(mine.items())) for player_id, mine in sorted(days.items())}
+            days.setdefault(player_id, []).append((date.fromordinal(EPOCH + day), value))
+    return {player_id: tuple(mine) for player_id, mine in sorted(days.items())}
 
 
 def _runs(connection: Connection, now: datetime, zone: ZoneInfo) -> tuple[RunLine, ...]:

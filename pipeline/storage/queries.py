@@ -269,15 +269,20 @@ def bridge_rows(connection: Connection, window: Window) -> list[BridgeRow]:
     ]
 
 
-def overall_series(connection: Connection, since: datetime, as_of: datetime) -> list[tuple[int, datetime, int | None]]:
-    """Readings of overall experience of all players in [*since*, *as_of*], by player and time."""
-    found = connection.execute(
-        select(tables.Reading.player_id, tables.Reading.taken_at, tables.Reading.value)
-        .join(tables.Metric, tables.Metric.id == tables.Reading.metric_id)
-        .where(tables.Metric.key == OVERALL, tables.Reading.taken_at >= since, tables.Reading.taken_at <= as_of)
-        .order_by(tables.Reading.player_id, tables.Reading.taken_at)
+def overall_series(connection: Connection, since: datetime, as_of: datetime) -> list[tuple[int, int, int | None]]:
+    """Overall experience of all players at the end of each UTC day in [*since*, *as_of*] with a reading, by player and day since 1970."""
+    return _plain_rows(
+        connection,
+        """
+        SELECT player_id, day, value FROM (
+          SELECT r.player_id, r.taken_at / 86400000 AS day, r.value, max(r.taken_at)
+          FROM metric m CROSS JOIN player p CROSS JOIN reading r
+          WHERE m.key = ?1 AND r.player_id = p.id AND r.metric_id = m.id AND r.taken_at BETWEEN ?2 AND ?3
+          GROUP BY r.player_id, day)
+        ORDER BY player_id, day
+        """,  # of a group SQLite takes the row that holds the maximum
+        (OVERALL, to_ms(since), to_ms(as_of)),
     )
-    return list(found.tuples())
 
 
 def achievements(connection: Connection, as_of: datetime) -> list[Row[Any]]:

@@ -61,6 +61,14 @@ def test_a_week_opens_by_its_address_and_the_buttons_stop_at_the_ends(reader: Re
     settled(page, weeks[1])
 
 
+def test_who_leaves_at_once_is_not_called_back(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(24).page, "history")
+    page.get_by_role("slider", name="Week").press("ArrowLeft")
+    reader.go("runs")
+    page.wait_for_timeout(300)
+    assert page.url.endswith("#runs")
+
+
 def test_a_past_week_can_be_sorted_and_its_names_lead_to_their_stories(reader: Reader, sites: Sites) -> None:
     weeks = a_marts(24).history.weeks
     page = reader.open(sites(24).page, "history")

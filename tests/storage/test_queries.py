@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -176,12 +176,15 @@ def test_last_looks_and_the_span_of_all_looks_end_at_the_instant_asked_for(made:
 
 @settings(max_examples=30)
 @given(databases(), TICKS)
-def test_the_series_holds_readings_of_overall_between_its_ends_both_included(made: Rows, as_of: datetime) -> None:
-    expected = sorted(
-        (player, at, value)
-        for (player, metric, at), value in made.readings.items()
+def test_the_series_holds_each_days_last_reading_of_overall_between_its_ends_both_included(
+    made: Rows, as_of: datetime
+) -> None:
+    last = {
+        (player, at.date().toordinal() - date(1970, 1, 1).toordinal()): value
+        for (player, metric, at), value in sorted(made.readings.items(), key=lambda reading: reading[0][2])
         if metric == OVERALL and day(-8) <= at <= as_of
-    )
+    }
+    expected = sorted((player, on, value) for (player, on), value in last.items())
     with TemporaryDirectory() as folder, reading(written(made, folder)) as connection:
         assert queries.overall_series(connection, day(-8), as_of) == expected
 
