@@ -20,7 +20,21 @@ function compareField(clan, member) {
     h('label', { for: 'compare-with' }, 'Compare with'), input,
     h('datalist', { id: 'compare-names' }, ...others.map(({ name }) => h('option', { value: name }))));
   form.addEventListener('submit', (event) => event.preventDefault());
+  const peer = nearest(member, others);
+  if (peer) form.append(h('span', {}, 'or ', h('a', { href: `#compare/${member.id}/${peer.id}` }, h('bdi', {}, peer.name)), ', nearest in level'));
   return form;
+}
+
+/** Who of *others* has about as many levels as *member*; null where nobody's are known.
+ * @param {Member} member
+ * @param {Member[]} others
+ */
+function nearest(member, others) {
+  const { totalLevel } = member;
+  if (totalLevel === null) return null;
+  const gap = (/** @type {Member} */ other) => (other.totalLevel === null ? Infinity : Math.abs(other.totalLevel - totalLevel));
+  const [peer] = [...others].sort((one, other) => gap(one) - gap(other));
+  return peer && gap(peer) < Infinity ? peer : null;
 }
 
 /**
