@@ -96,4 +96,4 @@ def _end_of(job: Job, night: date, present: datetime) -> datetime:
 
 
 def _told(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -515,7 +515,15 @@ def _identities(people: list[_Person], spoken: list[_Word], hostile: bool, now: 
 def _tie(person: _Person, place: int) -> TieLine:
     method = _METHODS[place % len(_METHODS)]
     account = person.nick or person.name.lower().replace(" ", "_")
-    return TieLine(person.account_id or 0, account, (person.name,), True, method, _SURENESS[method])
+    return TieLine(
+        person.account_id or 0,
+        account,
+        (person.name,),
+        True,
+        method,
+        _SURENESS[method],
+        (person.member.player_id,) if person.member else (),
+    )
 
 
 def _unsure(missing: list[_Person], hostile: bool) -> tuple[UnsureLine, ...]:

@@ -71,7 +71,7 @@ function meaning(token, probe) {
  */
 function filledIn(part, fill) {
   if (typeof part === 'string') return part.startsWith('--') ? fill(part) : part;
-  if (Array.isArray(part)) return part.map((item) => filledIn(item, fill));
+  if (Array.isArray(part)) return part.map((each) => filledIn(each, fill));
   if (part === null || typeof part !== 'object') return part;
   const whole = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, filledIn(value, fill)]));
   if (whole.format === 'compact') whole.formatter = compact;

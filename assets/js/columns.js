@@ -47,12 +47,28 @@ function chooseColumns(clan) {
     box.addEventListener('change', () => choose(key, box.checked));
     return h('label', { class: 'check' }, box, ' ', text);
   });
-  place.append(h('span', { id: 'member-columns-word' }, 'Columns'), h('details', { class: 'menu' },
+  const menu = /** @type {HTMLDetailsElement} */ (h('details', { class: 'menu' },
     h('summary', { 'aria-describedby': 'member-columns-word' }, 'Choose'),
     h('div', { class: 'menu-body panel' },
       h('fieldset', {}, h('legend', {}, 'Shown at first'), ...boxes(own)),
       h('fieldset', {}, h('legend', {}, 'More'), ...boxes(extras)))));
+  place.append(h('span', { id: 'member-columns-word' }, 'Columns'), menu);
+  closable(menu);
   if (remembered) apply().catch((error) => notice(error.message));
+}
+
+/** Closes *menu* on Escape and on a click elsewhere.
+ * @param {HTMLDetailsElement} menu
+ */
+function closable(menu) {
+  menu.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape') return;
+    menu.open = false;
+    menu.querySelector('summary')?.focus();
+  });
+  document.addEventListener('click', ({ target }) => {
+    if (menu.open && !menu.contains(/** @type {Node} */ (target))) menu.open = false;
+  });
 }
 
 /** @param {Element | undefined} head */

@@ -51,7 +51,7 @@ function comparePage(clan, one, other) {
   };
   if (first) show(first.key);
   return [
-    h('p', { class: 'crumb' }, h('a', { href: `#member/${one.id}` }, one.name)),
+    h('p', { class: 'crumb' }, h('a', { href: `#member/${one.id}` }, h('bdi', {}, one.name))),
     h('h1', { tabindex: '-1' }, h('bdi', {}, one.name), ' and ', h('bdi', {}, other.name)),
     h('section', { class: 'panel', 'aria-label': 'Who they are' }, factsTable(clan, one, other)),
     h('section', { class: 'panel', 'aria-labelledby': 'title-compared' },

@@ -1,12 +1,24 @@
 /* Buttons that copy a ready message. */
 
 const COPIED_MS = 2500;
+let saidTimer = 0;
 
 function offerCopies() {
   document.addEventListener('click', ({ target }) => {
     const button = /** @type {HTMLButtonElement | null} */ (/** @type {Element} */ (target).closest('button[data-copy]'));
-    if (button) copyOf(button).catch(() => say('The browser would not copy it: the message shows when you rest on the button.'));
+    if (button) copyOf(button).catch(() => showMessage(button));
   });
+}
+
+/** Where nothing may be copied, the message is shown, ready to be marked.
+ * @param {HTMLButtonElement} button
+ */
+function showMessage(button) {
+  const box = /** @type {HTMLTextAreaElement} */ (h('textarea', { class: 'message', readonly: true, 'aria-label': 'The message' }));
+  box.value = button.dataset.copy ?? '';
+  button.after(box);
+  box.select();
+  say('The browser would not copy it: mark the message and copy it yourself.');
 }
 
 /** @param {HTMLButtonElement} button */
@@ -38,7 +50,9 @@ function copiedByHand(text) {
  */
 function say(sentence) {
   const place = must('said');
-  place.textContent = sentence;
+  place.textContent = '';
+  clearTimeout(saidTimer);
+  setTimeout(() => { place.textContent = sentence; }, 0); // said again, if it is the same
   place.classList.add('is-said');
-  setTimeout(() => place.classList.remove('is-said'), COPIED_MS);
+  saidTimer = setTimeout(() => place.classList.remove('is-said'), COPIED_MS);
 }

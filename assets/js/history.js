@@ -1,6 +1,7 @@
 /* The page History: a slider over the weeks, and the clan as it was at the end of the chosen one. */
 
 const SETTLE_MS = 120;
+const RANKS_CHANGED = 'Changed rank';
 
 /** @typedef {{show: (day: string) => void}} Slider */
 
@@ -10,11 +11,12 @@ let historyMade = null;
 /** Shows the week whose last day is *day*, or the newest.
  * @param {Clan} clan
  * @param {string} day
+ * @param {(address: string) => void} moved told when the address follows the slider
  */
-function showHistory(clan, day) {
+function showHistory(clan, day, moved) {
   const place = byId('history-view');
   if (!place) return;
-  historyMade ??= late('history').then(() => historySlider(clan, window.CLAN_HISTORY, place));
+  historyMade ??= late('history').then(() => historySlider(clan, window.CLAN_HISTORY, place, moved));
   historyMade.then((slider) => slider.show(day), (error) => place.replaceChildren(h('p', { class: 'panel muted' }, error.message)));
 }
 
@@ -22,9 +24,10 @@ function showHistory(clan, day) {
  * @param {Clan} clan
  * @param {Weeks} told
  * @param {HTMLElement} place
+ * @param {(address: string) => void} moved
  * @returns {Slider}
  */
-function historySlider(clan, told, place) {
+function historySlider(clan, told, place, moved) {
   const { weeks } = told;
   const newest = weeks.length - 1;
   if (newest < 0) {
@@ -46,8 +49,13 @@ function historySlider(clan, told, place) {
     said.textContent = weekSaid(told, at);
     clearTimeout(timer);
     timer = setTimeout(() => {
+      const sorted = roll.querySelector('th[aria-sort]');
       roll.replaceChildren(...weekRoll(clan, told, at));
-      if (!place.closest('.page[hidden]')) history.replaceState(null, '', at === newest ? '#history' : `#history/${lastDay(week)}`);
+      sortAgain(roll, sorted);
+      if (place.closest('.page[hidden]')) return;
+      const address = at === newest ? '#history' : `#history/${lastDay(week)}`;
+      history.replaceState(null, '', address);
+      moved(address);
     }, SETTLE_MS);
   };
   const step = (/** @type {string} */ word, /** @type {number} */ by) => {
@@ -109,6 +117,18 @@ function weekSaid(told, at) {
   return `${weekDays(week)}: ${people(headCount(week))}${judged}.${gained}`;
 }
 
+/** A new week stays sorted as the one before it was.
+ * @param {Element} roll
+ * @param {Element | null} sorted the head by which that was sorted
+ */
+function sortAgain(roll, sorted) {
+  if (!sorted) return;
+  const head = roll.querySelector(`th[data-sort="${sorted.getAttribute('data-sort')}"]`);
+  for (let click = 0; click < 2 && head && head.getAttribute('aria-sort') !== sorted.getAttribute('aria-sort'); click += 1) {
+    head.querySelector('button')?.click();
+  }
+}
+
 /** Who came and went since the week before, and everybody's row.
  * @param {Clan} clan
  * @param {Weeks} told
@@ -138,12 +158,12 @@ function changesLine(clan, before, now) {
   const groups = /** @type {[string, PastRow[]][]} */ ([
     ['Joined', now.filter((row) => !known.has(key(row)))],
     ['Left', before.filter((row) => !here.has(key(row)))],
-    ['Changed rank', now.filter((row) => known.has(key(row)) && known.get(key(row))?.rank !== row.rank)],
+    [RANKS_CHANGED, now.filter((row) => known.has(key(row)) && known.get(key(row))?.rank !== row.rank)],
   ]);
   const told = groups.filter(([, rows]) => rows.length);
   if (!told.length) return h('p', { class: 'muted' }, 'Nobody joined, left or changed rank since the week before.');
   return h('dl', { class: 'facts week-changes' }, ...told.map(([word, rows]) => h('div', {}, h('dt', {}, word),
-    h('dd', {}, ...rows.flatMap((row, place) => [place > 0 && ', ', pastLink(clan, row)])))));
+    h('dd', {}, ...rows.flatMap((row, place) => [place > 0 && ', ', pastLink(clan, row), word === RANKS_CHANGED && ` (${roleName(known.get(key(row))?.rank ?? '')} → ${roleName(row.rank)})`])))));
 }
 
 /**
@@ -178,7 +198,7 @@ function pastColumns(clan, week) {
     { key: 'ehb', word: 'EHB 7 d', look: 'c-few num wide', cell: ({ ehb }) => hour(ehb) },
     { key: 'boss', word: 'Top boss 7 d', look: 'c-boss wide', cell: ({ boss, kills }) => [boss === null ? '–' : `${number(kills ?? 0)} ${clan.metric(boss)?.name ?? boss}`, kills] },
     ...(talk ? [/** @type {PastColumn} */ ({ key: 'messages', word: 'Messages 7 d', look: 'c-few num wide', cell: ({ messages }) => [messages === null ? '–' : number(messages), messages] })] : []),
-    { key: 'joined', word: 'Joined', look: 'c-joined wide', cell: (row) => [clan.calendar.day(row.joinedAt), row.joinedAt] },
+    { key: 'joined', word: 'Joined', look: 'c-joined wide', cell: (row) => [`${clan.calendar.day(row.joinedAt)}${row.joinSource === 'wom' ? ' W' : ''}`, row.joinedAt] },
     { key: 'seen', word: 'Seen', look: 'c-when num wide', cell: ({ seenAt }) => day(seenAt) },
   ];
 }

@@ -4,6 +4,7 @@
    `#activity` is the page of that name where there is Discord, `#activity/ehb` the board of a metric. */
 
 const FIRST_PAGE = 'overview';
+const LATE_FRAMES = 60;
 const BOARDS = new Set(['boss', 'skill', 'activity']);
 /** Whose place in the navigation a page stands at that has none of its own. */
 const PLACES = /** @type {Record<string, string>} */ ({ member: 'members', compare: 'members', boss: 'bosses', skill: 'bosses', skills: 'bosses', boards: 'bosses' });
@@ -22,11 +23,12 @@ class Router {
     history.scrollRestoration = 'manual';
     document.addEventListener('click', (event) => {
       const link = /** @type {Element} */ (event.target).closest('a[href^="#"]');
-      if (link) this.follow(event, link);
+      if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) this.follow(event, link);
     });
     addEventListener('scroll', () => this.left.set(this.now, scrollY), { passive: true });
     addEventListener('hashchange', () => this.show(location.hash));
     this.show(location.hash);
+    delete document.documentElement.dataset.deep;
   }
 
   /**
@@ -39,29 +41,44 @@ class Router {
       byId('content')?.focus();
       return;
     }
-    this.clicked = true;
+    if (link.getAttribute('href') === this.now) scrollTo(0, 0);
+    else this.clicked = true;
   }
 
   /** @param {string} hash */
   show(hash) {
     const [name, argument] = parted(hash);
     const first = this.now === '';
-    const at = this.left.get(hash) ?? 0;
     this.now = hash || `#${FIRST_PAGE}`;
+    const at = this.left.get(this.now) ?? 0;
     const page = this.page(name, argument) ?? this.page(FIRST_PAGE, '');
     for (const other of document.querySelectorAll('.page')) other.toggleAttribute('hidden', other !== page);
-    this.mark(argument && name === 'activity' ? 'bosses' : PLACES[name] ?? name);
-    if (name === 'history') showHistory(this.clan, argument);
+    this.mark(argument && name === 'activity' ? 'bosses' : PLACES[name] ?? page?.id.replace('page-', '') ?? name);
+    if (name === 'history') showHistory(this.clan, argument, (address) => { this.now = address; });
     if (name === 'runs') showRuns();
     forgetCharts();
     fitCharts();
     const title = page?.querySelector('h1');
     document.title = `${title?.textContent ?? ''} – ${this.clan.name}`;
     const spot = page && this.spot(page, hash);
-    scrollTo(0, this.clicked ? 0 : at);
+    this.scroll(this.clicked ? 0 : at);
     if (spot) this.lead(spot, this.clicked || !at);
     else if (!first) title?.focus({ preventScroll: true });
     this.clicked = false;
+  }
+
+  /** Goes to *at*; what is drawn late makes a page long enough only then.
+   * @param {number} at
+   */
+  scroll(at) {
+    const { now } = this;
+    let tries = LATE_FRAMES;
+    const reach = () => {
+      scrollTo(0, at);
+      tries -= 1;
+      if (scrollY < at - 1 && tries > 0 && this.now === now) requestAnimationFrame(reach);
+    };
+    reach();
   }
 
   /** The section of a page, filled if it is drawn on demand; null for a page that does not exist.
@@ -76,7 +93,7 @@ class Router {
     }
     if (name === 'compare') {
       const [one, other] = argument.split('/').map((id) => this.clan.byId.get(Number(id)));
-      return fillPage('page-compare', one && other ? comparePage(this.clan, one, other) : missing('One of these accounts is not in the clan now.', '#members', 'All members'));
+      return fillPage('page-compare', one && other && one !== other ? comparePage(this.clan, one, other) : missing('It takes two accounts that are in the clan now.', '#members', 'All members'));
     }
     if (BOARDS.has(name) && (argument || !byId(`page-${name}`))) {
       const metric = this.clan.metric(argument);

@@ -14,3 +14,9 @@ function rememberedTheme() {
 const remembered = rememberedTheme();
 if (remembered === 'light' || remembered === 'dark') document.documentElement.dataset.theme = remembered;
 document.documentElement.classList.add('js');
+
+/* An address inside the page: nothing is shown until the page it names is there, lest the first one flashes by. */
+if (location.hash.length > 1) {
+  document.documentElement.dataset.deep = '';
+  setTimeout(() => delete document.documentElement.dataset.deep, 3000);
+}

@@ -98,6 +98,7 @@ def assemble(connection: Connection, now: datetime, rules: Rules, *, past: bool 
         competitions=contests,
         achievements=reached,
         talk=heard.marts if heard else None,
+        roster=log,
     )
     judged = advice(connection, night, rules)
     people = roll(members, periods["7d"], [metric.key for metric in bosses], night.talk, judged)

@@ -90,10 +90,12 @@ def promotions(
     role_orders: Sequence[str],
     since: Mapping[str, datetime],
     last_night: datetime | None,
+    demoted: Mapping[int, str] | None = None,
 ) -> Promotions:
     """Where everybody stands on the ladder. *role_orders* are ranks as the clan orders them, the highest first.
 
-    *since* are the nights that first said so, by key; after *last_night* it is new.
+    *since* are the nights that first said so, by key; after *last_night* it is new. *demoted* says of accounts that an officer moved them down
+    lately, and when: whoever did so knew something that no rule knows.
     """
     ladder = Ladder(rules.ladder, {*catalogue.of_person(), *rules.formulas})
     lowest = max((at for at, name in enumerate(role_orders) if name in ladder.names), default=len(role_orders))
@@ -112,7 +114,9 @@ def promotions(
         elif standing.note == "near" and entry.main.status in HELD:
             continue  # nobody comes nearer in an account that cannot come back
         elif standing.note is not None:
-            lines[standing.note].append(_line(entry, standing.note, standing, since, last_night))
+            lines[standing.note].append(
+                _line(entry, standing.note, standing, since, last_night, (demoted or {}).get(entry.main.player_id))
+            )
     return Promotions(
         ladder=ladder.names,
         due=_in_order(lines["due"], ladder),
@@ -129,7 +133,12 @@ def boards(rules: Rules, everybody: Sequence[Entry]) -> tuple[FormulaBoard, ...]
 
 
 def _line(
-    entry: Entry, note: RankNote, standing: Standing, since: Mapping[str, datetime], last_night: datetime | None
+    entry: Entry,
+    note: RankNote,
+    standing: Standing,
+    since: Mapping[str, datetime],
+    last_night: datetime | None,
+    demoted: str | None,
 ) -> RankLine:
     rank = standing.rank or ""
     first = since.get(f"{DUE}{entry.main.player_id}:{rank}") if note == "due" else None
@@ -144,17 +153,17 @@ def _line(
         is_new=first is not None and last_night is not None and first > last_night,
         proof=standing.proof,
         missing=standing.missing,
-        waits=_waits(entry) if note == "due" else "",
+        waits=_waits(entry, demoted) if note == "due" else "",
     )
 
 
-def _waits(entry: Entry) -> str:
+def _waits(entry: Entry, demoted: str | None) -> str:
     """Why nobody should be promoted yet who has earned it."""
     if entry.main.status in HELD:
         return f"the account {HELD[entry.main.status]}"
     if entry.verdict.state == "inactive" and not entry.verdict.exempt:
         return "away: wait until they are back"
-    return ""
+    return f"moved down on {demoted}: ask the officer who did it" if demoted else ""
 
 
 def _in_order(lines: Sequence[RankLine], ladder: Ladder) -> tuple[RankLine, ...]:

@@ -71,7 +71,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, without its text: where it stands, and what it seems to be about (`metrics`)."""
+    """A question, without its text: where it stands, whose account asked it, and what it seems to be about (`metrics`)."""
 
     message_id: int
     channel_id: int
@@ -82,6 +82,7 @@ class Question:
     asked_at: datetime
     url: str
     metrics: tuple[str, ...]
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class ChatAndPlay:
 
 @dataclass(frozen=True, slots=True)
 class TieLine:
-    """A Discord account and the players who are the same person, the main first; `clan` says whether one is a member now."""
+    """A Discord account and the players (`player_ids`) who are the same person, the main first; `clan` says whether one is a member now."""
 
     account_id: int
     account: str
@@ -182,6 +183,7 @@ class TieLine:
     clan: bool
     method: str
     confidence: float
+    player_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ def held(week: HistoryWeek) -> list[tuple[str, str]]:
 def settled(page: Page, week: HistoryWeek) -> None:
     """Until the table of *week* is there."""
     expect(page.locator(".history-slider .lead")).to_contain_text(people(len(week.people)))
+    last = week.window.last
+    days = re.compile(rf"\b{last.day} {last:%b} {last.year}$")
+    expect(page.locator(".history-roll")).to_have_attribute("aria-label", days)
     expect(page.locator(".history-roll tbody tr")).to_have_count(len(week.people))
 
 
@@ -77,6 +80,9 @@ def test_a_past_week_can_be_sorted_and_its_names_lead_to_their_stories(reader: R
     values = [cell.get_attribute("data-by") or "" for cell in page.locator(".history-roll td.c-xp").all()]
     numbers = [int(value) for value in values if value]
     assert numbers == sorted(numbers, reverse=True)
+    page.get_by_role("button", name="A week before").click()
+    settled(page, weeks[-2])
+    expect(page.locator(".history-roll th[data-sort=xp]")).to_have_attribute("aria-sort", "descending")
     page.locator(".history-roll .person").first.click()
     expect(page.locator("#page-member h1")).to_be_focused()
     page.go_back()

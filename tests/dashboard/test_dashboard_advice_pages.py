@@ -102,7 +102,7 @@ def test_small_things_are_not_called_nothing() -> None:
 
 
 def test_how_much_is_new_is_told() -> None:
-    assert todo_page(advised_marts(24)).news == "3 of these 8 are new tonight."
+    assert todo_page(advised_marts(24)).news == "2 of 20 entries are new tonight."
 
 
 # The sections and their entries -------------------------------------------------------------------------------------
@@ -421,3 +421,27 @@ def test_a_forecast_that_is_overdue_stays_on_its_scale() -> None:
     ahead = advised_marts(24).advice.upcoming[0]
     late = replace(ahead, low_at=NOW - DAY, mid_at=NOW - timedelta(hours=1), high_at=NOW)
     assert page_of(upcoming=(late,)).coming.rows[0].stretch.low == 0
+
+
+def test_a_taken_name_calls_nobody_else() -> None:
+    """Whoever takes a member's nickname is not answered for by that member's account."""
+    marts = advised_marts(24, talk=True)
+    assert marts.talk
+    tie = next(tie for tie in marts.talk.identities.ties if tie.clan)
+    asked = replace(marts.talk.unanswered[0], asker=tie.players[0], person_id=None, account_id=None)
+    talk = replace(marts.talk, unanswered=(asked,))
+    message = section(replace(marts, talk=talk), "questions").entries[0].message
+    assert str(tie.account_id) not in message
+    assert message.startswith(f"**{plain(tie.players[0])}**")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("evil\u202eexe.txt", "evilexe.txt"),
+        ("https://evil.example", "https://\u200bevil.example"),
+        ("discord.gg/x", "discord\u200b.gg/x"),
+    ],
+)
+def test_a_name_in_a_message_turns_no_direction_and_links_nowhere(name: str, shown: str) -> None:
+    assert plain(name) == shown

@@ -51,7 +51,7 @@ def _ties(people: People, names: Mapping[int, str]) -> tuple[TieLine, ...]:
     lines = [
         TieLine(
             each.account_id, each.name, tuple(names[player_id] for player_id in face.players), bool(face.members),
-            each.method or "alone", 1.0 if each.confidence is None else each.confidence,
+            each.method or "alone", 1.0 if each.confidence is None else each.confidence, tuple(face.players),
         )
         for face in people.faces.values()
         for each in face.accounts

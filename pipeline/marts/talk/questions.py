@@ -114,4 +114,5 @@ def _question(question: Asked, rooms: Rooms, people: People) -> Question:
         asked_at=instant_of(row.message_id),
         url=rooms.url(row.channel_id if row.thread_id is None else row.thread_id, row.message_id),
         metrics=tuple(json.loads(row.metrics)),
+        account_id=row.author_id,
     )

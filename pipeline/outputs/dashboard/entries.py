@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from pipeline.domain.names import confirmation, role_name
+from pipeline.domain.window import DAY
 from pipeline.marts.advice_model import HeldSlot, RankLine, Verdict
 from pipeline.marts.model import Marts
 from pipeline.marts.talk_model import Question, RoleGap, TalkMarts, UnsureLine
@@ -123,6 +124,11 @@ class Entries:
         )  # fmt: skip
         return tuple(found)
 
+    def _is_new(self, since: datetime | None) -> bool:
+        """Whether it came after the last night."""
+        last = self._marts.since_last_night.since
+        return since is not None and last is not None and since > last
+
     def _leavers(self, talk: TalkMarts) -> Iterator[Entry]:
         """Roles of the clan that people hold who are not in it."""
         for gap in talk.identities.role_gaps:
@@ -136,7 +142,7 @@ class Entries:
             Who(None, gap.account),
             gap.discord_role,
             gap.since,
-            is_new=False,
+            self._is_new(gap.since),
             reason=f"{why}, and the account still has the role {gap.discord_role}.",
             proof=f"The role stands for {role_name(gap.expected)} in clan.toml." if gap.expected else "",
             flips_if="They join again." if left else "Knowing who it is: a [[person]] in clan.toml.",
@@ -150,7 +156,7 @@ class Entries:
             self._souls.account(slot.player_id, slot.name),
             role_name(slot.role),
             slot.since,
-            is_new=False,
+            self._is_new(slot.since),
             reason=f"The account {text}" if text else slot.text,
             proof="Wise Old Man's own word on the account.",
             flips_if="The status changes there."
@@ -164,8 +170,9 @@ class Entries:
         days = "a long time" if verdict.idle_days is None else plural(verdict.idle_days, "day")
         accounts = len(verdict.player_ids)
         more = f", {plural(accounts, 'account')}" if accounts > 1 else ""
+        who = self._souls.account(next(iter(verdict.player_ids), None), verdict.name)
         return Entry(
-            self._souls.account(next(iter(verdict.player_ids), None), verdict.name),
+            who,
             f"{role_name(verdict.role)}{more}",
             verdict.since,
             verdict.is_new,
@@ -173,21 +180,22 @@ class Entries:
             proof=verdict.proof,
             flips_if=verdict.flips_if,
             suggestion="Ask once, then remove.",
-            message=self._messages.still_there(verdict.name, days),
+            message=self._messages.still_there(who, days),
         )
 
     def _promotion(self, line: RankLine) -> Entry:
         before, rank = role_name(line.role), role_name(line.rank)
+        who = self._souls.account(line.player_id, line.name)
         return Entry(
-            self._souls.account(line.player_id, line.name),
+            who,
             f"{before} → {rank}",
             line.since,
             line.is_new,
             reason=f"Has fulfilled everything that {rank} takes.",
             proof=" · ".join(line.proof),
-            flips_if=f"The rules of {rank} in clan.toml.",
+            flips_if="Falling below one of these numbers, or another rule in clan.toml.",
             suggestion=f"Promote to {rank}.",
-            message=self._messages.promote(line.name, rank, before),
+            message=self._messages.promote(who, rank, before),
         )
 
     def _questions(self, talk: TalkMarts) -> Iterator[Entry]:
@@ -204,12 +212,12 @@ class Entries:
             folk.who(question.person_id, question.asker),
             where,
             question.asked_at,
-            is_new=False,
+            self._is_new(question.asked_at + DAY),
             reason=f"Asked {age} ago, and nobody has replied.",
             proof="A question by its form; what it says is not kept.",
             flips_if="A reply to it by anybody else.",
             suggestion="Answer it, or call somebody who knows.",
-            message=self._messages.answer(question.asker, question.channel_id, age, url),
+            message=self._messages.answer(question.asker, question.account_id, question.channel_id, age, url),
             url=url or "",
             way="Open",
         )
@@ -258,30 +266,54 @@ class Entries:
         """Thanks first, then those who need a word, group by group."""
         say = self._messages
         for each in self._marts.advice.retention.thanks:
-            what = "; ".join(each.reasons)
-            yield self._word(
-                self._souls.who(each.who),
-                "thank",
-                what,
-                "Say thank you where everybody reads it.",
-                say.thank(each.who.name, what),
-            )
+            who, what = self._souls.who(each.who), "; ".join(each.reasons)
+            yield _word(who, "thank", what, "Say thank you where everybody reads it.", say.thank(who, what))
         for group in groups(self._marts, self._souls):
             for told in group.shown:
                 message = {
-                    "drifting": say.how_are_you(told.who.name),
-                    "returners": say.welcome_back(told.who.name),
-                    "stars": say.give_a_task(told.who.name),
-                    "milestones": say.congratulate(told.who.name, told.what),
+                    "drifting": say.how_are_you(told.who),
+                    "returners": say.welcome_back(told.who),
+                    "stars": say.give_a_task(told.who),
+                    "milestones": say.congratulate(told.who, told.what),
                 }[group.anchor]
-                yield self._word(told.who, group.title.lower(), told.what, group.advice, message, told.at)
+                yield _word(told.who, group.anchor, told.what, group.advice, message, told.at)
 
-    def _word(
-        self, who: Who, about: str, what: str, suggestion: str, message: str, since: datetime | None = None
-    ) -> Entry:
-        return Entry(
-            who, about, since, is_new=False, reason=what, proof="", flips_if="", suggestion=suggestion, message=message
-        )
+
+_WORDS: Final = {
+    "thank": (
+        "to thank",
+        "Counted over the last seven days: answers, greetings, contests and milestones.",
+        "Another week begins.",
+    ),
+    "drifting": (
+        "slipping away",
+        "The last two weeks beside the ten before them; of all who are named so, one in twenty may be chance.",
+        "Two weeks as they used to have them.",
+    ),
+    "returners": ("back again", "No sign of life before it, and one since.", "They fall silent again."),
+    "stars": (
+        "on the rise",
+        "The last 30 days beside everybody else’s, or beside their own pace before.",
+        "A month in which others do more.",
+    ),
+    "milestones": ("reached something", "Seen between two looks of the last seven days.", "Nothing: it was reached."),
+}
+"""By group: what stands behind the name, what it rests on, and what would change it."""
+
+
+def _word(who: Who, key: str, what: str, suggestion: str, message: str, since: datetime | None = None) -> Entry:
+    about, proof, flips_if = _WORDS[key]
+    return Entry(
+        who,
+        about,
+        since,
+        is_new=False,
+        reason=what,
+        proof=proof,
+        flips_if=flips_if,
+        suggestion=suggestion,
+        message=message,
+    )
 
 
 def _section(anchor: str, title: str, question: str, nothing: str, entries: Sequence[Entry], sheet: str) -> Section:

@@ -158,9 +158,10 @@ class Words:
         """The UTC days of *window*, which are what is counted: 14–20 Nov."""
         first, last = window.since.astimezone(UTC), window.last.astimezone(UTC)
         until = f"{last.day} {_MONTHS[last.month - 1]}"
-        if first.month == last.month:
+        if (first.year, first.month) == (last.year, last.month):
             return f"{first.day}–{until}"
-        return f"{first.day} {_MONTHS[first.month - 1]} – {until}"
+        begins = f"{first.day} {_MONTHS[first.month - 1]}"
+        return f"{begins} – {until}" if first.year == last.year else f"{begins} {first.year} – {until} {last.year}"
 
     def heading(self, day: date) -> str:
         """Sat 21 Nov 2026."""

@@ -5,41 +5,45 @@ Markdown signs in names are escaped, and a name such as `@everyone` calls nobody
 """
 
 import re
+import unicodedata
 from typing import Final
 
 from pipeline.marts.model import Marts
+from pipeline.outputs.dashboard.who import Who
 
 _SIGNS: Final = re.compile(r"([\\*_~`|>#\[\]()<-])")
-_NOT_A_MENTION: Final = "@\u200b"
+_CALLS: Final = re.compile(r"@|(?<=:)//|(?<=discord)(?=\.gg)", re.IGNORECASE)
+"""What would call somebody, or become a link."""
+
+_GAP: Final = "\u200b"
 
 
 def plain(text: str) -> str:
-    """*text* as Discord shows it letter by letter, on one line."""
-    return _SIGNS.sub(r"\\\1", " ".join(text.split())).replace("@", _NOT_A_MENTION)
+    """*text* as Discord shows it letter by letter, on one line: it calls nobody, links nowhere, and turns no direction."""
+    shown = "".join(letter for letter in " ".join(text.split()) if unicodedata.category(letter) not in ("Cc", "Cf"))
+    return _CALLS.sub(lambda found: found[0] + _GAP, _SIGNS.sub(r"\\\1", shown))
 
 
 class Messages:
-    """How people of the clan are spoken to."""
+    """How people of the clan are spoken to. Whoever is called is known by a number: a name can be taken by anybody."""
 
     def __init__(self, marts: Marts) -> None:
         ties = marts.talk.identities.ties if marts.talk else ()
-        self._accounts = {player: tie.account_id for tie in ties if tie.clan for player in tie.players}
+        self._accounts = {player: tie.account_id for tie in ties if tie.clan for player in tie.player_ids}
 
-    def to(self, name: str) -> str:
+    def to(self, who: Who) -> str:
         """Somebody spoken to: a mention, or their name where no account is known."""
-        account = self._accounts.get(name)
-        return f"**{plain(name)}**" if account is None else f"<@{account}>"
+        account = None if who.player_id is None else self._accounts.get(who.player_id)
+        return f"**{plain(who.name)}**" if account is None else f"<@{account}>"
 
-    def promote(self, name: str, rank: str, before: str) -> str:
+    def promote(self, who: Who, rank: str, before: str) -> str:
         """A promotion, told to everybody."""
-        return (
-            f"🎉 {self.to(name)} is promoted from {plain(before)} to **{plain(rank)}**. Well earned, congratulations!"
-        )
+        return f"🎉 {self.to(who)} is promoted from {plain(before)} to **{plain(rank)}**. Well earned, congratulations!"
 
-    def still_there(self, name: str, days: str) -> str:
+    def still_there(self, who: Who, days: str) -> str:
         """The last word before a removal."""
         return (
-            f"Hi {self.to(name)}, we have not seen you for {plain(days)}. Are you still with us? Say a word or gain some XP this week "
+            f"Hi {self.to(who)}, we have not seen you for {plain(days)}. Are you still with us? Say a word or gain some XP this week "
             "and your place is safe. If you need a break, tell us and we will keep it for you."
         )
 
@@ -55,10 +59,11 @@ class Messages:
         """A note on a role and a rank that differ."""
         return f"Officers: <@{account_id}> has the role **{plain(role)}**, but is {plain(rank)} in the game. Which one is right?"
 
-    def answer(self, asker: str, channel_id: int, age: str, url: str | None) -> str:
+    def answer(self, asker: str, account_id: int | None, channel_id: int, age: str, url: str | None) -> str:
         """A question that waits, told to those who could answer it."""
         link = f" {url}" if url else ""
-        return f"{self.to(asker)} has waited {plain(age)} for an answer in <#{channel_id}>. Who knows?{link}"
+        called = f"**{plain(asker)}**" if account_id is None else f"<@{account_id}>"
+        return f"{called} has waited {plain(age)} for an answer in <#{channel_id}>. Who knows?{link}"
 
     def who_are_you(self, account_id: int, player: str | None) -> str:
         """A question to somebody of whom nobody knows who they are in the game."""
@@ -66,26 +71,26 @@ class Messages:
             return f"Hi <@{account_id}>, what are you called in the game? Then we know you when you get a rank or win something."
         return f"Hi <@{account_id}>, are you **{plain(player)}** in the game? A yes is enough, then your messages count for your rank."
 
-    def thank(self, name: str, reasons: str) -> str:
+    def thank(self, who: Who, reasons: str) -> str:
         """Thanks, told to everybody."""
-        return f"💛 Thank you {self.to(name)}, who {plain(reasons)}!"
+        return f"💛 Thank you {self.to(who)}, who {plain(reasons)}!"
 
-    def congratulate(self, name: str, what: str) -> str:
+    def congratulate(self, who: Who, what: str) -> str:
         """A milestone, told to everybody."""
-        return f"🏆 Congratulations {self.to(name)} on {plain(what)}!"
+        return f"🏆 Congratulations {self.to(who)} on {plain(what)}!"
 
-    def welcome_back(self, name: str) -> str:
+    def welcome_back(self, who: Who) -> str:
         """To somebody who was away."""
-        return f"Welcome back {self.to(name)}, good to see you around again!"
+        return f"Welcome back {self.to(who)}, good to see you around again!"
 
-    def how_are_you(self, name: str) -> str:
+    def how_are_you(self, who: Who) -> str:
         """To somebody who slips away."""
-        return f"Hi {self.to(name)}, we have seen less of you lately. How are you? Is there anything you would like us to do together?"
+        return f"Hi {self.to(who)}, we have seen less of you lately. How are you? Is there anything you would like us to do together?"
 
-    def give_a_task(self, name: str) -> str:
+    def give_a_task(self, who: Who) -> str:
         """To somebody new who does a lot."""
         return (
-            f"Hi {self.to(name)}, you are already one of our busiest. Would you like to host a mass or help newcomers?"
+            f"Hi {self.to(who)}, you are already one of our busiest. Would you like to host a mass or help newcomers?"
         )
 
     def finding(self, title: str, text: str, advice: str) -> str:

@@ -85,13 +85,17 @@ class OverviewPage:
     @cached_property
     def news(self) -> tuple[Line, ...]:
         """The first lines of what is new since last night."""
-        names = Names(self._marts)
-        return tuple(names.line(line) for line in self._marts.since_last_night.lines[:NIGHT_LINES])
+        return self._lines[:NIGHT_LINES]
 
     @property
-    def more_news(self) -> int:
-        """How many lines more there are."""
-        return max(0, len(self._marts.since_last_night.lines) - NIGHT_LINES)
+    def more_news(self) -> tuple[Line, ...]:
+        """The other lines, folded away."""
+        return self._lines[NIGHT_LINES:]
+
+    @cached_property
+    def _lines(self) -> tuple[Line, ...]:
+        names = Names(self._marts)
+        return tuple(names.line(line) for line in self._marts.since_last_night.lines)
 
     @cached_property
     def cards(self) -> tuple[CardView, ...]:
@@ -164,16 +168,18 @@ class OverviewPage:
         }
         words = {"active": "active", "inactive": "inactive", "unknown": "unknown"}
         parts, start = [], 0
+        told = 0
         for key, count in counts.items():
-            width = round(100 * count / len(states))
-            parts.append(Part(key, words[key], number(count), start, width))
-            start += width
+            told += count
+            end = round(100 * told / len(states))
+            parts.append(Part(key, words[key], number(count), start, end - start))
+            start = end
         before = self._marts.history.weeks[-2:-1]
         then = sum(person.state == "active" for person in before[0].people) if before else None
         trend, change = _change(counts["active"], then, "members")
         rest = f"{number(counts['inactive'])} inactive, {number(counts['unknown'])} unknown"
-        told = f"{number(counts['active'])} of {people(len(states))}"
-        return TileView("Active", number(counts["active"]), told, rest, "#members", trend, change, tuple(parts))
+        exact = f"{number(counts['active'])} of {people(len(states))}"
+        return TileView("Active", number(counts["active"]), exact, rest, "#members", trend, change, tuple(parts))
 
     def _earned(self) -> TileView:
         week, before = self._marts.bridge, known_weeks(self._marts.weeks)[-2:-1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pipeline.marts.advice_model import Advice
 from pipeline.marts.model import Marts
 from pipeline.marts.wording import listed
+from pipeline.marts.wording import plural as counted
 from pipeline.outputs.advice_words import NO_LADDER
 from pipeline.outputs.dashboard.advice_ahead import Coming, coming
 from pipeline.outputs.dashboard.advice_away import Absence, absence
@@ -36,11 +37,11 @@ class TodoPage:
 def todo_page(marts: Marts) -> TodoPage:
     """The page of a night."""
     souls, advice = Souls(marts), marts.advice
-    shown = cards(marts, souls)
+    shown, sections = cards(marts, souls), Entries(marts).sections()
     return TodoPage(
         answer=answer(advice),
-        news=_news(advice),
-        sections=Entries(marts).sections(),
+        news=_news(sections),
+        sections=sections,
         cards=shown,
         more_cards=len(advice.cards) - len(shown),
         ranks=ranks(marts, souls),
@@ -73,9 +74,10 @@ def _parts(advice: Advice) -> Iterator[str]:
         yield f"{plural(pressing, 'thing')} {'needs' if pressing == 1 else 'need'} a closer look"
 
 
-def _news(advice: Advice) -> str:
-    """How much of the list is new."""
-    new = sum(todo.is_new for todo in advice.todo)
-    if not new or new == len(advice.todo):
+def _news(sections: tuple[Section, ...]) -> str:
+    """How much of it is new."""
+    entries = [entry for section in sections for entry in section.entries]
+    new = sum(entry.is_new for entry in entries)
+    if not new or new == len(entries):
         return ""
-    return f"{new} of these {len(advice.todo)} {'is' if new == 1 else 'are'} new tonight."
+    return f"{new} of {counted(len(entries), 'entry', 'entries')} {'is' if new == 1 else 'are'} new tonight."
