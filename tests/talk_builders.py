@@ -40,6 +40,7 @@ from pipeline.marts.talk_model import (
     TalkWeek,
     TieLine,
     UnsureLine,
+    WatchHour,
     Welcome,
 )
 
@@ -158,6 +159,7 @@ def a_talk(members: int = 12, *, hostile_names: bool = False, now: datetime = NO
         identities=_identities(people, spoken, hostile_names, now),
         withheld_since=None,
         heard_until=now,
+        watch=tuple(WatchHour(hour, 20 + hour, hour // 2) for hour in range(24)) if people else (),
     )
 
 

@@ -372,3 +372,51 @@ def test_five_hundred_members_sort_about_as_fast_as_the_browser_lays_them_out(re
     )
     print(f"sorting 500 members: {sorting:.0f} ms, laying them out: {laying_out:.0f} ms")
     assert sorting < 3 * laying_out
+
+
+def test_paper_holds_every_column_of_the_members(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60, talk=True).page, "members")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1030, "height": 700})  # a sheet on its side
+    table = page.locator("#members-table")
+    right = page.evaluate(
+        "table => Math.max(...[...table.rows].map(row => row.lastElementChild.getBoundingClientRect().right))",
+        table.element_handle(),
+    )
+    assert right <= 1030
+    expect(page.locator("#member-controls")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1345, 1366, 1440])
+def test_a_laptop_never_scrolls_sideways_whatever_columns_are_chosen(reader: Reader, sites: Sites, width: int) -> None:
+    page = reader.open(sites(60, talk=True).page, "members")
+    page.set_viewport_size({"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_text("Choose", exact=True).click()
+    for name in ("XP 30 days", "XP 90 days", "Messages 90 days", "Build"):
+        page.get_by_role("checkbox", name=name, exact=True).check()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("checkbox", name="Build", exact=True)).to_be_hidden()
+    expect(page.locator("th[data-sort=build]")).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_back_finds_its_place_where_a_page_is_drawn_late(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page, "member/4000")
+    link = page.locator(".story-rest .board-head a").last
+    link.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    assert before > 300
+    link.click()
+    expect(page.locator("#page-board h1")).to_be_focused()
+    page.go_back()
+    page.wait_for_function("before => Math.abs(scrollY - before) < 5", arg=before)
+
+
+def test_an_address_inside_shows_nothing_else_first(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(60).page, "runs")
+    expect(page.locator("#page-runs h1")).to_be_visible()
+    assert page.evaluate("'deep' in document.documentElement.dataset") is False
+    page.goto(f"{sites(60).page.as_uri()}#nonsense/of/all")
+    expect(page.locator("#page-overview h1")).to_be_visible()
+    expect(page.locator(".tabs [aria-current]")).to_have_text("Overview")
