@@ -186,7 +186,7 @@ class OverviewPage:
         if not (week.total_start or week.total_end):
             return TileView("XP earned", "–", "–", "no week to compare yet", "#skills", "unknown", "")
         trend, change = _change(week.same_members, before[0].same_members if before else None, "experience")
-        hint = f"by {plural(week.same_count, 'member')} who stayed"
+        hint = f"by the {number(week.same_count)} who stayed"
         return TileView(
             "XP earned", compact(week.same_members), number(week.same_members), hint, "#skills", trend, change
         )
