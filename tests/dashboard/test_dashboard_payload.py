@@ -102,9 +102,12 @@ def test_an_empty_clan_has_a_whole_payload() -> None:
     assert night["gains"]["7d"] == {}
 
 
-def test_a_number_that_is_none_is_refused() -> None:
-    with pytest.raises(ValueError, match="JSON compliant"):
-        json_bytes({"value": math.nan})
+def test_a_number_that_is_none_is_null() -> None:
+    assert json_bytes({"value": math.nan}) == b'{"value":null}\n'
+
+
+def test_half_a_letter_is_replaced_and_stops_no_night() -> None:
+    assert json_bytes({"na\ud800me": ["x\udfff", 1, None]}) == b'{"na?me":["x?",1,null]}\n'
 
 
 def test_a_script_cannot_end_its_element_nor_its_line() -> None:

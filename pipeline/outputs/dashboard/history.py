@@ -62,10 +62,18 @@ class _Lists:
 
     def __init__(self, present: Iterable[Person]) -> None:
         self.people: _Places[tuple[Any, ...]] = _Places()
+        self._stays: dict[tuple[Any, ...], int] = {}
         self.ranks: _Places[tuple[str, int]] = _Places()
         self.bosses: _Places[str] = _Places()
         for person in present:
-            self.people.of(_lasting(person))
+            self.who(person)
+
+    def who(self, person: Person) -> int:
+        """The place of somebody's stay; of a year of rows most are known already."""
+        stay = (person.player_ids, person.joined_at, person.alts)
+        if stay not in self._stays:
+            self._stays[stay] = self.people.of(_lasting(person))
+        return self._stays[stay]
 
 
 def history(marts: Marts) -> dict[str, Any]:
@@ -101,7 +109,7 @@ def _week(week: HistoryWeek, lists: _Lists) -> dict[str, Any]:
 def _row(person: Person, until: datetime, lists: _Lists) -> tuple[int | None, ...]:
     seen = _days(person.seen_at, until)
     return (
-        lists.people.of(_lasting(person)),
+        lists.who(person),
         lists.ranks.of((person.role, person.role_place)),
         None if person.state is None else STATES.index(person.state),
         seen,

@@ -10,7 +10,7 @@ from pipeline.marts.model import Bridge, Marts, Tile
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.outputs.dashboard.advice_cards import CardView, cards
 from pipeline.outputs.dashboard.advice_who import Souls
-from pipeline.outputs.dashboard.filters import Words, compact, number, people, plural, signed
+from pipeline.outputs.dashboard.filters import Words, compact, number, people, signed
 from pipeline.outputs.dashboard.lines import Line, Names, share
 
 NIGHT_LINES: Final = 10
