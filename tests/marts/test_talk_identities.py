@@ -48,9 +48,9 @@ def test_a_tie_names_all_players_of_the_person_the_main_first(file: Path) -> Non
     an_account(file, AMY, "amy", 2, method="confirmed", confidence=0.9)
     leaver(file)
     assert found_in(file).ties == (
-        TieLine(AMY, "amy", ("amy",), True, "confirmed", 0.9),
-        TieLine(20, "Old Salt", ("Old Salt",), False, "exact", 1.0),
-        TieLine(ZED, "Zed | Zed Alt", ("Zed", "Zed Alt"), True, "exact", 1.0),
+        TieLine(AMY, "amy", ("amy",), True, "confirmed", 0.9, (2,)),
+        TieLine(20, "Old Salt", ("Old Salt",), False, "exact", 1.0, (7,)),
+        TieLine(ZED, "Zed | Zed Alt", ("Zed", "Zed Alt"), True, "exact", 1.0, (1, 3)),
     )
 
 

@@ -160,7 +160,7 @@ class OverviewPage:
         """How many people take part; the other two are told as parts of the same bar."""
         states = [verdict.state for verdict in self._marts.advice.inactivity.verdicts]
         if not states:
-            return TileView("Taking part", "–", "–", "nobody was judged yet", "#members", "unknown", "")
+            return TileView("Active", "–", "–", "nobody was judged yet", "#members", "unknown", "")
         counts = {
             "active": states.count("active"),
             "inactive": states.count("inactive"),
