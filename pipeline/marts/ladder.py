@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipeline.domain.names import role_name
 from pipeline.marts.advice_model import NextRank, Shortfall
 from pipeline.marts.formulas import Facts, Formula, FormulaError, compile_rule
 from pipeline.marts.ladder_words import is_little, proof, share, shortfall
@@ -142,8 +141,3 @@ def _compiled(name: str, texts: Sequence[str], joint: type[ast.boolop], known: C
 def _fails(found: float | None) -> bool:
     """Whether a rule is known not to be met."""
     return found is not None and not found
-
-
-def rank_words(rank: str | None) -> str:
-    """A rank as people write it; without one, somebody has earned none of the ladder."""
-    return "no rank of the ladder" if rank is None else role_name(rank)

@@ -1,7 +1,6 @@
 """What the ladder says beside promotions: who earned a rank and should wait, who stands above, who is nearly there."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from pipeline.domain.names import role_name
@@ -21,8 +20,6 @@ class Step:
     who: Who
     rank_now: str
     rank: str
-    since: datetime | None
-    is_new: bool
     proof: tuple[str, ...]
     missing: tuple[str, ...]
 
@@ -67,8 +64,6 @@ def _step(line: RankLine, souls: Souls) -> Step:
         souls.account(line.player_id, line.name),
         role_name(line.role),
         role_name(line.rank),
-        line.since,
-        line.is_new,
         (*line.proof, line.waits) if line.waits else line.proof,
         tuple(shortfall.text for shortfall in line.missing),
     )

@@ -25,7 +25,6 @@ class Part:
     """A part of a bar: `share` in hundredths of the whole, beginning at `start`."""
 
     key: str
-    word: str
     count: str
     start: int
     share: int
@@ -166,13 +165,12 @@ class OverviewPage:
             "inactive": states.count("inactive"),
             "unknown": states.count("unknown"),
         }
-        words = {"active": "active", "inactive": "inactive", "unknown": "unknown"}
         parts, start = [], 0
         told = 0
         for key, count in counts.items():
             told += count
             end = round(100 * told / len(states))
-            parts.append(Part(key, words[key], number(count), start, end - start))
+            parts.append(Part(key, number(count), start, end - start))
             start = end
         before = self._marts.history.weeks[-2:-1]
         then = sum(person.state == "active" for person in before[0].people) if before else None
