@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from pipeline.marts.away import Memory, away, known
 from pipeline.marts.forecasts import upcoming
 from pipeline.marts.milestones import QUARTER, milestones
 from pipeline.marts.model import AchievementLine, CompetitionView, Freshness, Highlight, Member, Period, RosterLine
-from pipeline.marts.promotions import boards, entries, promotions
+from pipeline.marts.promotions import boards, entries, moved_down, promotions
 from pipeline.marts.retention.assemble import SoFar, retention
 from pipeline.marts.rules import Rules
 from pipeline.marts.signs import heard
@@ -26,9 +26,6 @@ from pipeline.marts.together import MONTH, together
 from pipeline.marts.wording import Calendar
 from pipeline.storage import insights, queries
 from pipeline.storage.queries import MemberRow
-
-DEMOTED: Final = timedelta(days=30)
-"""So long an officer who moved somebody down is asked before they are promoted again."""
 
 AWAY: Final = "away:"
 """What the key of a kept verdict begins with; the person's number follows."""
@@ -78,10 +75,11 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
         ),
         rules,
     )  # fmt: skip
+    demoted = moved_down(night.roster, Calendar(ZoneInfo(rules.time_zone), night.now))
     told = Advice(
         inactivity=inactivity,
         promotions=promotions(
-            rules, everybody, clan.role_orders if clan else (), _due_since(kept), last_night, _demoted(night, rules)
+            rules, everybody, clan.role_orders if clan else (), _due_since(kept), last_night, demoted
         ),
         formulas=boards(rules, everybody),
         milestones=crossed,
@@ -93,16 +91,6 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
         together=together(inactivity, night.periods[MONTH], by_key, night.competitions, night.talk),
     )
     return replace(told, todo=todo(told, night.freshness, night.talk))
-
-
-def _demoted(night: Night, rules: Rules) -> dict[int, str]:
-    """Who was moved down lately, and on which day; whoever has risen again since is none of them."""
-    calendar = Calendar(ZoneInfo(rules.time_zone), night.now)
-    last: dict[int, RosterLine] = {}
-    for line in night.roster:  # the newest first
-        if line.kind in ("promoted", "demoted") and line.at > night.now - DEMOTED:
-            last.setdefault(line.player_id, line)
-    return {player: calendar.day(line.at) for player, line in last.items() if line.kind == "demoted"}
 
 
 def _due_since(kept: Sequence[Row[Any]]) -> dict[str, datetime]:

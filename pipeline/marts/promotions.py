@@ -1,8 +1,8 @@
 """Whom the ladder promotes, who stands above what it gives, and who is nearly there; and what the clan's formulas give everybody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pipeline.domain.metrics import Metric
@@ -21,14 +21,19 @@ from pipeline.marts.advice_model import (
 )
 from pipeline.marts.formulas import Facts, Formulas, with_formulas
 from pipeline.marts.ladder import Ladder, Standing
-from pipeline.marts.model import CompetitionView, Member, Period
+from pipeline.marts.model import CompetitionView, Member, Period, RosterLine
 from pipeline.marts.person_facts import PersonFacts, Sources, scores, speakers_of
 from pipeline.marts.rules import Rules
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.marts.verdicts import HELD
+from pipeline.marts.wording import Calendar
 
 DUE: Final = "due:"
 """What the key of a kept promotion begins with; the account's number and the rank follow."""
+
+
+MOVED_DOWN: Final = timedelta(days=30)
+"""So long an officer who moved somebody down is asked before they are promoted again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,15 @@ def promotions(
         undecided=tuple(undecided),
         ahead=ahead,
     )
+
+
+def moved_down(roster: Iterable[RosterLine], calendar: Calendar) -> dict[int, str]:
+    """Accounts that were moved down lately, and on which day; whoever has risen again since is none of them. *roster*: the newest first."""
+    last: dict[int, RosterLine] = {}
+    for line in roster:
+        if line.kind in ("promoted", "demoted") and line.at > calendar.now - MOVED_DOWN:
+            last.setdefault(line.player_id, line)
+    return {player: calendar.day(line.at) for player, line in last.items() if line.kind == "demoted"}
 
 
 def boards(rules: Rules, everybody: Sequence[Entry]) -> tuple[FormulaBoard, ...]:
