@@ -42,6 +42,15 @@ def silence_amy(file: Path) -> None:
     change(file, "DELETE FROM message WHERE author_id = ?", AMY)
 
 
+def demote_amy(file: Path) -> None:
+    change(
+        file,
+        "INSERT INTO roster_event (player_id, kind, created_at, role, previous_role)"
+        " SELECT 2, 'changed_role', ?, role, 'owner' FROM membership WHERE player_id = 2",
+        to_ms(day(-2)),
+    )
+
+
 def thanked(file: Path, **rules: Any) -> list[str]:
     return [each.who.name for each in night_of(file, **rules).advice.retention.thanks]
 
@@ -72,8 +81,13 @@ def test_a_helper_is_not_missed_where_discord_was_not_read_to_its_end(file: Path
 
 @pytest.mark.parametrize(
     ("happens", "waits"),
-    [(None, ""), (ban_amy, "the account is banned"), (silence_amy, "away: wait until they are back")],
-    ids=["here", "banned", "away"],
+    [
+        (None, ""),
+        (ban_amy, "the account is banned"),
+        (silence_amy, "away: wait until they are back"),
+        (demote_amy, f"moved down on {day(-2):%-d %b}: ask the officer who did it"),
+    ],
+    ids=["here", "banned", "away", "moved down"],
 )
 def test_who_is_due_waits_while_they_cannot_enjoy_it(file: Path, happens: Any, waits: str) -> None:
     if happens:
