@@ -224,7 +224,7 @@ def _members(
                 total_level=levels.total_level(mine) if mine else None,
                 values=mine,
                 places=places[player.id],
-                top_boss=gains.top(week, player.id, boss_keys),
+                top_boss=gains.top(gains.gained(week, [player.id]), boss_keys),
             )
         )
     return tuple(sorted(members, key=lambda m: (m.role_place, m.name.casefold(), m.player_id)))

@@ -35,8 +35,20 @@ def total(held: Period, metrics: Iterable[str]) -> int:
     return sum(g.gained for mine in held.gains.values() for metric, g in mine.items() if metric in wanted)
 
 
-def top(held: Period, player_id: int, metrics: Iterable[str]) -> str | None:
-    """The one of *metrics* in which a player gained most; ties go to the first of them."""
-    mine = held.gains.get(player_id, {})
-    moved = [metric for metric in metrics if metric in mine]
-    return max(moved, key=lambda metric: mine[metric].gained, default=None)
+def gained(period: Period | None, player_ids: Iterable[int]) -> Mapping[str, int] | None:
+    """What accounts gained together, by metric; None where none of them was looked at twice."""
+    held = [] if period is None else [period.gains[player] for player in player_ids if player in period.gains]
+    if not held:
+        return None
+    summed: dict[str, int] = {}
+    for mine in held:
+        for metric, each in mine.items():
+            summed[metric] = summed.get(metric, 0) + each.gained
+    return summed
+
+
+def top(gains: Mapping[str, int] | None, metrics: Iterable[str]) -> str | None:
+    """The one of *metrics* in which most was gained; ties go to the first of them, and None where nothing was."""
+    known = gains or {}
+    moved = [metric for metric in metrics if known.get(metric)]
+    return max(moved, key=lambda metric: known[metric], default=None)

@@ -10,6 +10,7 @@ from typing import Final
 
 from pipeline.domain.metrics import OVERALL
 from pipeline.marts.advice_model import Advice, Verdict
+from pipeline.marts.gains import gained, top
 from pipeline.marts.model import Member, Period, Person
 from pipeline.marts.person_facts import speakers_of
 from pipeline.marts.talk_model import Speaker, TalkMarts
@@ -52,7 +53,7 @@ def _person(
 ) -> Person:
     main = mine[0]
     gains = gained(week, [each.player_id for each in mine])
-    boss = None if gains is None else top(gains, bosses)
+    boss = top(gains, bosses)
     return Person(
         person_id=main.person_id,
         player_ids=tuple(each.player_id for each in mine),
@@ -77,24 +78,6 @@ def _person(
         seen_at=main.updated_at,
         seen_lately=main.seen_lately,
     )
-
-
-def gained(period: Period | None, player_ids: Iterable[int]) -> Mapping[str, int] | None:
-    """What accounts gained together, by metric; None where none of them was looked at twice."""
-    held = [] if period is None else [period.gains[player] for player in player_ids if player in period.gains]
-    if not held:
-        return None
-    total: dict[str, int] = {}
-    for gains in held:
-        for metric, gain in gains.items():
-            total[metric] = total.get(metric, 0) + gain.gained
-    return total
-
-
-def top(gains: Mapping[str, int], metrics: Iterable[str]) -> str | None:
-    """The one of *metrics* in which most was gained; ties go to the first of them."""
-    moved = [metric for metric in metrics if gains.get(metric)]
-    return max(moved, key=lambda metric: gains[metric], default=None)
 
 
 def _by_person(members: Iterable[Member], verdicts: Mapping[int, Verdict]) -> list[list[Member]]:

@@ -127,9 +127,9 @@ def test_values_of_somebody_nobody_looked_at_are_no_gains() -> None:
 
 def test_the_top_boss_is_the_one_gained_most_in_and_the_first_of_equals() -> None:
     held = a_period({1: {"zulrah": 3, "nex": 3, "obor": 2}, 2: {}})
-    assert gains.top(held, 1, ["obor", "nex", "zulrah"]) == "nex"
-    assert gains.top(held, 2, ["nex"]) is None
-    assert gains.top(held, 404, ["nex"]) is None
+    assert gains.top(gains.gained(held, [1]), ["obor", "nex", "zulrah"]) == "nex"
+    assert gains.top(gains.gained(held, [2]), ["nex"]) is None
+    assert gains.top(gains.gained(held, [404]), ["nex"]) is None
 
 
 # ── the roster log ───────────────────────────────────────────────────────────────────────────────────────────────────

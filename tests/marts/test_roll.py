@@ -7,8 +7,8 @@ from advice_builders import advised_marts
 from builders import a_marts
 
 from pipeline.domain.metrics import OVERALL
-from pipeline.marts.gains import total
-from pipeline.marts.roll import gained, roll, top
+from pipeline.marts.gains import gained, top, total
+from pipeline.marts.roll import roll
 
 
 @pytest.mark.parametrize("members", [0, 1, 24, 60])
