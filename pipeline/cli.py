@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from pipeline import clock, log, people
+from pipeline.backfills import backfill
 from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.house import PROJECT
 from pipeline.job import Job
+from pipeline.loading import load
 from pipeline.outcome import StageOutcome
 from pipeline.policy_tables import MOST_DAYS
 from pipeline.prefects import keep_to, spare_loopback
 from pipeline.progress import counting
 from pipeline.runs import LOCK, Busy, Verdict, alone, begin, done_before, end, give_up, is_due, prepare, verdict_of
 from pipeline.settings import Settings
-from pipeline.stages import backfill, load, perform
+from pipeline.stages import perform
 from pipeline.storage import backup as backups
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
 from pipeline.demo.guild.model import DemoGuild
 from pipeline.demo.instants import instant
 from pipeline.domain.talk import KnownTalk
+from pipeline.loading import load_landing
 from pipeline.sources.discord.client import GuildClient
 from pipeline.sources.discord.facts import Ear
 from pipeline.sources.discord.harvest import TalkReport, harvest_guild
@@ -24,7 +25,6 @@ from pipeline.sources.discord.listening import listen
 from pipeline.sources.discord.patience import Patience
 from pipeline.sources.discord.plan import Orders
 from pipeline.sources.landing import LandingWriter, landing_name, whole_landings
-from pipeline.stages import load_landing
 from pipeline.storage.engine import reading
 from pipeline.storage.queries import loaded_landings
 from pipeline.storage.talk_queries import heard_until, known_talk

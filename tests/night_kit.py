@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import stages
+from pipeline.backfills import backfill
 from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
 from pipeline.demo.guild.founding import found_guild
 from pipeline.demo.guild.permissions import readable
@@ -54,7 +55,7 @@ class Clan:
         return Job(self.settings, f"{now:%Y%m%dT%H%M%SZ}{tag}", now)
 
     def backfill(self, now: datetime, days: int) -> None:
-        stages.backfill(self.job(now, "-backfill"), days, lambda plan: None, lambda attempt: None)
+        backfill(self.job(now, "-backfill"), days, lambda plan: None, lambda attempt: None)
 
     def harvest(self, now: datetime, tag: str = "") -> StageOutcome:
         return stages.perform("harvest_wom", self.job(now, tag))

@@ -12,6 +12,7 @@ from pipeline import runs, stages
 from pipeline.errors import StorageError
 from pipeline.harvests import wom_session
 from pipeline.job import Job
+from pipeline.loading import load
 from pipeline.outcome import StageOutcome
 from pipeline.runs import sum_up
 from pipeline.sources.wom.client import WomClient
@@ -117,7 +118,7 @@ def test_a_landing_loaded_again_changes_nothing(tmp_path: Path) -> None:
         clan.night(NOW)
         before = tables(clan.settings.database)
         first = min(path.name for path in (tmp_path / "landing").iterdir())
-        stages.load(clan.job(NOW), again=first)
+        load(clan.job(NOW), again=first)
         assert tables(clan.settings.database, BOOKKEEPING) == before
 
 

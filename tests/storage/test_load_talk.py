@@ -13,9 +13,9 @@ from records_kit import FOUNDED, NOW, a_database, an_arrival, contents, rows
 
 from pipeline.domain.talk import Account, Channel, Guild, KnownSource, MessageFact, Read, Talk, ms_of, snowflake_at
 from pipeline.errors import Unreadable
+from pipeline.loading import load_landing
 from pipeline.sources.discord import rows as talk_rows
 from pipeline.sources.landing import LandingWriter, landing_name
-from pipeline.stages import load_landing
 from pipeline.storage import identity
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.load_talk import BATCH, load_talk

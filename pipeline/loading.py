@@ -1,0 +1,103 @@
+"""The stage that loads: what was harvested becomes rows, each landing in one transaction."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+from pipeline.errors import StorageError, Unreadable
+from pipeline.job import Job
+from pipeline.outcome import StageOutcome
+from pipeline.people import tie
+from pipeline.sources import landing as landings
+from pipeline.sources.discord.rows import decode as decode_talk
+from pipeline.sources.discord.rows import is_whole
+from pipeline.sources.wom.decode import decode
+from pipeline.storage import queries
+from pipeline.storage.backup import Keep, backup
+from pipeline.storage.engine import reading, writing
+from pipeline.storage.load import Arrival
+from pipeline.storage.load import load as load_records
+from pipeline.storage.load_talk import load_talk
+from pipeline.storage.upkeep import tidy
+from pipeline.storage.upsert import Counts
+
+log = logging.getLogger(__name__)
+
+
+def load(job: Job, again: str | None = None) -> StageOutcome:
+    """Load every whole landing not loaded yet, oldest first, each in one transaction; *again* replays one by name.
+
+    A landing that cannot be read is set aside, so that it does not stop the nights after it; they ask again for its days.
+    """
+    database = job.settings.database
+    landings.sweep_partials(job.landing)
+    with reading(database) as connection:
+        done = queries.loaded_landings(connection)
+    waiting = [path for path in landings.whole_landings(job.landing) if path.name not in done or path.name == again]
+    if again is not None and again not in {path.name for path in waiting}:
+        raise StorageError(f"There is no landing {again} in {job.landing}.")
+    if waiting:
+        back_up(job)
+    counts, broken = Counts(), []
+    for path in waiting:
+        try:
+            counts += load_landing(database, path)
+        except Unreadable as error:
+            if path.name == again:
+                raise
+            aside = landings.set_aside(path)
+            broken.append(
+                f"{error} It is set aside as {aside.name}; with a newer ClanStats, rename it back to load it."
+            )
+            log.warning("%s", broken[-1])
+    if broken and len(broken) == len(waiting):
+        raise Unreadable(" ".join(broken))
+    tie(database, job.settings.policy())
+    if waiting:
+        tidy(database)
+    _prune(job, done | {path.name for path in waiting})
+    return StageOutcome(
+        "load", "partial" if broken else "done", inserted=counts.inserted, updated=counts.updated,
+        unchanged=counts.unchanged, error=" ".join(broken) or None,
+        paths=tuple(f"landing/{path.name}" for path in waiting if path.exists()),
+    )  # fmt: skip
+
+
+def back_up(job: Job) -> None:
+    """Copy the database before anything is loaded into it; without a copy nothing is loaded."""
+    backup(job.settings.database, job.output / "backups", job.now, Keep.parse(job.settings.backup_keep))
+
+
+def load_landing(database: Path, path: Path) -> Counts:
+    """Load one landing in one transaction that also marks it as loaded."""
+    manifest = landings.read_manifest(path)
+    arrival = Arrival(
+        name=path.name,
+        source=manifest.source,
+        kind=manifest.kind,
+        run_id=manifest.run_id,
+        fetched_at=manifest.now,
+        days=tuple(day.isoformat() for day in manifest.days),
+        walked=manifest.walked,
+        failed=tuple(failure.error for failure in manifest.failed),
+        histories=manifest.histories,
+        whole=is_whole(manifest),
+    )
+    if manifest.source == "discord":
+        talk = decode_talk(path)
+        with writing(database) as connection:
+            counts = load_talk(connection, talk, arrival)
+    else:
+        with reading(database) as connection:
+            kinds = queries.kinds(connection)
+        harvest = decode(path, kinds)
+        with writing(database) as connection:
+            counts = load_records(connection, harvest, arrival)
+    log.info("Loaded %s: %d rows new, %d changed.", path.name, counts.inserted, counts.updated)
+    return counts
+
+
+def _prune(job: Job, loaded: set[str]) -> None:
+    """Drop landings that are loaded and older than `LANDING_DAYS`."""
+    whole = {path.name for path in landings.whole_landings(job.landing)}
+    landings.prune(job.landing, job.now - timedelta(days=job.settings.landing_days), keep=whole - loaded)
