@@ -29,8 +29,7 @@ class Signs:
     @property
     def last_at(self) -> datetime | None:
         """The latest of them."""
-        known = [at for at in (self.gain_at, self.word_at, self.chat_at, self.contest_at) if at is not None]
-        return max(known, default=None)
+        return max(filter(None, (self.gain_at, self.word_at, self.chat_at, self.contest_at)), default=None)
 
 
 def state(last_at: datetime | None, threshold: timedelta, now: datetime, *, hindered: bool) -> State:

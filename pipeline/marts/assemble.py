@@ -63,7 +63,9 @@ def assemble(connection: Connection, now: datetime, rules: Rules, *, past: bool 
     fetches = queries.fetches(connection, "wom", now)
     seen_until = max([now, *(fetch.reached_at for fetch in fetches)])
     rows = members_at(connection, seen_until)
-    periods, before, values = _periods(connection, seen_until, standard, [row.player.id for row in rows], metrics)
+    span = queries.look_span(connection, seen_until)
+    everything = Window(span[0], span[1] + TICK) if span else Window(seen_until, seen_until)
+    periods, before, values = _periods(connection, standard, everything, [row.player.id for row in rows], metrics)
     turns = boards.by_name(names)
     period_boards = {key: boards.boards(period, turns) for key, period in periods.items()}
     present = boards.standings(values, turns)
@@ -71,7 +73,6 @@ def assemble(connection: Connection, now: datetime, rules: Rules, *, past: bool 
     looks = last_looks(connection, rows, seen_until)
     log = _roster_log(connection, seen_until, players, names, face.roles)
     reached = _achievements(connection, seen_until, names)
-    span = queries.look_span(connection, seen_until)
     weeks = _weeks(connection, standard["7d"], span)
     bosses = [metric for metric in metrics.values() if metric.kind == "boss"]
     skills = [metric for metric in metrics.values() if metric.kind == "skill"]
@@ -142,14 +143,12 @@ def _face(connection: Connection, time_zone: str, rows: Sequence[MemberRow]) -> 
 
 def _periods(
     connection: Connection,
-    seen_until: datetime,
     standard: Mapping[str, Window],
+    everything: Window,
     member_ids: Sequence[int],
     metrics: Mapping[int, Metric],
 ) -> tuple[dict[str, Period], Period | None, dict[int, dict[str, int]]]:
-    """The five periods, the week before the last, and present values: all from one walk over the readings."""
-    span = queries.look_span(connection, seen_until)
-    everything = Window(span[0], span[1] + TICK) if span else Window(seen_until, seen_until)
+    """The five periods, *everything* the last, then the week before the last, and present values: one walk over the readings."""
     wanted = {**standard, ALL_TIME: everything, "before": standard["7d"].before()}
     looks = {key: queries.looks(connection, window) for key, window in wanted.items()}
     members = set(member_ids)
@@ -176,7 +175,7 @@ def _periods(
         if row[last] is not None:
             values[row[0]][keys[row[1]]] = row[last]
     # a week that our looks reach only the end of would make this one look like a triumph
-    was_seen = span is not None and span[0] < before.window.since + DAY
+    was_seen = everything.since < before.window.since + DAY
     return built, before if was_seen else None, values
 
 

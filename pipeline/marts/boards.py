@@ -1,6 +1,7 @@
 """Who leads: places by gain and by present value, and one line a metric."""
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 
 from pipeline.domain.metrics import Metric
 from pipeline.marts.model import Highlight, Period, Place
@@ -14,32 +15,36 @@ def by_name(names: Mapping[int, str]) -> dict[int, int]:
 
 def places(values: Iterable[tuple[int, int]], turns: Mapping[int, int]) -> tuple[Place, ...]:
     """(player id, value) as a board: best first, ties share a place and stand in order of *turns*."""
-    ordered = sorted((-value, turns[player_id], player_id) for player_id, value in values)
-    board: list[Place] = []
-    place = 0
-    for number, (minus, _, player_id) in enumerate(ordered, start=1):
-        if not board or board[-1].value != -minus:
-            place = number
-        board.append(Place(place, player_id, -minus))
-    return tuple(board)
+    return _board(sorted(values, key=lambda row: turns[row[0]]))
 
 
 def boards(period: Period, turns: Mapping[int, int]) -> dict[str, tuple[Place, ...]]:
     """A board of gains for each metric in which anybody gained."""
     rows: dict[str, list[tuple[int, int]]] = {}
-    for player_id, gains in period.gains.items():
-        for metric, gain in gains.items():
+    for player_id in sorted(period.gains, key=turns.__getitem__):
+        for metric, gain in period.gains[player_id].items():
             rows.setdefault(metric, []).append((player_id, gain.gained))
-    return {metric: places(rows[metric], turns) for metric in sorted(rows)}
+    return {metric: _board(rows[metric]) for metric in sorted(rows)}
 
 
 def standings(values: Mapping[int, Mapping[str, int]], turns: Mapping[int, int]) -> dict[str, tuple[Place, ...]]:
     """A board of present values for each metric in which anybody is ranked."""
     rows: dict[str, list[tuple[int, int]]] = {}
-    for player_id, mine in values.items():
-        for metric, value in mine.items():
+    for player_id in sorted(values, key=turns.__getitem__):
+        for metric, value in values[player_id].items():
             rows.setdefault(metric, []).append((player_id, value))
-    return {metric: places(rows[metric], turns) for metric in sorted(rows)}
+    return {metric: _board(rows[metric]) for metric in sorted(rows)}
+
+
+def _board(rows: Iterable[tuple[int, int]]) -> tuple[Place, ...]:
+    """The same from *rows* that stand in their turns already, as ties will."""
+    board: list[Place] = []
+    place, before = 0, None
+    for number, (player_id, value) in enumerate(sorted(rows, key=itemgetter(1), reverse=True), start=1):
+        if value != before:
+            place, before = number, value
+        board.append(Place(place, player_id, value))
+    return tuple(board)
 
 
 def highlights(

@@ -22,10 +22,11 @@ def period(
         player_id: {} for player_id, (look, _) in looks.items() if look.start_at < look.end_at
     }
     for player_id, metric, start, end in values:
-        gained = gain(metric, start, end)
-        if gained and player_id in gains:
-            fresh = newly_ranked(start, end, start_was_seen=looks[player_id][1])
-            gains[player_id][metric] = Gain(gained, start, end, fresh)
+        mine = gains.get(player_id)
+        if mine is not None and (gained := gain(metric, start, end)):
+            # nearly everybody was ranked before, so nearly nobody is asked
+            fresh = start is None and newly_ranked(start, end, start_was_seen=looks[player_id][1])
+            mine[metric] = Gain(gained, start, end, fresh)
     return Period(key, label, window, {player_id: look for player_id, (look, _) in looks.items()}, gains)
 
 

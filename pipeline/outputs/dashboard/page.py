@@ -13,6 +13,7 @@ from markupsafe import Markup
 from pipeline.marts.model import Marts
 from pipeline.outputs.dashboard.assets import Shelf
 from pipeline.outputs.dashboard.boards import BoardsPage
+from pipeline.outputs.dashboard.bytecode import TemplateCache
 from pipeline.outputs.dashboard.contests import ContestsPage
 from pipeline.outputs.dashboard.emblems import clan_emblem, emblem
 from pipeline.outputs.dashboard.encode import instant
@@ -109,7 +110,7 @@ class Pages:
 
 def environment(house: House) -> Environment:
     """Where templates are found, and how they are read."""
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(house.templates),
         autoescape=True,
         undefined=StrictUndefined,
@@ -117,6 +118,8 @@ def environment(house: House) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.bytecode_cache = TemplateCache(house.templates, made)
+    return made
 
 
 def _plain(text: str) -> str:
