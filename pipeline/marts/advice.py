@@ -26,6 +26,7 @@ from pipeline.marts.together import MONTH, together
 from pipeline.marts.wording import Calendar
 from pipeline.storage import insights, queries
 from pipeline.storage.queries import MemberRow
+from pipeline.storage.talk_queries import Scope
 
 AWAY: Final = "away:"
 """What the key of a kept verdict begins with; the person's number follows."""
@@ -49,6 +50,7 @@ class Night:
     competitions: Sequence[CompetitionView]
     achievements: Sequence[AchievementLine]
     talk: TalkMarts | None
+    scope: Scope | None
     roster: Sequence[RosterLine]
 
 
@@ -72,6 +74,7 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
         SoFar(
             night.now, night.seen_until, night.members, night.periods, by_key, night.series, night.competitions,
             night.bosses, crossed, inactivity, evidence.signs, evidence.matched, night.talk,
+            night.scope,
         ),
         rules,
     )  # fmt: skip

@@ -32,6 +32,7 @@ from pipeline.marts.model import (
 from pipeline.marts.roll import roll
 from pipeline.marts.rules import Rules
 from pipeline.marts.seats import last_looks, members_at
+from pipeline.marts.signs import talk_scope
 from pipeline.marts.talk.assemble import Clan, talk
 from pipeline.marts.talk.reading import reading_state
 from pipeline.storage import queries
@@ -79,7 +80,8 @@ def assemble(connection: Connection, now: datetime, rules: Rules, *, past: bool 
     members = _members(rows, face.roles, values, present, looks, periods["7d"], bosses, now, rules.look_at_age_days)
     nights = _last_two_nights(fetches, zone)
     clan = Clan(members, names, periods, frozenset(metric.key for metric in bosses), WEEKS)
-    heard = talk(connection, now, rules, clan, nights)
+    scope = talk_scope(connection, now) if rules.discord else None
+    heard = talk(connection, scope, rules, clan, nights) if scope else None
     series = _series(connection, seen_until, {row.player.id for row in rows})
     highlights = boards.highlights(bosses, period_boards["7d"], period_boards["30d"], present)
     contests = _competitions(connection, now, seen_until, names)
@@ -99,12 +101,13 @@ def assemble(connection: Connection, now: datetime, rules: Rules, *, past: bool 
         competitions=contests,
         achievements=reached,
         talk=heard.marts if heard else None,
+        scope=scope,
         roster=log,
     )
     judged = advice(connection, night, rules)
     people = roll(members, periods["7d"], [metric.key for metric in bosses], night.talk, judged)
     first_look_at = span[0] if span else None
-    told = history(connection, rules, now, first_look_at, periods["7d"], people, metrics) if past else History()
+    told = history(connection, rules, now, scope, first_look_at, periods["7d"], people, metrics) if past else History()
     return Marts(
         as_of=now,
         clan=face,

@@ -28,6 +28,7 @@ from pipeline.storage import activity_queries, queries, talk_queries
 from pipeline.storage.activity_queries import ScoreRow
 from pipeline.storage.history_queries import Numbers
 from pipeline.storage.queries import MemberRow
+from pipeline.storage.talk_queries import Scope
 from pipeline.storage.types import from_ms
 
 WEEKS: Final = 53
@@ -38,6 +39,7 @@ def history(
     connection: Connection,
     rules: Rules,
     now: datetime,
+    scope: Scope | None,
     first_look_at: datetime | None,
     week: Period,
     people: Sequence[Person],
@@ -46,7 +48,7 @@ def history(
     """The weeks up to the present *week*, whose row are *people*."""
     windows = past_weeks(week.window, first_look_at)
     columns = Columns(metrics)
-    past, totals = _past(connection, rules, now, windows, columns) if windows else ([], columns.zeros(0))
+    past, totals = _past(connection, rules, now, scope, windows, columns) if windows else ([], columns.zeros(0))
     present = columns.zeros(1)
     for gains in week.gains.values():
         for metric, gain in gains.items():
@@ -116,7 +118,12 @@ class _Week(NamedTuple):
 
 
 def _past(
-    connection: Connection, rules: Rules, now: datetime, windows: Sequence[Window], columns: Columns
+    connection: Connection,
+    rules: Rules,
+    now: datetime,
+    scope: Scope | None,
+    windows: Sequence[Window],
+    columns: Columns,
 ) -> tuple[list[HistoryWeek], Numbers]:
     """Each of *windows*, and what everybody gained together, by week and column."""
     shared = _Shared(
@@ -129,7 +136,7 @@ def _past(
         scores=activity_queries.scores(connection, windows[-1].last),
         gained={},
     )
-    sitters, said = _sitters(connection, windows), talk_by_week(connection, rules, windows, now)
+    sitters, said = _sitters(connection, windows), talk_by_week(connection, scope, windows)
     aged = timedelta(days=rules.look_at_age_days)
     past = [
         _week(window, _Week(number, window.last, window.last - aged, mine, heard), shared)

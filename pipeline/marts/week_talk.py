@@ -9,8 +9,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from pipeline.domain.window import Window
-from pipeline.marts.rules import Rules
-from pipeline.marts.signs import Heard, heard, heard_from, owners, talk_scope
+from pipeline.marts.signs import Heard, heard, heard_from, owners
 from pipeline.storage import history_queries, talk_queries
 from pipeline.storage.history_queries import SpokenRow
 from pipeline.storage.talk_queries import Scope
@@ -28,16 +27,15 @@ SILENT: Final = Said(heard(None), None)
 """Where no Discord is set up, or none was read."""
 
 
-def talk_by_week(connection: Connection, rules: Rules, windows: Sequence[Window], now: datetime) -> list[Said]:
-    """What was said by the end of each of *windows*, as known at *now*; they stand in order without a gap."""
-    scope = talk_scope(connection, now) if rules.discord else None
+def talk_by_week(connection: Connection, scope: Scope | None, windows: Sequence[Window]) -> list[Said]:
+    """What was said by the end of each of *windows*, as known at the scope's now; they stand in order without a gap."""
     if scope is None:
         return [SILENT] * len(windows)
     span, step = Window(windows[0].since, windows[-1].until), windows[0].until - windows[0].since
     words = history_queries.words(connection, scope, span, step)
     chats = history_queries.chats(connection, scope, span, step)
     whose, persons = owners(connection), talk_queries.persons(connection)
-    counts = _counts(words, whose, now)
+    counts = _counts(words, whose, scope.now)
     return [
         Said(
             heard_from(last_words, whose, last_lines, persons),

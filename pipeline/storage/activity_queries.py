@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from pipeline.domain.talk import instant_of
 from pipeline.storage import tables
-from pipeline.storage.talk_queries import Scope
+from pipeline.storage.talk_queries import EXISTS, Scope
 from pipeline.storage.types import from_ms, to_ms
 
 
@@ -49,7 +49,7 @@ def last_gains(connection: Connection, as_of: datetime) -> dict[int, datetime]:
         WITH p AS MATERIALIZED (
             SELECT DISTINCT player_id AS id,
               (SELECT min(taken_at) FROM snapshot s WHERE s.player_id = m.player_id) AS first_at
-            FROM membership m),
+            FROM membership m WHERE first_at < ?1),
         k AS MATERIALIZED (SELECT id FROM metric WHERE kind <> 'computed')
         SELECT p.id, max((
             SELECT r.taken_at FROM reading r
@@ -69,12 +69,10 @@ def last_gains(connection: Connection, as_of: datetime) -> dict[int, datetime]:
 def last_words(connection: Connection, scope: Scope) -> dict[int, datetime]:
     """The last message of each Discord account by the scope's now."""
     found = connection.exec_driver_sql(
-        """
-        SELECT author_id, max(id) FROM message m
-        WHERE m.id < ?3 AND m.kind = 'human' AND (m.deleted_at IS NULL OR m.deleted_at > ?2)
-          AND m.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)
+        f"""
+        SELECT author_id, max(id) FROM message m WHERE m.id < ?3 AND m.kind = 'human' AND {EXISTS}
         GROUP BY author_id ORDER BY author_id
-        """,
+        """,  # noqa: S608
         (scope.guild_id, to_ms(scope.now), scope.until),
     )
     return {author_id: instant_of(message_id) for author_id, message_id in found.tuples()}
@@ -85,8 +83,7 @@ def last_chats(connection: Connection, scope: Scope) -> dict[int, datetime]:
     found = connection.exec_driver_sql(
         f"""
         SELECT relayed_player_id, max(id) FROM message m
-        WHERE m.id < ?3 AND {scope.is_chat} AND m.relayed_player_id IS NOT NULL
-          AND (m.deleted_at IS NULL OR m.deleted_at > ?2) AND m.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)
+        WHERE m.id < ?3 AND {scope.is_chat} AND m.relayed_player_id IS NOT NULL AND {EXISTS}
         GROUP BY relayed_player_id ORDER BY relayed_player_id
         """,  # noqa: S608
         (scope.guild_id, to_ms(scope.now), scope.until),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from pipeline.domain.talk import instant_of, snowflake_at
 from pipeline.domain.window import TICK, Window
-from pipeline.storage.talk_queries import Scope
+from pipeline.storage.talk_queries import IN_GUILD, Scope
 from pipeline.storage.types import from_ms, to_ms
 
 Numbers = NDArray[np.int64]
@@ -103,7 +103,7 @@ def _spoken(
     connection: Connection, scope: Scope, window: Window, step: timedelta, speaker: str, counts: str
 ) -> list[SpokenRow]:
     """What was deleted is told with the instant of it: until then it was a sign of life. The time before *window* is one group."""
-    theirs = f"{counts} AND m.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)"  # noqa: S608
+    theirs = f"{counts} AND {IN_GUILD}"
     found = _plain(
         connection,
         f"""

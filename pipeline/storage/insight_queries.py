@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from pipeline.domain.metrics import OVERALL
 from pipeline.domain.window import TICK, Window
-from pipeline.storage.talk_queries import Scope
+from pipeline.storage.talk_queries import EXISTS, Scope
 from pipeline.storage.types import to_ms
 
 HOUR = timedelta(hours=1)
@@ -52,8 +52,7 @@ def wrote(connection: Connection, scope: Scope, window: Window) -> list[WroteRow
         connection,
         f"""
         SELECT author_id, sent_at / {HOUR // TICK} AS hour, count(*) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND (m.deleted_at IS NULL OR m.deleted_at > ?2)
-          AND m.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {EXISTS}
         GROUP BY author_id, hour ORDER BY author_id, hour
         """,  # noqa: S608
         scope.range_of(window),

@@ -207,7 +207,8 @@ def window_values(
     """Values of every metric, or of one, at the first and the last look at each player inside each of *windows*.
 
     A row is (player_id, metric_id, then value at the first and at the last look, window by window); None is unranked, or that
-    nobody looked. Metrics without any reading of a player are left out. Each value is one seek in the primary key.
+    nobody looked. Metrics without any reading of a player are left out. Each value is one seek in the primary key, or none where the
+    newest reading is older than the look, as in most metrics.
     """
     looks, values = [], []
     for place, window in enumerate(windows):
@@ -215,14 +216,16 @@ def window_values(
         for name, which in ((f"start{place}", "min"), (f"end{place}", "max")):
             looks.append(f"(SELECT {which}(taken_at) FROM snapshot WHERE {inside}) AS {name}")  # noqa: S608
             values.append(
-                "(SELECT r.value FROM reading r WHERE r.player_id = look.player_id AND r.metric_id = m.id"  # noqa: S608
-                f" AND r.taken_at <= look.{name} ORDER BY r.taken_at DESC LIMIT 1)"
+                f"CASE WHEN newest.taken_at <= look.{name} THEN newest.value ELSE ("  # noqa: S608
+                "SELECT r.value FROM reading r WHERE r.player_id = look.player_id AND r.metric_id = m.id"
+                f" AND r.taken_at <= look.{name} ORDER BY r.taken_at DESC LIMIT 1) END"
             )
     statement = (
         f"WITH look AS MATERIALIZED (SELECT p.id AS player_id, {', '.join(looks)} FROM player p), "  # noqa: S608
         "m AS MATERIALIZED (SELECT id FROM metric WHERE ?1 IS NULL OR key = ?1) "
-        f"SELECT look.player_id, m.id, {', '.join(values)} FROM look CROSS JOIN m "
-        "WHERE EXISTS (SELECT 1 FROM reading r WHERE r.player_id = look.player_id AND r.metric_id = m.id)"
+        f"SELECT look.player_id, m.id, {', '.join(values)} FROM look CROSS JOIN m CROSS JOIN reading newest "
+        "WHERE newest.player_id = look.player_id AND newest.metric_id = m.id AND newest.taken_at = "
+        "(SELECT max(r.taken_at) FROM reading r WHERE r.player_id = look.player_id AND r.metric_id = m.id)"
     )
     return _plain_rows(connection, statement, (metric,))
 

@@ -19,9 +19,12 @@ from pipeline.storage.types import from_ms, to_ms
 WELCOME: Final = 7 * DAY
 """How long after somebody came a greeting is a welcome."""
 
-_EXISTS: Final = (
-    "(m.deleted_at IS NULL OR m.deleted_at > ?2) AND m.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)"
-)
+IN_GUILD: Final = "m.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)"
+"""SQL for a message `m` of the clan's guild ?1."""
+
+EXISTS: Final = f"(m.deleted_at IS NULL OR m.deleted_at > ?2) AND {IN_GUILD}"
+"""SQL for one that was not deleted by ?2."""
+
 _DAY_MS: Final = DAY // TICK
 
 
@@ -126,6 +129,11 @@ def guild(connection: Connection, as_of: datetime) -> Row[Any] | None:
     return next(iter(chosen[-1:] or found[:1]), None)
 
 
+def guild_name(connection: Connection, guild_id: int) -> str:
+    """What a guild calls itself."""
+    return connection.execute(select(tables.Guild.name).where(tables.Guild.id == guild_id)).scalar_one()
+
+
 def heard_until(connection: Connection, as_of: datetime) -> datetime | None:
     """Up to when everything that was written is known, by what was read up to *as_of*; None if there never was a whole reading."""
     row = tables.Landing
@@ -168,7 +176,7 @@ def relays(connection: Connection) -> tuple[int, ...]:
 def first_word_at(connection: Connection, scope: Scope) -> datetime | None:
     """When the first message was sent that counts, in Discord or in clan chat."""
     found = connection.exec_driver_sql(
-        f"SELECT min(m.id) FROM message m WHERE (m.kind = 'human' OR {scope.is_chat}) AND {_EXISTS}"  # noqa: S608
+        f"SELECT min(m.id) FROM message m WHERE (m.kind = 'human' OR {scope.is_chat}) AND {EXISTS}"  # noqa: S608
         " AND m.id < ?3",
         (scope.guild_id, to_ms(scope.now), scope.until),
     ).scalar_one()
@@ -181,7 +189,7 @@ def written(connection: Connection, scope: Scope, window: Window) -> list[Writte
         connection,
         f"""
         SELECT author_id, channel_id, count(*), max(id) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {_EXISTS}
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {EXISTS}
         GROUP BY author_id, channel_id ORDER BY author_id, channel_id
         """,  # noqa: S608
         scope.range_of(window),
@@ -195,7 +203,7 @@ def relayed(connection: Connection, scope: Scope, window: Window) -> list[Relaye
         connection,
         f"""
         SELECT relayed_player_id, count(*), max(id) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND {scope.is_chat} AND {_EXISTS}
+        WHERE m.id >= ?3 AND m.id < ?4 AND {scope.is_chat} AND {EXISTS}
         GROUP BY relayed_player_id ORDER BY relayed_player_id
         """,  # noqa: S608
         scope.range_of(window),
@@ -209,7 +217,7 @@ def days(connection: Connection, scope: Scope, window: Window, offset: timedelta
         connection,
         f"""
         SELECT author_id, (sent_at + {offset // TICK}) / {_DAY_MS} AS day, count(*) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {_EXISTS}
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {EXISTS}
         GROUP BY author_id, day ORDER BY author_id, day
         """,  # noqa: S608
         scope.range_of(window),
@@ -222,7 +230,7 @@ def steps(connection: Connection, scope: Scope, window: Window, step: timedelta)
         connection,
         f"""
         SELECT kind, sent_at / {step // TICK} AS passed, count(*) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND (m.kind = 'human' OR {scope.is_chat}) AND {_EXISTS}
+        WHERE m.id >= ?3 AND m.id < ?4 AND (m.kind = 'human' OR {scope.is_chat}) AND {EXISTS}
         GROUP BY passed, kind ORDER BY passed, kind
         """,  # noqa: S608
         scope.range_of(window),
@@ -235,13 +243,13 @@ def asked(connection: Connection, scope: Scope, window: Window) -> list[AskedRow
     That is the earliest message of another person that replies to it, follows it in its thread, or stands in the thread that
     was begun from it.
     """
-    counts = f"m.kind = 'human' AND {_EXISTS} AND m.id < ?5 AND {_person('m.author_id')} <> q.person"
+    counts = f"m.kind = 'human' AND {EXISTS} AND m.id < ?5 AND {_person('m.author_id')} <> q.person"
     found = _plain_rows(
         connection,
         f"""
         WITH q AS MATERIALIZED (
             SELECT id, channel_id, thread_id, author_id, metrics, {_person("m.author_id")} AS person FROM message m
-            WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {_EXISTS}
+            WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {EXISTS}
         ),
         found AS MATERIALIZED (
             SELECT q.*,
@@ -266,7 +274,7 @@ def questions(connection: Connection, scope: Scope, window: Window) -> int:
     found = connection.exec_driver_sql(
         f"""
         SELECT count(*) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {_EXISTS}
+        WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {EXISTS}
         """,  # noqa: S608
         scope.range_of(window),
     )
@@ -279,7 +287,7 @@ def withheld_since(connection: Connection, scope: Scope, window: Window | None =
     found = connection.exec_driver_sql(
         f"""
         SELECT min(m.id) FROM message m
-        WHERE m.is_question IS NULL AND m.kind IN ('human', 'bot', 'webhook') AND m.id >= ?3 AND m.id < ?4 AND {_EXISTS}
+        WHERE m.is_question IS NULL AND m.kind IN ('human', 'bot', 'webhook') AND m.id >= ?3 AND m.id < ?4 AND {EXISTS}
           AND NOT EXISTS (SELECT 1 FROM channel c WHERE c.id IN (m.channel_id, m.thread_id) AND c.access = 'gone')
         """,  # noqa: S608
         (scope.guild_id, to_ms(scope.now), lowest, highest),
@@ -295,7 +303,7 @@ def greetings(connection: Connection, scope: Scope) -> list[GreetingRow]:
         SELECT a.id, min(m.id), m.author_id FROM message m
         JOIN message target ON target.id = m.reply_to_id
         JOIN discord_account a ON a.id = target.author_id
-        WHERE m.reply_to_id IS NOT NULL AND m.id < ?3 AND m.kind = 'human' AND {_EXISTS}
+        WHERE m.reply_to_id IS NOT NULL AND m.id < ?3 AND m.kind = 'human' AND {EXISTS}
           AND NOT a.is_bot AND m.sent_at >= a.joined_at AND m.sent_at <= a.joined_at + {WELCOME // TICK}
           AND {_person("m.author_id")} <> coalesce(a.person_id, a.id)
         GROUP BY a.id ORDER BY a.id

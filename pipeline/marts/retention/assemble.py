@@ -19,14 +19,17 @@ from pipeline.marts.retention.habits import Habit, Points, gained_by_day
 from pipeline.marts.retention.praise import MONTH, WEEK, Week, stars, thanks
 from pipeline.marts.retention.stays import recorded
 from pipeline.marts.rules import Rules
-from pipeline.marts.signs import talk_scope
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.storage import identity, queries, retention_queries, talk_queries
+from pipeline.storage.talk_queries import Scope
 
 
 @dataclass(frozen=True, slots=True)
 class SoFar:
-    """What the other answers of the night know. `matched` are persons with a Discord account, None where there is no Discord."""
+    """What the other answers of the night know. `matched` are persons with a Discord account, None where there is no Discord.
+
+    `scope` is whose talk counts, None where none was read.
+    """
 
     now: datetime
     seen_until: datetime
@@ -41,6 +44,7 @@ class SoFar:
     signs: Mapping[int, Signs]
     matched: frozenset[int] | None
     talk: TalkMarts | None
+    scope: Scope | None
 
 
 def retention(connection: Connection, night: SoFar, rules: Rules) -> Retention:
@@ -53,7 +57,7 @@ def retention(connection: Connection, night: SoFar, rules: Rules) -> Retention:
         persons=talk_queries.persons(connection),
         signs=night.signs,
         matched=night.matched,
-        replied_at=_replies(connection, night.now) if night.matched is not None else {},
+        replied_at=_replies(connection, night.scope) if night.scope is not None else {},
         looked_at=queries.last_looks(connection, night.seen_until),
     )
     habits = _habits(night)
@@ -75,11 +79,8 @@ def retention(connection: Connection, night: SoFar, rules: Rules) -> Retention:
     )
 
 
-def _replies(connection: Connection, now: datetime) -> dict[int, datetime]:
+def _replies(connection: Connection, scope: Scope) -> dict[int, datetime]:
     """When somebody else last replied to each person."""
-    scope = talk_scope(connection, now)
-    if scope is None:
-        return {}
     owners = {row.id: row.person_id for row in identity.accounts(connection) if row.person_id is not None}
     found: dict[int, datetime] = {}
     for account, at in retention_queries.last_replies(connection, scope).items():

@@ -70,22 +70,18 @@ class Talk:
 
 def talk(
     connection: Connection,
-    now: datetime,
+    scope: Scope,
     rules: Rules,
     clan: Clan,
     nights: tuple[datetime | None, datetime | None],
-) -> Talk | None:
-    """The guild's talk as of *now*; None where no Discord is set up, or none was read. *nights* are the last two."""
-    guild = talk_queries.guild(connection, now) if rules.discord else None
-    if guild is None:
-        return None
-    scope = Scope(guild.id, now, talk_queries.relays(connection))
-    everybody = _everybody(connection, now, clan)
+) -> Talk:
+    """The guild's talk as of the scope's now. *nights* are the last two."""
+    everybody = _everybody(connection, scope.now, clan)
     first_word_at = talk_queries.first_word_at(connection, scope)
-    spans = periods(now, first_word_at)
+    spans = periods(scope.now, first_word_at)
     questions = asked(talk_queries.asked(connection, scope, _everything(spans)), everybody)
     heard = _Heard(scope, everybody, spans, first_word_at, _counts(connection, scope, spans, everybody), questions)
-    marts = _marts(connection, guild, heard, rules, clan)
+    marts = _marts(connection, heard, rules, clan)
     return Talk(marts, _night(connection, scope, everybody, marts, nights))
 
 
@@ -94,12 +90,14 @@ def _everybody(connection: Connection, now: datetime, clan: Clan) -> People:
     return people(accounts, talk_queries.persons(connection), clan.members, clan.names)
 
 
-def _marts(connection: Connection, guild: Row[Any], heard: _Heard, rules: Rules, clan: Clan) -> TalkMarts:
+def _marts(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> TalkMarts:
     scope, everybody, spans, counts = heard.scope, heard.people, heard.spans, heard.counts
     zone = ZoneInfo(rules.time_zone)
-    channels = talk_queries.channels(connection, guild.id)
+    channels = talk_queries.channels(connection, scope.guild_id)
     rooms = Rooms(
-        guild.id, {row.id: row.name for row in channels}, frozenset(row.id for row in channels if row.access == "gone")
+        scope.guild_id,
+        {row.id: row.name for row in channels},
+        frozenset(row.id for row in channels if row.access == "gone"),
     )
     heat = heats(spans, zone, partial(talk_queries.steps, connection, scope))
     days = days_of(everybody, spans.windows[YEAR], zone, partial(talk_queries.days, connection, scope))
@@ -107,8 +105,8 @@ def _marts(connection: Connection, guild: Row[Any], heard: _Heard, rules: Rules,
     greeted = welcomed_by(everybody.accounts, greetings, everybody, spans)
     by_key = by_period(heard.questions, spans)
     return TalkMarts(
-        guild_id=guild.id,
-        guild=guild.name,
+        guild_id=scope.guild_id,
+        guild=talk_queries.guild_name(connection, scope.guild_id),
         heat=heat["human"],
         clan_chat_heat=heat["relay"],
         channels=_channels(channels, rooms, counts),
