@@ -7,9 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from rich.console import Console
-from rich.logging import RichHandler
-
 FORMAT: Final = "%(asctime)s %(levelname)-7s %(run)s %(name)s: %(message)s"
 PLAIN: Final = "%(levelname)s: %(message)s"
 FILE_BYTES: Final = 5_000_000
@@ -72,6 +69,9 @@ def stop() -> None:
 
 def _console() -> logging.Handler:
     if sys.stderr.isatty():
+        from rich.console import Console
+        from rich.logging import RichHandler
+
         return RichHandler(console=Console(stderr=True), show_path=False, show_time=False, markup=False)
     plain = logging.StreamHandler(sys.stderr)
     plain.setFormatter(logging.Formatter(PLAIN))

@@ -35,8 +35,8 @@ def milestones(
     for award in milestone_queries.awards(connection, period.window.since, seen_until):
         if award.player_id in names:
             found[award.player_id, award.metric, award.measure, award.threshold] = _told(award, names[award.player_id])
-    for member in members:
-        for goal, look in _seen(connection, member, period, metrics, ids, seen_until):
+    for member, goal, look in _seen(connection, members, period, metrics, ids, seen_until):
+        if look is not None and look.after_at is not None:
             key = (member.player_id, goal.metric, goal.measure, goal.threshold)
             ours = Milestone(
                 member.player_id, member.name, goal.title, goal.metric, goal.threshold, look.after_at, look.by_at,
@@ -61,22 +61,26 @@ def _merged(told: Milestone, ours: Milestone) -> Milestone:
 
 def _seen(
     connection: Connection,
-    member: Member,
+    members: Sequence[Member],
     period: Period,
     metrics: Mapping[int, Metric],
     ids: Mapping[str, int],
     seen_until: datetime,
-) -> Iterator[tuple[Goal, CrossingRow]]:
-    """What looks saw *member* cross."""
-    mine = period.gains.get(member.player_id, {})
+) -> Iterator[tuple[Member, Goal, CrossingRow | None]]:
+    """What *members* crossed between two looks, and the look that saw it, if one of ours did."""
     since = period.window.since
-    for key, gain in mine.items():
-        metric = metrics[ids[key]]
-        for goal in _crossed(metric, gain):
-            look = milestone_queries.crossing(connection, member.player_id, ids[key], goal.threshold, since, seen_until)
-            if look is not None and look.after_at is not None:
-                yield goal, look
-    yield from _bases(connection, member, mine, ids, since, seen_until)
+    reached = [
+        (member, goal, (member.player_id, ids[key], goal.threshold))
+        for member in members
+        for key, gain in period.gains.get(member.player_id, {}).items()
+        for goal in _crossed(metrics[ids[key]], gain)
+    ]
+    looks = milestone_queries.crossings(connection, [asked for _, _, asked in reached], since, seen_until)
+    yield from ((member, goal, looks.get(asked)) for member, goal, asked in reached)
+    for member in members:
+        mine = period.gains.get(member.player_id, {})
+        for goal, look in _bases(connection, member, mine, ids, since, seen_until):
+            yield member, goal, look
 
 
 def _crossed(metric: Metric, gain: Gain) -> Iterator[Goal]:
@@ -93,16 +97,14 @@ def _bases(
     ids: Mapping[str, int],
     since: datetime,
     seen_until: datetime,
-) -> Iterator[tuple[Goal, CrossingRow]]:
+) -> Iterator[tuple[Goal, CrossingRow | None]]:
     """Levels that all skills have now and had not before: crossed when the last of them was."""
     now = {skill: member.values.get(skill, 0) for skill in SKILLS}
     before = {skill: (mine[skill].start or 0) if skill in mine else value for skill, value in now.items()}
     for level, need in BASES.items():
         if min(now.values()) < need or min(before.values()) >= need:
             continue
-        last = base_crossing(connection, member.player_id, before, ids, need, since, seen_until)
-        if last is not None and last.after_at is not None:
-            yield base(level), last
+        yield base(level), base_crossing(connection, member.player_id, before, ids, need, since, seen_until)
 
 
 def base_crossing(

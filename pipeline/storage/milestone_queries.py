@@ -1,5 +1,6 @@
 """When thresholds were crossed, and what week's ends brought: one function, one SELECT, typed rows."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -33,17 +34,37 @@ def crossing(
     connection: Connection, player_id: int, metric_id: int, threshold: int, since: datetime, until: datetime
 ) -> CrossingRow | None:
     """When a player was first seen at *threshold* or above in [*since*, *until*], None if never."""
+    asked = (player_id, metric_id, threshold)
+    return crossings(connection, [asked], since, until).get(asked)
+
+
+def crossings(
+    connection: Connection, asked: Sequence[tuple[int, int, int]], since: datetime, until: datetime
+) -> dict[tuple[int, int, int], CrossingRow]:
+    """The same for every (player, metric, threshold) that is *asked*; those never seen at it are left out."""
     found = connection.exec_driver_sql(
         """
-        SELECT r.taken_at,
-          (SELECT max(s.taken_at) FROM snapshot s WHERE s.player_id = r.player_id AND s.taken_at < r.taken_at)
-        FROM reading r
-        WHERE r.player_id = ?1 AND r.metric_id = ?2 AND r.taken_at >= ?4 AND r.taken_at <= ?5 AND r.value >= ?3
-        ORDER BY r.taken_at LIMIT 1
+        WITH asked AS MATERIALIZED (
+            SELECT json_extract(value, '$[0]') AS player_id, json_extract(value, '$[1]') AS metric_id,
+              json_extract(value, '$[2]') AS threshold
+            FROM json_each(?1)),
+        seen AS MATERIALIZED (
+            SELECT a.*, (
+              SELECT r.taken_at FROM reading r
+              WHERE r.player_id = a.player_id AND r.metric_id = a.metric_id AND r.taken_at >= ?2 AND r.taken_at <= ?3
+                AND r.value >= a.threshold
+              ORDER BY r.taken_at LIMIT 1) AS by_at
+            FROM asked a)
+        SELECT player_id, metric_id, threshold, by_at,
+          (SELECT max(s.taken_at) FROM snapshot s WHERE s.player_id = seen.player_id AND s.taken_at < seen.by_at)
+        FROM seen WHERE by_at IS NOT NULL
         """,
-        (player_id, metric_id, threshold, to_ms(since), to_ms(until)),
-    ).first()
-    return None if found is None else CrossingRow(from_ms(found[0]), None if found[1] is None else from_ms(found[1]))
+        (json.dumps(asked), to_ms(since), to_ms(until)),
+    )
+    return {
+        (player_id, metric_id, threshold): CrossingRow(from_ms(by_at), None if after_at is None else from_ms(after_at))
+        for player_id, metric_id, threshold, by_at, after_at in found.tuples()
+    }
 
 
 def awards(connection: Connection, since: datetime, until: datetime) -> list[AwardRow]:

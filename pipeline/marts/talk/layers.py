@@ -27,12 +27,12 @@ class Periods:
     windows: Mapping[str, Window]
     layers: tuple[Layer, ...]
     _starts: tuple[int, ...] = field(repr=False)
+    _ends: tuple[int, ...] = field(repr=False)
 
     def keys_of(self, snowflake: int) -> tuple[str, ...]:
         """The periods in which *snowflake* was made."""
         place = bisect_right(self._starts, snowflake) - 1
-        inside = place >= 0 and snowflake < snowflake_at(self.layers[place].window.until)
-        return self.layers[place].keys if inside else ()
+        return self.layers[place].keys if place >= 0 and snowflake < self._ends[place] else ()
 
     def keys_at(self, instant: datetime) -> tuple[str, ...]:
         """The periods that hold *instant*; everything that was lies in "all", even what came before the first message."""
@@ -50,7 +50,12 @@ def periods(now: datetime, first_word_at: datetime | None) -> Periods:
         for since, until in pairwise(cuts)
         if (keys := tuple(key for key, window in held.items() if window.since <= since and until <= window.until))
     )
-    return Periods(held, layers, tuple(snowflake_at(layer.window.since) for layer in layers))
+    return Periods(
+        held,
+        layers,
+        tuple(snowflake_at(layer.window.since) for layer in layers),
+        tuple(snowflake_at(layer.window.until) for layer in layers),
+    )
 
 
 class Tally:
