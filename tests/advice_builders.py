@@ -144,6 +144,7 @@ def a_card(
         created_at=now - 9 * DAY,
         expires_at=now + 19 * DAY,
         touches="a week’s messages",
+        flips_if="Tuesdays with more than 60% of what other days have.",
     )
 
 

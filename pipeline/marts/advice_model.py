@@ -299,7 +299,8 @@ class Card:
     """Something that stands out and what to do about it, kept over the nights.
 
     `confidence` is 1 − the adjusted p-value, or the coverage of an interval; 1 for what was counted. `impact` is the share (0 to 1)
-    that it touches of what `touches` names: of the members, or of a week's experience or messages.
+    that it touches of what `touches` names: of the members, or of a week's experience or messages. `flips_if` is what would change it,
+    empty on cards of before it was kept.
     """
 
     id: str
@@ -315,6 +316,7 @@ class Card:
     created_at: datetime
     expires_at: datetime
     touches: str
+    flips_if: str
 
 
 TodoKind = Literal["card", "promote", "remove", "rank", "slot", "drift", "thank", "answer", "identify", "look"]

@@ -45,6 +45,7 @@ def card(key: str, created_at: datetime, expires_at: datetime, body: str) -> Car
         created_at=created_at,
         expires_at=expires_at,
         touches=held.get("touches", "the members"),  # cards of before it was kept
+        flips_if=held.get("flips_if", ""),
     )
 
 

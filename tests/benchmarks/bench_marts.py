@@ -111,7 +111,7 @@ def _history(connection: Connection, turns: int) -> list[Line]:
     times = take_turns(
         turns,
         ours=lambda: seconds(
-            lambda: history(connection, RULES, NOW, span[0], night.periods["7d"], night.people, metrics)
+            lambda: history(connection, RULES, NOW, None, span[0], night.periods["7d"], night.people, metrics)
         ),
         bare=lambda: seconds(lambda: _readings(connection, weeks[0].window.since, weeks[-1].window.since)),
     )

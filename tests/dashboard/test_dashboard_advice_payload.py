@@ -80,7 +80,7 @@ def test_cards_are_told_whole_and_in_their_order(marts: Marts, night: dict[str, 
     for card, shown in zip(marts.advice.cards, night["cards"], strict=True):
         assert shown == {
             "id": card.id, "title": card.title, "text": card.text, "category": card.category, "severity": card.severity,
-            "confidence": card.confidence, "impact": card.impact, "touches": card.touches, "recommendation": card.recommendation,
+            "confidence": card.confidence, "impact": card.impact, "touches": card.touches, "recommendation": card.recommendation, "flips_if": card.flips_if,
             "evidence": [{"label": fact.label, "value": fact.value} for fact in card.evidence],
             "who": [{"person_id": who.person_id, "player_id": who.player_id, "name": who.name} for who in card.who],
             "created_at": instant(card.created_at), "expires_at": instant(card.expires_at),

@@ -1,5 +1,6 @@
 """What stands out, from days made by hand: each plant is found, and the same days without it give nothing."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -62,7 +63,7 @@ def everything(held: Days) -> list[ATest]:
 
 
 def well_formed(finding: Finding) -> bool:
-    words = (finding.title, finding.text, finding.recommendation)
+    words = (finding.title, finding.text, finding.recommendation, finding.flips_if)
     return all(words) and bool(finding.evidence) and 0 <= finding.impact <= 1 and 0 < finding.confidence < 1
 
 
@@ -191,6 +192,19 @@ def test_a_key_helper_gone_quiet_is_named() -> None:
     assert (card.who, card.title) == ((AMY,), "A key helper has gone quiet")
 
 
+def test_so_many_answers_as_a_card_asks_for_change_it() -> None:
+    answers = answering(1.5, 12)
+    held = days(answers={1: answers, 2: answering(2.0, seed=6)})
+    flip = found(helpers(held, {1: AMY}))["helper:1"].flips_if
+    enough, lately = map(int, re.findall(r"\d+", flip))
+    short = answers.copy()
+    short[-lately:] = 0
+    short[-1] = enough - 1
+    assert "helper:1" in found(helpers(replace(held, answers={**held.answers, 1: short}), {1: AMY}))
+    short[-1] = enough
+    assert found(helpers(replace(held, answers={**held.answers, 1: short}), {1: AMY})) == {}
+
+
 def test_one_who_goes_on_is_not() -> None:
     assert found(helpers(days(answers={1: answering(1.5)}), {1: AMY})) == {}
 
@@ -276,6 +290,13 @@ def test_many_leavers_in_a_month_are_told() -> None:
     now = [("left", 50 + number, 2 + number) for number in range(12)]
     card = found(cohorts(roster(*usual, *now), 60, NOW))["cohort:left"]
     assert (well_formed(card), card.severity) == (True, "high")
+    (many,) = map(int, re.findall(r"Fewer than (\d+)", card.flips_if))
+    told = [
+        each.finding is not None
+        for number in (many - 1, many)
+        for each in list(cohorts(roster(*usual, *now[:number]), 60, NOW))[:1]
+    ]
+    assert told == [False, True]
 
 
 def test_a_young_clan_has_no_usual() -> None:
@@ -286,7 +307,7 @@ def test_a_young_clan_has_no_usual() -> None:
 
 
 def test_of_many_tests_only_what_is_rare_among_all_of_them_is_told() -> None:
-    finding = Finding("key", "title", "text", "trend", "low", 0.1, "do")
+    finding = Finding("key", "title", "text", "trend", "low", 0.1, "do", flips_if="flip")
     alone = sure([ATest(FALSE_RATE, finding)])
     among = sure([ATest(FALSE_RATE, finding), *(ATest(0.5, None) for _ in range(9))])
     assert ([each.confidence for each in alone], among) == ([1 - FALSE_RATE], [])

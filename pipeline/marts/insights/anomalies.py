@@ -159,11 +159,12 @@ def _finding(
             f"anomaly:{key}", f"Much quieter than usual since {when}", text, "anomaly",
             "high" if share >= 0.4 else "medium", share,
             "Ask around what happened, and give people a reason to come: an event, a mass, a message in the news channel.",
-            evidence, lasts=NEWS, touches=touches,
+            evidence, lasts=NEWS, touches=touches, flips_if=f"Days with more than {DROP:.0%} of what is usual.",
         )  # fmt: skip
     return Finding(
         f"anomaly:{key}", f"Much livelier than usual since {when}", text, "anomaly", "low", share,
         "Find out what drew people, and do it again.", evidence, lasts=NEWS, touches=touches,
+        flips_if=f"Days with less than {RISE:.0%} of what is usual.",
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from pipeline.marts.advice_model import Evidence
@@ -17,6 +18,8 @@ FEWEST: Final = 6
 MONTH: Final = timedelta(days=30)
 MONTHS: Final = 6
 WORSE: Final = 0.7
+MANY: Final = 5.0
+"""Comings or goings in a month, below which none are many."""
 
 
 def cohorts(roster: Sequence[RosterLine], members: int, now: datetime) -> Iterator[Tested]:
@@ -45,6 +48,7 @@ def _newcomers(roster: Sequence[RosterLine], members: int, now: datetime, first:
             min(1.0, (lately[1] - lately[0]) / max(1, members)),
             "Greet newcomers in their first days, and ask those who left why.",
             (Evidence("Stayed a month, of late", f"{share:.0%} of {lately[1]}"), Evidence("Before", f"{usual:.0%} of {before[1]}")),
+            flips_if=f"More than {WORSE * usual:.0%} of newcomers staying for a month.",
         )  # fmt: skip
     yield Tested(fisher_less(*lately, *before), finding)
 
@@ -70,7 +74,7 @@ def _unusual(
     since = now - (months + 1) * MONTH
     usual = sum(line.kind == kind and since <= line.at < now - MONTH for line in roster) / months
     finding = None
-    if count >= max(5.0, 2 * usual):
+    if count >= max(MANY, 2 * usual):
         finding = Finding(
             f"cohort:{kind}",
             f"More members {word} than usual",
@@ -80,5 +84,6 @@ def _unusual(
             min(1.0, count / max(1, members)),
             "Ask those who left why." if kind == "left" else "Greet them: the first week decides who stays.",
             (Evidence("Last 30 days", f"{count:,}"), Evidence("A month before that", f"{usual:.1f}")),
+            flips_if=f"Fewer than {ceil(max(MANY, 2 * usual))} of them in 30 days.",
         )
     yield Tested(poisson_at_least(count, max(usual, 0.5)), finding)

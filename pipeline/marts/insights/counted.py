@@ -58,6 +58,7 @@ def _waiting(talk: TalkMarts) -> Iterator[Finding]:
         tuple(Evidence(f"In #{name}", f"{number:,}") for name, number in rooms),
         counted=True,
         touches="a month’s questions",
+        flips_if=f"Fewer than {MANY_WAIT} questions that wait for more than a day.",
     )
 
 
@@ -76,6 +77,7 @@ def _unseen(fresh: Freshness, rules: Rules) -> Iterator[Finding]:
         (Evidence("Not seen", f"{fresh.unseen:,} of {fresh.members:,}"),),
         lasts=_SEASON,
         counted=True,
+        flips_if=f"Looks at more than {1 - UNSEEN:.0%} of the members.",
     )
 
 
@@ -101,6 +103,7 @@ def _strangers(marts: Marts, talk: TalkMarts, rules: Rules) -> Iterator[Finding]
         (Evidence("Without an account", f"{strange:,} of {people:,}"), Evidence("Accounts to look at", f"{unsure:,}")),
         lasts=_SEASON,
         counted=True,
+        flips_if=f"A known account of more than {1 - STRANGE:.0%} of the people.",
     )
 
 
@@ -118,6 +121,7 @@ def _withheld(talk: TalkMarts) -> Iterator[Finding]:
         lasts=_SEASON,
         counted=True,
         touches="what is written",
+        flips_if="The intent, switched on: the next nights read the texts again.",
     )
 
 
@@ -140,6 +144,7 @@ def _together(together: Together) -> Iterator[Finding]:
             for pair in together.strongest
         ),
         confidence=together.confidence,
+        flips_if="Another month in which other things go together, or nothing does.",
     )
 
 
@@ -169,4 +174,5 @@ def _alert(alert: Alert, told: dict[str, float]) -> Finding:
         tuple(Evidence(name.replace("_", " "), f"{value:,.1f}".removesuffix(".0")) for name, value in told.items()),
         lasts=_SEASON,
         counted=True,
+        flips_if=f"The night on which this is no longer true: {alert.when}.",
     )

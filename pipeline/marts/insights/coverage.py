@@ -91,6 +91,7 @@ def _finding(begins: int, number: int, there: int, rate: float, talked: int, zon
             Evidence("At other times", f"{rate:.0%}"),
         ),
         touches="the hours in which members talk",
+        flips_if=f"An officer there on more than {SELDOM * rate:.0%} of the days on which members talk then.",
     )
 
 

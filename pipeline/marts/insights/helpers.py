@@ -87,4 +87,5 @@ def _finding(soul: Soul, length: int, count: int, expected: float, share: float)
         ),
         (soul,),
         touches="all answers",
+        flips_if=f"{plural(int(FALLEN * expected) + 1, 'answer')} or more in {length} days.",
     )

@@ -1,6 +1,6 @@
 """A finding: a card before it is known whether it is new, and whether chance made it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final, Self
 
@@ -14,7 +14,7 @@ MONTH: Final = timedelta(days=28)
 class Finding:
     """Something that stands out tonight. `key` names what it is about, the same every night: `quiet_weekday:1`.
 
-    `impact` is the share that is touched of what `touches` names, at most 1.
+    `impact` is the share that is touched of what `touches` names, at most 1. `flips_if` is what would change it.
     `confidence` is 1 for what was counted; for what was tested it is filled in once all tests of the night are known. `lasts` is how
     long a card of it stays, and how long the same one then rests. `counted` findings are retired as soon as they are no longer
     true: somebody acted.
@@ -27,6 +27,7 @@ class Finding:
     severity: Severity
     impact: float
     recommendation: str
+    flips_if: str = field(kw_only=True)
     evidence: tuple[Evidence, ...] = ()
     who: tuple[Soul, ...] = ()
     lasts: timedelta = MONTH

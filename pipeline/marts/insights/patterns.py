@@ -56,4 +56,5 @@ def _finding(weekday: int, share: float, name: str) -> Finding:
             Evidence("Looked at", f"{WEEKS} weeks"),
         ),
         touches=f"a week’s {name}",
+        flips_if=f"{day}s with more than {LOW:.0%} of what other days have.",
     )

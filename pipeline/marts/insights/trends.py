@@ -84,6 +84,7 @@ def _finding(goes: str, moved: list[_Moved]) -> Finding:
         "Keep doing what you do, and tell the clan." if goes == "up" else "Talk with your officers about what changed.",
         tuple(_evidence(each) for each in moved),
         touches=TOUCHES[most.name],
+        flips_if=f"Weeks that are level again, or go {'down' if goes == 'up' else 'up'}.",
     )
 
 

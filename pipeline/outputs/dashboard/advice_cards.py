@@ -30,7 +30,10 @@ class Grade:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A card; `anchor` is the id by which other pages lead to it, `message` is ready to be copied."""
+    """A card; `anchor` is the id by which other pages lead to it, `message` is ready to be copied.
+
+    What `is_counted` goes as soon as it is no longer true; what was found by a test stays `until` then. `flips_if` may be empty.
+    """
 
     anchor: str
     grade: Grade
@@ -44,6 +47,8 @@ class CardView:
     is_new: bool
     word: str
     sure: str
+    is_counted: bool
+    flips_if: str
     reach: str
     evidence: tuple[Evidence, ...]
     until: datetime
@@ -79,6 +84,8 @@ def _card(card: Card, souls: Souls, messages: Messages, last_night: datetime | N
         is_new=last_night is not None and card.created_at > last_night,
         word=confidence_word(card.confidence),
         sure=_sure(card.confidence),
+        is_counted=card.confidence >= 1,
+        flips_if=card.flips_if,
         reach=_reach(card.impact, card.touches),
         evidence=card.evidence,
         until=card.expires_at,

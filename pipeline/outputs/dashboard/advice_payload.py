@@ -7,7 +7,7 @@ People are named as `{person_id, player_id, name}`; `player_id` is null where th
   them inactive), `is_new`, `last_gain_at`, `last_word_at` (Discord), `last_chat_at` (clan chat), `last_contest_at`, `looked_at`,
   `hindrances` (why silence proves nothing). Null where nobody was judged.
 * `cards[]`: `id`, `title`, `text`, `category`, `severity` (low, medium, high, critical), `confidence` (1 − adjusted p, 1: counted), `impact`
-  (share of what `touches` names), `recommendation`, `evidence[{label, value}]`, `who[]`, `created_at`, `expires_at`. Most pressing first.
+  (share of what `touches` names), `recommendation`, `flips_if`, `evidence[{label, value}]`, `who[]`, `created_at`, `expires_at`. Most pressing first.
 * `todo[]`: `kind`, `severity`, `text`, `who[]`, `count`, `is_new`, `href` (a place on the page, or empty). Most pressing first.
 * `promotions`: `ladder[]` (lowest rank first), `due[]`, `above[]`, `near[]` of `{person_id, player_id, name, role, rank, since, is_new,
   proof[], missing[{fact, have, need, text}], waits}` (why somebody due should not be promoted yet, or empty), `undecided[]` (people of whom a fact is not known).
@@ -116,6 +116,7 @@ def _card(card: Card) -> dict[str, Any]:
         "confidence": _known(card.confidence),
         "impact": _known(card.impact),
         "touches": card.touches,
+        "flips_if": card.flips_if,
         "recommendation": card.recommendation,
         "evidence": [{"label": fact.label, "value": fact.value} for fact in card.evidence],
         "who": _souls(card.who),
