@@ -27,10 +27,10 @@ COPY: Final = ".rewound.db"
 
 def publish_as_of(job: Job, asked: str) -> StageOutcome:
     """Write the dashboard of a night before the present, which is the job's `now`, into a folder of its own."""
-    instant, begun = _instant(job, asked)
+    instant = _instant(job, asked)
     then = replace(job, now=instant)
     folder = job.output / FOLDER / then.night
-    with rewound(job.settings.database, max(instant, begun), folder.parent / COPY) as copy:
+    with rewound(job.settings.database, instant, folder.parent / COPY) as copy:
         files = _publish(_over(then, copy), folder)
     return StageOutcome("publish", "done", paths=tuple(path.relative_to(job.output).as_posix() for path in files))
 
@@ -58,10 +58,10 @@ def _judge_again(then: Job) -> None:
         judge(database, marts(night), night.rules())
 
 
-def _instant(job: Job, asked: str) -> tuple[datetime, datetime]:
-    """The instant that *asked* names, an instant or the date of a night, and when ClanStats asked first.
+def _instant(job: Job, asked: str) -> datetime:
+    """The instant that *asked* names: an instant, or the date of a night.
 
-    One of which nothing is known is a ConfigError. Of a time before our first night, a backfill told.
+    One of which nothing is known is a ConfigError. Of a time before the first night, that night and backfills told.
     """
     database, night = job.settings.database, _date(asked)
     if not database.exists():
@@ -79,7 +79,7 @@ def _instant(job: Job, asked: str) -> tuple[datetime, datetime]:
         raise ConfigError(
             f"--as-of {asked}: nights can be had again from {_told(since)}, the first that is known, to {_told(present)}."
         )
-    return instant, begun
+    return instant
 
 
 def _date(asked: str) -> date | None:

@@ -3,6 +3,8 @@
 What was known then counts, by the landings that had been fetched, even if one was loaded later. Rows that bear a date go by it, a
 stay by the roster that had it first, a look by the landing that asked for its day.
 
+Of a time before the first night nothing was known; there the first night tells what it found of it, as if it had been fetched then.
+
 Of some things nobody keeps the history, and the copy has today's:
 
 * names, roles and access of the clan, its channels and Discord accounts, and which account is whose, as far as both were there;
@@ -15,6 +17,7 @@ Of some things nobody keeps the history, and the copy has today's:
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -29,7 +32,7 @@ from pipeline.storage.engine import writing
 from pipeline.storage.migrate import migrate
 from pipeline.storage.rewind_looks import rewind_looks
 from pipeline.storage.rewind_talk import rewind_talk
-from pipeline.storage.then import Then, then
+from pipeline.storage.then import Then, known_since, then
 
 _CONTESTS: Final = (
     # Wise Old Man puts whoever joins into the contests that are not over, and takes out whoever leaves.
@@ -96,8 +99,19 @@ _STRANGERS: Final = (
     """,
 )
 
+_LATER: Final = ("DELETE FROM landing WHERE fetched_at > :now",)
+
+_FIRST_NIGHT: Final = (
+    "UPDATE landing SET fetched_at = :now WHERE fetched_at > :now",
+    "UPDATE landing SET reached_at = :now WHERE reached_at > :now",
+    # Scores of later; they are told apart by landings elsewhere, but these ones are not later any more.
+    """
+    DELETE FROM participation WHERE (updated_at IS NULL OR updated_at > :now)
+      AND competition_id IN (SELECT id FROM competition WHERE ends_at > :now)
+    """,
+)
+
 _RUNS: Final = (
-    "DELETE FROM landing WHERE fetched_at > :now",
     "DELETE FROM stage_run WHERE run_id IN (SELECT id FROM run WHERE now > :now)",
     "DELETE FROM run WHERE now > :now",
 )
@@ -132,17 +146,22 @@ def _copy(database: Path, target: Path) -> None:
 
 def rewind(connection: Connection, as_of: datetime) -> None:
     """Undo whatever the open database holds of the time after *as_of*."""
-    when = then(connection, as_of)
+    begun = known_since(connection) or as_of
+    when = then(connection, max(as_of, begun))
+    said = replace(when, now=as_of)
     _undo(connection, _CONTESTS, when)
     _undo(connection, _ROSTER, when)
     _rename(connection, when)
     _undo(connection, _PLAYERS, when)
-    _undo(connection, _ADVICE, when)
+    _undo(connection, _ADVICE, said)
     rewind_looks(connection, when)
     _undo(connection, _STRANGERS, when)
     rewind_talk(connection, when)
     _forget_metrics(connection)
-    _undo(connection, _RUNS, when)
+    _undo(connection, _LATER, when)
+    if as_of < begun:
+        _undo(connection, _FIRST_NIGHT, said)
+    _undo(connection, _RUNS, said)
 
 
 def _undo(connection: Connection, statements: tuple[str, ...], when: Then) -> None:

@@ -53,8 +53,13 @@ def then(connection: Connection, as_of: datetime) -> Then:
 
 
 def known_since(connection: Connection) -> datetime | None:
-    """When the first landing was fetched: nothing earlier can be had again as it was; None before the first load."""
-    return connection.execute(select(func.min(tables.Landing.fetched_at))).scalar()
+    """When the first night was fetched, or a first backfill where there was no night: nothing earlier was known then.
+
+    None before the first load.
+    """
+    row = tables.Landing
+    first = select(func.min(row.fetched_at))
+    return connection.execute(first.where(row.kind == "night")).scalar() or connection.execute(first).scalar()
 
 
 def known_until(connection: Connection) -> datetime | None:

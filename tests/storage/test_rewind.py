@@ -305,6 +305,31 @@ def test_before_discord_was_read_there_is_no_guild(tmp_path: Path) -> None:
             assert rows(copy, f"SELECT count(*) FROM {table}") == [0]
 
 
+def test_a_time_before_the_first_night_is_told_by_that_night(file: Path, tmp_path: Path) -> None:
+    """Both halves are: looks that a backfill brought, and messages that the first reading of Discord found."""
+    before = day(-4, 12)
+    a_guild(file, chosen_at=THEN)
+    a_channel(file, GENERAL)
+    an_account(file, BOB, joined_at=day(-20))
+    say(file, a_word(day(-5), BOB), a_word(day(-3), BOB), a_word(day(-1), BOB))
+    a_discord_night(file, THEN)
+    insert(
+        file, "landing", name="20261118T000000Z-wom-backfill", source="wom", kind="backfill", run_id="test",
+        fetched_at=THEN - timedelta(hours=5), reached_at=THEN - timedelta(hours=5), days=(), walked=False, failed=(),
+    )  # fmt: skip
+    with rewound(file, before, tmp_path / "again.db") as copy:
+        told = marts_of(copy, before, discord=True)
+        scores = rows(copy, "SELECT competition_id FROM participation")
+    assert [(source.source, source.fetched_at, source.state) for source in told.freshness.sources] == [
+        ("wom", before, "fresh"),
+        ("discord", before, "fresh"),
+    ]
+    assert {member.name for member in told.members} == {"Old Zed", "Player 2", "Player 3"}
+    assert told.talk is not None
+    assert (told.talk.totals["all"], told.talk.heard_until) == (1, before)
+    assert scores == [OVER]  # the race went on, and nobody knows how it stood
+
+
 def test_before_wise_old_man_answered_there_is_no_clan(file: Path, tmp_path: Path) -> None:
     a_guild(file)
     a_discord_night(file, THEN - timedelta(days=1))

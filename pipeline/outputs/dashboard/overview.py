@@ -250,5 +250,5 @@ def _change(value: int | float | None, before: int | float | None, unit: str) ->
         return trend, f"{signed(_text(moved, unit), moved)} week on week"
     percent = round(100 * moved / before)
     if not percent:
-        return trend, "about as the week before"
+        return "same", "about as before"
     return trend, f"{signed(number(percent), percent)} % week on week"
