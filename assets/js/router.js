@@ -1,10 +1,11 @@
 /* Pages by hash: `#members`, `#member/42`, `#compare/42/7`, `#boss/zulrah`,
-   `#history/2026-11-14`. Links go to the top, Back goes to where one was.
+   `#history/2026-11-14`. Links go to the top, Back and a reload go to where one was.
    `#todo/promotions` is a heading on the page To do, `#boards` the first of its tabs.
    `#activity` is the page of that name where there is Discord, `#activity/ehb` the board of a metric. */
 
 const FIRST_PAGE = 'overview';
 const LATE_FRAMES = 60;
+const LEFT = 'left';
 const BOARDS = new Set(['boss', 'skill', 'activity']);
 /** Whose place in the navigation a page stands at that has none of its own. */
 const PLACES = /** @type {Record<string, string>} */ ({ member: 'members', compare: 'members', boss: 'bosses', skill: 'bosses', skills: 'bosses', boards: 'bosses' });
@@ -27,8 +28,17 @@ class Router {
     });
     addEventListener('scroll', () => this.left.set(this.now, scrollY), { passive: true });
     addEventListener('hashchange', () => this.show(location.hash));
+    addEventListener('pagehide', () => remember(LEFT, `${scrollY} ${this.now}`, 'sessionStorage'));
+    this.comeBack();
     this.show(location.hash);
     delete document.documentElement.dataset.deep;
+  }
+
+  /** After a reload: with the clan's next night, maybe. */
+  comeBack() {
+    const [opened] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType('navigation'));
+    const [, at, address] = /^(\d+\S*) (.*)$/.exec(recalled(LEFT, 'sessionStorage') ?? '') ?? [];
+    if (opened?.type === 'reload' && address !== undefined) this.left.set(address, Number(at));
   }
 
   /**

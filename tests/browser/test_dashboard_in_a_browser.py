@@ -413,6 +413,19 @@ def test_back_finds_its_place_where_a_page_is_drawn_late(reader: Reader, sites: 
     page.wait_for_function("before => Math.abs(scrollY - before) < 5", arg=before)
 
 
+@pytest.mark.parametrize("place", ["members", "member/4000", "boards"])
+def test_a_reload_stays_where_one_was(reader: Reader, sites: Sites, place: str) -> None:
+    page = reader.open(sites(60).page, place)
+    page.mouse.wheel(0, 350)
+    page.wait_for_function("() => scrollY > 300")
+    before = page.evaluate("scrollY")
+    page.reload()
+    page.wait_for_function("before => Math.abs(scrollY - before) < 5", arg=before)
+    page.goto(page.url.partition("#")[0] + "?again#" + place)  # somebody who comes anew begins at the top
+    page.wait_for_timeout(200)
+    assert page.evaluate("scrollY") == 0
+
+
 def test_an_address_inside_shows_nothing_else_first(reader: Reader, sites: Sites) -> None:
     page = reader.open(sites(60).page, "runs")
     expect(page.locator("#page-runs h1")).to_be_visible()
