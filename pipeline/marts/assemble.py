@@ -34,6 +34,7 @@ from pipeline.marts.rules import Rules
 from pipeline.marts.seats import last_looks, members_at
 from pipeline.marts.signs import talk_scope
 from pipeline.marts.talk.assemble import Clan, talk
+from pipeline.marts.talk.messages import Hearing
 from pipeline.marts.talk.reading import reading_state
 from pipeline.storage import queries
 from pipeline.storage.queries import MemberRow
@@ -81,7 +82,8 @@ def assemble(connection: Connection, now: datetime, rules: Rules, *, past: bool 
     nights = _last_two_nights(fetches, zone)
     clan = Clan(members, names, periods, frozenset(metric.key for metric in bosses), WEEKS)
     scope = talk_scope(connection, now) if rules.discord else None
-    heard = talk(connection, scope, rules, clan, nights) if scope else None
+    hearing = Hearing(connection, scope) if scope else None
+    heard = talk(connection, hearing, rules, clan, nights) if hearing else None
     series = _series(connection, seen_until, {row.player.id for row in rows})
     highlights = boards.highlights(bosses, period_boards["7d"], period_boards["30d"], present)
     contests = _competitions(connection, now, seen_until, names)
@@ -107,7 +109,9 @@ def assemble(connection: Connection, now: datetime, rules: Rules, *, past: bool 
     judged = advice(connection, night, rules)
     people = roll(members, periods["7d"], [metric.key for metric in bosses], night.talk, judged)
     first_look_at = span[0] if span else None
-    told = history(connection, rules, now, scope, first_look_at, periods["7d"], people, metrics) if past else History()
+    told = (
+        history(connection, rules, now, hearing, first_look_at, periods["7d"], people, metrics) if past else History()
+    )
     return Marts(
         as_of=now,
         clan=face,

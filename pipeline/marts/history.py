@@ -21,6 +21,7 @@ from pipeline.marts.roster import role_places
 from pipeline.marts.rules import Rules
 from pipeline.marts.seats import last_look, rosters, seat
 from pipeline.marts.signs import known_gains, last_changes, signs_of
+from pipeline.marts.talk.messages import Hearing
 from pipeline.marts.verdicts import Known, Seat, by_person, standing
 from pipeline.marts.week_play import UNKNOWN, Columns, Gains, Play, play, together
 from pipeline.marts.week_talk import Said, talk_by_week
@@ -28,7 +29,6 @@ from pipeline.storage import activity_queries, queries, talk_queries
 from pipeline.storage.activity_queries import ScoreRow
 from pipeline.storage.history_queries import Numbers
 from pipeline.storage.queries import MemberRow
-from pipeline.storage.talk_queries import Scope
 from pipeline.storage.types import from_ms
 
 WEEKS: Final = 53
@@ -39,7 +39,7 @@ def history(
     connection: Connection,
     rules: Rules,
     now: datetime,
-    scope: Scope | None,
+    hearing: Hearing | None,
     first_look_at: datetime | None,
     week: Period,
     people: Sequence[Person],
@@ -48,7 +48,7 @@ def history(
     """The weeks up to the present *week*, whose row are *people*."""
     windows = past_weeks(week.window, first_look_at)
     columns = Columns(metrics)
-    past, totals = _past(connection, rules, now, scope, windows, columns) if windows else ([], columns.zeros(0))
+    past, totals = _past(connection, rules, now, hearing, windows, columns) if windows else ([], columns.zeros(0))
     present = columns.zeros(1)
     for gains in week.gains.values():
         for metric, gain in gains.items():
@@ -121,7 +121,7 @@ def _past(
     connection: Connection,
     rules: Rules,
     now: datetime,
-    scope: Scope | None,
+    hearing: Hearing | None,
     windows: Sequence[Window],
     columns: Columns,
 ) -> tuple[list[HistoryWeek], Numbers]:
@@ -136,7 +136,7 @@ def _past(
         scores=activity_queries.scores(connection, windows[-1].last),
         gained={},
     )
-    sitters, said = _sitters(connection, windows), talk_by_week(connection, scope, windows)
+    sitters, said = _sitters(connection, windows), talk_by_week(connection, hearing, windows)
     aged = timedelta(days=rules.look_at_age_days)
     past = [
         _week(window, _Week(number, window.last, window.last - aged, mine, heard), shared)

@@ -6,7 +6,7 @@ SQLite build an index of its own, a hundred times slower.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select
@@ -49,23 +49,6 @@ class Scope:
     def range_of(self, window: Window) -> tuple[int, int, int, int]:
         """Guild, now in milliseconds, and the ids of *window*: the parameters ?1 to ?4 of every statement here."""
         return self.guild_id, to_ms(self.now), snowflake_at(window.since), min(snowflake_at(window.until), self.until)
-
-
-class WrittenRow(NamedTuple):
-    """What one account wrote in one channel, its threads included; `last_id` is the newest message."""
-
-    author_id: int
-    channel_id: int
-    messages: int
-    last_id: int
-
-
-class RelayedRow(NamedTuple):
-    """What one player said in clan chat; None: a name that is nobody's."""
-
-    player_id: int | None
-    messages: int
-    last_id: int
 
 
 class AskedRow(NamedTuple):
@@ -181,60 +164,6 @@ def first_word_at(connection: Connection, scope: Scope) -> datetime | None:
         (scope.guild_id, to_ms(scope.now), scope.until),
     ).scalar_one()
     return None if found is None else instant_of(found)
-
-
-def written(connection: Connection, scope: Scope, window: Window) -> list[WrittenRow]:
-    """Messages of people in *window*, by account and channel."""
-    found = _plain_rows(
-        connection,
-        f"""
-        SELECT author_id, channel_id, count(*), max(id) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {EXISTS}
-        GROUP BY author_id, channel_id ORDER BY author_id, channel_id
-        """,  # noqa: S608
-        scope.range_of(window),
-    )
-    return [WrittenRow._make(row) for row in found]
-
-
-def relayed(connection: Connection, scope: Scope, window: Window) -> list[RelayedRow]:
-    """Lines of clan chat in *window*, by player."""
-    found = _plain_rows(
-        connection,
-        f"""
-        SELECT relayed_player_id, count(*), max(id) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND {scope.is_chat} AND {EXISTS}
-        GROUP BY relayed_player_id ORDER BY relayed_player_id
-        """,  # noqa: S608
-        scope.range_of(window),
-    )
-    return [RelayedRow._make(row) for row in found]
-
-
-def days(connection: Connection, scope: Scope, window: Window, offset: timedelta) -> list[tuple[int, int, int]]:
-    """Messages of people in *window* as (account, days since 1970 by a clock that shows UTC plus *offset*, count)."""
-    return _plain_rows(
-        connection,
-        f"""
-        SELECT author_id, (sent_at + {offset // TICK}) / {_DAY_MS} AS day, count(*) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND m.kind = 'human' AND {EXISTS}
-        GROUP BY author_id, day ORDER BY author_id, day
-        """,  # noqa: S608
-        scope.range_of(window),
-    )
-
-
-def steps(connection: Connection, scope: Scope, window: Window, step: timedelta) -> list[tuple[str, int, int]]:
-    """Messages in *window* as (`human` or `relay`, how many times *step* had passed since 1970, count)."""
-    return _plain_rows(
-        connection,
-        f"""
-        SELECT kind, sent_at / {step // TICK} AS passed, count(*) FROM message m
-        WHERE m.id >= ?3 AND m.id < ?4 AND (m.kind = 'human' OR {scope.is_chat}) AND {EXISTS}
-        GROUP BY passed, kind ORDER BY passed, kind
-        """,  # noqa: S608
-        scope.range_of(window),
-    )
 
 
 def asked(connection: Connection, scope: Scope, window: Window) -> list[AskedRow]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +23,7 @@ from pipeline.marts.talk.helping import board, parts
 from pipeline.marts.talk.identities import identities
 from pipeline.marts.talk.layers import Periods, periods
 from pipeline.marts.talk.leavers import left_at
+from pipeline.marts.talk.messages import Hearing
 from pipeline.marts.talk.night import comings_and_goings, talk_line, waiting_line
 from pipeline.marts.talk.people import People, account, people
 from pipeline.marts.talk.questions import Asked, Rooms, asked, by_period, response, unanswered
@@ -32,7 +32,6 @@ from pipeline.marts.talk.weeks import last_weeks, weeks
 from pipeline.marts.talk.welcomes import welcomed_by, welcomes
 from pipeline.marts.talk_model import Identities, TalkChannel, TalkMarts, TalkWeek, WatchHour
 from pipeline.storage import identity, insight_queries, queries, talk_queries
-from pipeline.storage.talk_queries import Scope
 
 WEEK = "7d"
 
@@ -52,10 +51,9 @@ class Clan:
 class _Heard:
     """What the answers share: whose talk, who they are, and what was written and asked, counted once."""
 
-    scope: Scope
+    hearing: Hearing
     people: People
     spans: Periods
-    first_word_at: datetime | None
     counts: Counts
     questions: list[Asked]
 
@@ -70,19 +68,19 @@ class Talk:
 
 def talk(
     connection: Connection,
-    scope: Scope,
+    hearing: Hearing,
     rules: Rules,
     clan: Clan,
     nights: tuple[datetime | None, datetime | None],
 ) -> Talk:
-    """The guild's talk as of the scope's now. *nights* are the last two."""
+    """The guild's talk, as it was heard. *nights* are the last two."""
+    scope = hearing.scope
     everybody = _everybody(connection, scope.now, clan)
-    first_word_at = talk_queries.first_word_at(connection, scope)
-    spans = periods(scope.now, first_word_at)
+    spans = periods(scope.now, hearing.first_word_at)
     questions = asked(talk_queries.asked(connection, scope, _everything(spans)), everybody)
-    heard = _Heard(scope, everybody, spans, first_word_at, _counts(connection, scope, spans, everybody), questions)
+    heard = _Heard(hearing, everybody, spans, _counts(hearing, spans, everybody), questions)
     marts = _marts(connection, heard, rules, clan)
-    return Talk(marts, _night(connection, scope, everybody, marts, nights))
+    return Talk(marts, _night(connection, hearing, everybody, marts, nights))
 
 
 def _everybody(connection: Connection, now: datetime, clan: Clan) -> People:
@@ -91,7 +89,7 @@ def _everybody(connection: Connection, now: datetime, clan: Clan) -> People:
 
 
 def _marts(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> TalkMarts:
-    scope, everybody, spans, counts = heard.scope, heard.people, heard.spans, heard.counts
+    scope, everybody, spans, counts = heard.hearing.scope, heard.people, heard.spans, heard.counts
     zone = ZoneInfo(rules.time_zone)
     channels = talk_queries.channels(connection, scope.guild_id)
     rooms = Rooms(
@@ -99,8 +97,8 @@ def _marts(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> T
         {row.id: row.name for row in channels},
         frozenset(row.id for row in channels if row.access == "gone"),
     )
-    heat = heats(spans, zone, partial(talk_queries.steps, connection, scope))
-    days = days_of(everybody, spans.windows[YEAR], zone, partial(talk_queries.days, connection, scope))
+    heat = heats(spans, zone, heard.hearing)
+    days = days_of(everybody, spans.windows[YEAR], zone, heard.hearing.written)
     greetings = {row.account_id: row for row in talk_queries.greetings(connection, scope)}
     greeted = welcomed_by(everybody.accounts, greetings, everybody, spans)
     by_key = by_period(heard.questions, spans)
@@ -118,7 +116,7 @@ def _marts(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> T
         helpers={key: board(held, everybody) for key, held in by_key.items()},
         unanswered=unanswered(heard.questions, rooms, everybody, scope.now),
         welcomes=welcomes(everybody.accounts, greetings, everybody, scope.now),
-        weeks=_weeks(connection, heard, clan.weeks),
+        weeks=_weeks(heard, clan.weeks),
         chat_and_play=chat_and_play(everybody, counts, clan.periods[MONTH], clan.bosses),
         identities=_identities(connection, heard, rules, clan),
         withheld_since=talk_queries.withheld_since(connection, scope),
@@ -129,8 +127,8 @@ def _marts(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> T
 
 def _watch(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> tuple[WatchHour, ...]:
     roles = {member.person_id: member.role for member in reversed(clan.members)}  # the highest of a person's ranks
-    window = Window(midnight(heard.scope.now) - watch.DAYS * DAY, midnight(heard.scope.now))
-    wrote = insight_queries.wrote(connection, heard.scope, window)
+    window = Window(midnight(heard.hearing.scope.now) - watch.DAYS * DAY, midnight(heard.hearing.scope.now))
+    wrote = insight_queries.wrote(connection, heard.hearing.scope, window)
     return watch.watch(
         ((heard.people.author(row.author_id), row.hour) for row in wrote),
         officers_of(roles, rules.leaders),
@@ -138,19 +136,18 @@ def _watch(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> t
     )
 
 
-def _weeks(connection: Connection, heard: _Heard, number: int) -> tuple[TalkWeek, ...]:
+def _weeks(heard: _Heard, number: int) -> tuple[TalkWeek, ...]:
     return weeks(
-        last_weeks(heard.spans.windows[WEEK], number, heard.first_word_at),
-        partial(talk_queries.written, connection, heard.scope),
-        partial(talk_queries.relayed, connection, heard.scope),
+        last_weeks(heard.spans.windows[WEEK], number, heard.hearing.first_word_at),
+        heard.hearing,
         heard.questions,
         heard.people,
-        heard.scope.now,
+        heard.hearing.scope.now,
     )
 
 
 def _identities(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> Identities:
-    now = heard.scope.now
+    now = heard.hearing.scope.now
     return identities(
         heard.people,
         matching(connection, rules.persons).unsure,
@@ -166,11 +163,11 @@ def _everything(spans: Periods) -> Window:
     return Window(spans.layers[0].window.since, spans.layers[-1].window.until)
 
 
-def _counts(connection: Connection, scope: Scope, spans: Periods, everybody: People) -> Counts:
+def _counts(hearing: Hearing, spans: Periods, everybody: People) -> Counts:
     counts = Counts()
     for layer in spans.layers:
-        counts.write(layer, talk_queries.written(connection, scope, layer.window), everybody)
-        counts.relay(layer, talk_queries.relayed(connection, scope, layer.window), everybody)
+        counts.write(layer, hearing.written.within(layer.window).by_channel(), everybody)
+        counts.relay(layer, hearing.relayed.within(layer.window).by_speaker(), everybody)
     return counts
 
 
@@ -194,7 +191,7 @@ def _channels(rows: Sequence[Row[Any]], rooms: Rooms, counts: Counts) -> tuple[T
 
 def _night(
     connection: Connection,
-    scope: Scope,
+    hearing: Hearing,
     everybody: People,
     marts: TalkMarts,
     nights: tuple[datetime | None, datetime | None],
@@ -202,11 +199,11 @@ def _night(
     since, until = nights
     if since is None or until is None:
         return ()
-    window = Window(since + TICK, until + TICK)
+    scope, window = hearing.scope, Window(since + TICK, until + TICK)
     is_withheld = talk_queries.withheld_since(connection, scope, window) is not None
     questions = None if is_withheld else talk_queries.questions(connection, scope, window)
     return (
         *comings_and_goings(everybody, since, until),
-        *talk_line(talk_queries.written(connection, scope, window), questions, everybody),
+        *talk_line(hearing.written.within(window).by_channel(), questions, everybody),
         *waiting_line(marts.unanswered, since, until),
     )

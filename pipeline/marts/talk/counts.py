@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.marts.talk.layers import Crowd, Layer, Tally
+from pipeline.marts.talk.messages import Said, Written
 from pipeline.marts.talk.people import People
-from pipeline.storage.talk_queries import RelayedRow, WrittenRow
 
 EVERYBODY: Final = 0
 """Key of the totals; no person and no channel has this number."""
@@ -31,7 +31,7 @@ class Counts:
     channels_of: dict[int, dict[int, int]] = field(default_factory=dict)
     """Messages of a year by person and channel."""
 
-    def write(self, layer: Layer, rows: Iterable[WrittenRow], people: People) -> None:
+    def write(self, layer: Layer, rows: Iterable[Written], people: People) -> None:
         """Count what was written in *layer*: by person and channel first, for periods hold thousands of rows."""
         by_person: Counter[int] = Counter()
         by_channel: Counter[int] = Counter()
@@ -56,7 +56,7 @@ class Counts:
             self.channel_messages.add(key, layer.keys, number)
             self.channel_people.add(key, layer.keys, there[key])
 
-    def relay(self, layer: Layer, rows: Iterable[RelayedRow], people: People) -> None:
+    def relay(self, layer: Layer, rows: Iterable[Said], people: People) -> None:
         """Count what was said in clan chat in *layer*; names that are nobody's count in the totals."""
         for player_id, number, last_id in rows:
             self.clan_chat.add(EVERYBODY, layer.keys, number)

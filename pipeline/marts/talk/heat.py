@@ -1,16 +1,14 @@
 """When the clan is awake: messages by weekday and hour."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta, tzinfo
 from typing import Final
 
 from pipeline.domain.window import Window
 from pipeline.domain.zones import stretches
 from pipeline.marts.talk.layers import Periods
+from pipeline.marts.talk.messages import Hearing
 from pipeline.marts.talk_model import Heat
-
-Steps = Callable[[Window, timedelta], Iterable[tuple[str, int, int]]]
-"""Messages of a window by kind (`human`, `relay`) and how many steps of a length had passed since 1970."""
 
 KINDS: Final = ("human", "relay")
 _WEEK: Final = 7 * 24
@@ -22,14 +20,14 @@ _MONDAY: Final = timedelta(days=3)
 """From a Monday's midnight to the first of 1970, which was a Thursday's."""
 
 
-def heats(periods: Periods, zone: tzinfo, steps: Steps) -> dict[str, dict[str, Heat]]:
-    """By kind and period: each stretch of the zone's steady clocks, in each layer, is asked for once."""
+def heats(periods: Periods, zone: tzinfo, hearing: Hearing) -> dict[str, dict[str, Heat]]:
+    """By kind and period: stretch by stretch of the zone's steady clocks, in each layer."""
     utc, clan = _cells(periods), _cells(periods)
     for layer in periods.layers:
         for stretch in stretches(layer.window, zone):
             step = _QUARTER if stretch.offset % _HOUR else _HOUR
             an_hour, monday, ahead = _HOUR // step, _MONDAY // step, (_MONDAY + stretch.offset) // step
-            for kind, passed, number in steps(stretch.window, step):
+            for kind, passed, number in _steps(hearing, stretch.window, step):
                 in_utc, in_zone = (passed + monday) // an_hour % _WEEK, (passed + ahead) // an_hour % _WEEK
                 for key in layer.keys:
                     utc[kind, key][in_utc] += number
@@ -40,6 +38,13 @@ def heats(periods: Periods, zone: tzinfo, steps: Steps) -> dict[str, dict[str, H
         }
         for kind in KINDS
     }
+
+
+def _steps(hearing: Hearing, window: Window, step: timedelta) -> Iterator[tuple[str, int, int]]:
+    """Messages by kind, and how many times *step* had passed since 1970."""
+    for kind, messages in zip(KINDS, (hearing.written, hearing.relayed), strict=True):
+        for passed, number in messages.within(window).by_step(step):
+            yield kind, passed, number
 
 
 def _cells(periods: Periods) -> Mapping[tuple[str, str], list[int]]:

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pipeline.marts.model import NightLine
+from pipeline.marts.talk.messages import Written
 from pipeline.marts.talk.people import Account, People
 from pipeline.marts.talk.questions import PATIENCE
 from pipeline.marts.talk_model import Question
-from pipeline.storage.talk_queries import WrittenRow
 
 
 def comings_and_goings(people: People, since: datetime, until: datetime) -> list[NightLine]:
@@ -34,13 +34,13 @@ def _line(account: Account, people: People, *, came: bool) -> NightLine:
     return NightLine("departed", player_id, player, f"{face.name} left Discord")
 
 
-def talk_line(rows: Iterable[WrittenRow], questions: int | None, people: People) -> list[NightLine]:
+def talk_line(rows: Iterable[Written], questions: int | None, people: People) -> list[NightLine]:
     """What was written, in one line; nothing if nobody wrote. *questions* are None where Discord withheld what was asked."""
     held = list(rows)
     messages = sum(row.messages for row in held)
     if not messages:
         return []
-    writers = len({people.author(row.author_id) for row in held})
+    writers = len({people.author(row.speaker) for row in held})
     told = f"{_several(writers, 'person', 'people')} wrote {_several(messages, 'message', 'messages')}"
     return [NightLine("talk", None, None, told if questions is None else f"{told}, {_asked(questions)}")]
 

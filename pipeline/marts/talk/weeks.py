@@ -1,13 +1,13 @@
 """The trend: whole weeks of talk, as those of the game."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pipeline.domain.window import Window
+from pipeline.marts.talk.messages import Hearing
 from pipeline.marts.talk.people import People
 from pipeline.marts.talk.questions import Asked, response, within
 from pipeline.marts.talk_model import TalkWeek
-from pipeline.storage.talk_queries import RelayedRow, WrittenRow
 
 
 def last_weeks(week: Window, number: int, first_word_at: datetime | None) -> list[Window]:
@@ -21,8 +21,7 @@ def last_weeks(week: Window, number: int, first_word_at: datetime | None) -> lis
 
 def weeks(
     windows: Iterable[Window],
-    written: Callable[[Window], Sequence[WrittenRow]],
-    relayed: Callable[[Window], Sequence[RelayedRow]],
+    hearing: Hearing,
     questions: Sequence[Asked],
     people: People,
     now: datetime,
@@ -30,14 +29,14 @@ def weeks(
     """One line for each of *windows*."""
     found = []
     for window in windows:
-        rows = written(window)
+        written = hearing.written.within(window)
         fared = response(within(questions, window), now)
         found.append(
             TalkWeek(
                 window=window,
-                messages=sum(row.messages for row in rows),
-                people=len({people.author(row.author_id) for row in rows}),
-                clan_chat=sum(row.messages for row in relayed(window)),
+                messages=len(written.ids),
+                people=len({people.author(row.speaker) for row in written.by_channel()}),
+                clan_chat=len(hearing.relayed.within(window).ids),
                 asked=fared.asked,
                 answered=fared.answered,
                 within_day=fared.within_day,
