@@ -6,7 +6,7 @@ would have heard: otherwise the answer is *unknown*, never *inactive*.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 State = Literal["active", "inactive", "unknown"]
 
@@ -30,6 +30,10 @@ class Signs:
     def last_at(self) -> datetime | None:
         """The latest of them."""
         return max(filter(None, (self.gain_at, self.word_at, self.chat_at, self.contest_at)), default=None)
+
+
+SILENT: Final = Signs()
+"""Of whom no sign is known."""
 
 
 def state(last_at: datetime | None, threshold: timedelta, now: datetime, *, hindered: bool) -> State:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from pipeline.domain.activity import Hindrance, Signs, State, state
+from pipeline.domain.activity import SILENT, Hindrance, Signs, State, state
 from pipeline.marts.advice_model import HeldSlot, Inactivity, Verdict
 from pipeline.marts.exemptions import Exemptions
 from pipeline.marts.rules import Rules
@@ -127,7 +127,7 @@ def standing(seats: Sequence[Seat], known: Known, rules: Rules, now: datetime) -
 
 
 def _signs(person_id: int, known: Known) -> Signs:
-    return Signs() if person_id in known.opted_out else known.signs.get(person_id, Signs())
+    return SILENT if person_id in known.opted_out else known.signs.get(person_id, SILENT)
 
 
 def _threshold_days(seats: Iterable[Seat], rules: Rules) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from pipeline.domain.activity import Signs
+from pipeline.domain.activity import SILENT, Signs
 from pipeline.marts.advice_model import FunnelStep
 from pipeline.marts.retention.stays import Stay
 
@@ -70,7 +70,7 @@ def _stayed(joined: Sequence[Stay], days: int, now: datetime) -> FunnelStep:
 
 
 def _signs(known: Known, person_id: int) -> Signs:
-    return known.signs.get(person_id, Signs())
+    return known.signs.get(person_id, SILENT)
 
 
 def _since(stay: Stay, at: datetime | None) -> bool:
