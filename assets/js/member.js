@@ -11,12 +11,15 @@ const VERDICTS = /** @type {Record<Verdict[0], [word: string, look: string]>} */
  */
 function memberPage(clan, member) {
   const rest = h('div', { class: 'story-rest' }, h('p', { class: 'muted' }, 'Loading …'));
-  late('detail').then(() => rest.replaceChildren(...memberDetail(clan, member, window.CLAN_DETAIL)),
-    (error) => rest.replaceChildren(h('p', { class: 'muted' }, error.message)));
+  const verdict = h('section', { class: 'panel story-verdict', 'aria-labelledby': 'title-verdict' }, h('h2', { id: 'title-verdict' }, 'Still taking part?'));
+  late('detail').then(() => {
+    tellVerdict(verdict, window.CLAN_DETAIL.verdicts[member.at]);
+    rest.replaceChildren(...memberDetail(clan, member, window.CLAN_DETAIL));
+  }, (error) => rest.replaceChildren(h('p', { class: 'muted' }, error.message)));
   return [
     h('div', { class: 'story-top' }, h('p', { class: 'crumb' }, h('a', { href: '#members' }, 'All members')), clan.members.length > 1 && compareField(clan, member)),
     memberHead(clan, member),
-    h('div', { class: 'story-main' }, gainsPanel(clan, member), movesPanel(clan, member)),
+    h('div', { class: 'story-main' }, h('div', {}, gainsPanel(clan, member), verdict), movesPanel(clan, member)),
     rest,
   ];
 }
@@ -58,7 +61,6 @@ function altsLine(clan, member) {
  */
 function memberDetail(clan, member, detail) {
   return [
-    ...verdictPanel(detail.verdicts[member.at]),
     growthPanel(member, detail),
     ...talkPanels(clan, member, detail.talk),
     h('div', { class: 'columns' }, placesPanel(clan, member, detail), comingPanel(clan, member, detail), deedsPanel(clan, member, detail), rosterPanel(clan, member, detail)),
@@ -66,17 +68,21 @@ function memberDetail(clan, member, detail) {
   ];
 }
 
-/** Whether they still take part, what shows it, and what would change it; nothing where nobody was judged.
+/** Whether they still take part, what shows it, and what would change it; no *panel* where nobody was judged.
+ * @param {HTMLElement} panel
  * @param {Verdict | undefined} verdict
  */
-function verdictPanel(verdict) {
-  if (!verdict) return [];
+function tellVerdict(panel, verdict) {
+  if (!verdict) {
+    panel.remove();
+    return;
+  }
   const [state, proof, flipsIf, exempt] = verdict;
   const [word, look] = VERDICTS[state];
-  return [h('section', { class: 'panel', 'aria-labelledby': 'title-verdict' },
-    h('h2', { id: 'title-verdict' }, 'Still taking part? ', h('span', { class: `pill ${look}` }, word)),
+  panel.querySelector('h2')?.append(' ', h('span', { class: `pill ${look}` }, word));
+  panel.append(
     h('p', {}, h('bdi', {}, proof), exempt !== null && ' ', exempt !== null && h('strong', {}, 'Exempt: ', h('bdi', {}, exempt), '.')),
-    h('p', { class: 'small muted' }, 'What would change this: ', h('bdi', {}, flipsIf)))];
+    h('p', { class: 'small muted' }, 'What would change this: ', h('bdi', {}, flipsIf)));
 }
 
 /**

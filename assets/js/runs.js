@@ -35,7 +35,7 @@ function runLine({ night, state, sentence, stages = [] }) {
     h('span', { class: `mark mark-${state}` }, state),
     h('span', {}, h('span', {}, sentence), stages.length > 0 && h('details', { class: 'small' },
       h('summary', {}, `${plural(stages.length, 'stage')}, ${plural(Math.round(seconds), 'second')}`), stagesTable(stages))),
-    h('time', { class: 'when', datetime: night }, night));
+    h('time', { class: 'when', datetime: night }, utcDay(Date.parse(night))));
 }
 
 /** @param {RunStage[]} stages */

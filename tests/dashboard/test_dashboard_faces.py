@@ -181,9 +181,14 @@ def test_where_most_newcomers_are_lost_is_named_with_what_to_do() -> None:
 
 
 def test_of_few_newcomers_nothing_is_called_the_worst() -> None:
-    page = retention(funnel=(FunnelStep("message", "Wrote", 1, 4),))
-    assert page.advice == ""
-    assert not page.funnel[0].is_worst
+    """Not even another step, at which fewer are lost of more."""
+    page = retention(funnel=(FunnelStep("matched", "Known in Discord", 9, 10), FunnelStep("message", "Wrote", 1, 4)))
+    assert "too few have joined" in page.advice
+    assert not any(step.is_worst for step in page.funnel)
+
+
+def test_where_nobody_is_lost_there_is_nothing_to_do() -> None:
+    assert retention(funnel=(FunnelStep("message", "Wrote", 30, 30),)).advice == ""
 
 
 def test_a_cell_that_nobody_could_have_reached_is_empty() -> None:

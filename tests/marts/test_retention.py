@@ -137,7 +137,7 @@ def test_each_step_is_a_share_of_those_of_whom_it_can_be_known() -> None:
         "joined": (3, 3),
         "matched": (2, 3),
         "message": (1, 2),  # the other's word was older than their stay
-        "reply": (1, 2),  # nor does a reply count for who wrote nothing since
+        "reply": (1, 1),  # nor does a reply count for who wrote nothing since
         "gains": (1, 2),  # nobody looked at the third since
         "day_30": (2, 2),
         "day_60": (1, 1),

@@ -49,7 +49,7 @@ def _talk(joined: Sequence[Stay], known: Known) -> Iterable[FunnelStep]:
     return (
         FunnelStep("matched", "Known in Discord", len(matched), len(joined)),
         FunnelStep("message", "Wrote a first message", len(wrote), len(matched)),
-        FunnelStep("reply", "Got a reply", heard, len(matched)),
+        FunnelStep("reply", "Got a reply", heard, len(wrote)),
     )
 
 

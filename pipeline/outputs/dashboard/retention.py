@@ -78,9 +78,11 @@ class RetentionPage:
 
     @property
     def advice(self) -> str:
-        """What to do about the step where most newcomers are lost."""
+        """What to do about the step where most newcomers are lost; where they are few, what always helps."""
         worst = _worst(self._told.funnel)
-        return "" if worst is None else _ADVICE.get(worst.key, "")
+        if worst is not None:
+            return _ADVICE.get(worst.key, "")
+        return _TOO_FEW if _most_lost(self._told.funnel) else ""
 
     @property
     def days(self) -> int:
@@ -130,10 +132,20 @@ _ADVICE: Final = {
     "day_90": "Most are lost in the third month: talk to whoever has been here for two months and gave no sign lately.",
 }
 
+_TOO_FEW: Final = (
+    "Greet each newcomer by name in their first days: too few have joined of late to tell at which step most are lost."
+)
+
 
 def _worst(steps: Sequence[FunnelStep]) -> FunnelStep | None:
-    """The step that the largest share of those who could take it did not, where there are enough to say so."""
-    found = [step for step in steps if step.of >= _FEW and step.count < step.of]
+    """The step at which most are lost, where there are enough to say so."""
+    found = _most_lost(steps)
+    return found if found is not None and found.of >= _FEW else None
+
+
+def _most_lost(steps: Sequence[FunnelStep]) -> FunnelStep | None:
+    """The step that the largest share of those who could take it did not."""
+    found = [step for step in steps if step.count < step.of]
     return max(found, key=lambda step: (step.of - step.count) / step.of, default=None)
 
 

@@ -11,6 +11,7 @@ from pipeline.outputs.dashboard.heat import clock, habit, zone_words
 from pipeline.outputs.unknown import what_was_asked
 
 _HELPERS: Final = "#helpers"
+_WHO: Final = "#todo/identities"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _unsure(talk: TalkMarts) -> Iterator[Task]:
     unsure = len(talk.identities.unsure)
     if unsure:
         verb = "needs" if unsure == 1 else "need"
-        yield Task("", f"{plural(unsure, 'Discord account')} {verb} a look: see the workbook's sheet Identities.", "")
+        yield Task("", f"{plural(unsure, 'Discord account')} {verb} a look: nobody is sure whose.", _WHO)
 
 
 def _unreadable(talk: TalkMarts) -> Iterator[Task]:
