@@ -18,7 +18,7 @@ if given is not None:
     migrate(given)
 else:
     from pipeline.settings import Settings
-    from pipeline.storage.engine import open_engine
+    from pipeline.storage.engine import writing
 
-    with open_engine(Settings.read().database).begin() as opened:
+    with writing(Settings.read().database) as opened:
         migrate(opened)

@@ -3,18 +3,24 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.pool import NullPool
 
 from pipeline.errors import ConfigError, StorageError
 
 BUSY_TIMEOUT_MS: Final = 30_000
 CACHE_KIB: Final = 65_536
 """Pages held in memory: a year of 500 members fits, so that a load does not thrash."""
+
+_MEANT: Final[ContextVar[Path]] = ContextVar("_MEANT")
+"""The file that is opened next."""
 
 
 def database_file(url: str) -> Path:
@@ -30,13 +36,17 @@ def database_file(url: str) -> Path:
     return Path(parsed.database)
 
 
-def open_engine(file: Path, *, read_only: bool = False) -> Engine:
-    """An engine on *file* with foreign keys, WAL and a busy timeout; transactions of writers lock at once.
+@cache
+def _engine(*, read_only: bool) -> Engine:
+    """The engine of a process, with foreign keys, WAL and a busy timeout; transactions of writers lock at once.
 
+    It opens whatever file is meant (`_MEANT`), and keeps no connection: one engine a file would compile every statement anew.
     pysqlite would open transactions late and end them before DDL; with its own handling off, one transaction is one
     transaction, migrations included.
     """
-    engine = create_engine(URL.create("sqlite", database=str(file)), hide_parameters=True)
+    engine = create_engine(
+        "sqlite://", creator=lambda: sqlite3.connect(_MEANT.get()), poolclass=NullPool, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def configure(dbapi_connection: Any, _record: Any) -> None:
@@ -87,20 +97,14 @@ def _plain(file: Path, said: str) -> str:
 @contextmanager
 def writing(file: Path) -> Iterator[Connection]:
     """One transaction that writes; it is kept whole or not at all."""
-    engine = open_engine(file)
-    try:
-        with speaking_plainly(file), engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    _MEANT.set(file)
+    with speaking_plainly(file), _engine(read_only=False).begin() as connection:
+        yield connection
 
 
 @contextmanager
 def reading(file: Path) -> Iterator[Connection]:
     """One consistent view of the database that cannot write."""
-    engine = open_engine(file, read_only=True)
-    try:
-        with speaking_plainly(file), engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    _MEANT.set(file)
+    with speaking_plainly(file), _engine(read_only=True).begin() as connection:
+        yield connection

@@ -182,14 +182,14 @@ def broken_head(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
         made.append(action)
         return sqlite3.SQLITE_DENY if made.count(sqlite3.SQLITE_CREATE_TABLE) > 4 else sqlite3.SQLITE_OK
 
-    connect = sqlite3.dbapi2.connect
+    connect = sqlite3.connect
 
     def guarded(*args: object, **kwargs: object) -> sqlite3.Connection:
         connection: sqlite3.Connection = connect(*args, **kwargs)  # type: ignore[call-overload]
         connection.set_authorizer(refuse)
         return connection
 
-    monkeypatch.setattr(sqlite3.dbapi2, "connect", guarded)
+    monkeypatch.setattr(sqlite3, "connect", guarded)
     yield
     monkeypatch.undo()
 
