@@ -1,4 +1,4 @@
-"""What is asked of the guild's talk: one function, one SELECT, typed rows. All counting is done by the database.
+"""What is asked of the guild's talk: one function, one SELECT, typed rows. What is counted again and again is in `message_columns`.
 
 Only messages of people and the repeated clan chat count, those of the clan's guild that were sent by a `Scope`'s now and not
 deleted by then. Ids grow with time, so each window is one range of the primary key; a join with a list of windows would make
