@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -356,11 +359,14 @@ def _members_before(weeks: Sequence[Bridge]) -> int:
 
 def _series(connection: Connection, now: datetime, members: set[int]) -> dict[int, tuple[tuple[date, int], ...]]:
     """Overall experience at the end of each UTC day on which it moved, over the last year."""
-    days: dict[int, list[tuple[date, int]]] = {}
-    for player_id, day, value in queries.overall_series(connection, now - timedelta(days=SERIES_DAYS), now):
-        if player_id in members and value is not None:
-            days.setdefault(player_id, []).append((date.fromordinal(EPOCH + day), value))
-    return {player_id: tuple(mine) for player_id, mine in sorted(days.items())}
+    day_of = cache(lambda day: date.fromordinal(EPOCH + day))
+    rows = queries.overall_series(connection, now - timedelta(days=SERIES_DAYS), now)
+    days = {
+        player_id: tuple([(day_of(day), value) for _, day, value in mine if value is not None])
+        for player_id, mine in groupby(rows, itemgetter(0))
+        if player_id in members
+    }
+    return {player_id: mine for player_id, mine in days.items() if mine}
 
 
 def _runs(connection: Connection, now: datetime, zone: ZoneInfo) -> tuple[RunLine, ...]:

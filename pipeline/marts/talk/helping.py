@@ -1,7 +1,9 @@
 """Who helps: a board by different people helped, and each person's part in questions and answers."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from pipeline.marts.talk.layers import Crowd, Periods, Tally
 from pipeline.marts.talk.people import People
@@ -20,15 +22,22 @@ class Parts:
 
 
 def parts(questions: Iterable[Asked], periods: Periods) -> Parts:
-    """Everybody's part, by the periods in which the questions were asked."""
+    """Everybody's part, by the periods in which the questions, which stand oldest first, were asked."""
     found = Parts()
-    for question in questions:
-        keys = periods.keys_of(question.row.message_id)
-        found.questions.add(question.asker, keys)
-        if question.helper is not None:
-            found.answered.add(question.asker, keys)
-            found.answers.add(question.helper, keys)
-            found.helped.add(question.helper, keys, (question.asker,))
+    for keys, group in groupby(questions, lambda question: periods.keys_of(question.row.message_id)):
+        asked, answered, helped = Counter[int](), Counter[int](), defaultdict[int, list[int]](list)
+        for question in group:
+            asked[question.asker] += 1
+            if question.helper is not None:
+                answered[question.asker] += 1
+                helped[question.helper].append(question.asker)
+        for asker, number in asked.items():
+            found.questions.add(asker, keys, number)
+        for asker, number in answered.items():
+            found.answered.add(asker, keys, number)
+        for helper, askers in helped.items():
+            found.answers.add(helper, keys, len(askers))
+            found.helped.add(helper, keys, askers)
     return found
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -61,9 +62,10 @@ def asked(rows: Iterable[AskedRow], people: People) -> list[Asked]:
 def by_period(questions: Iterable[Asked], periods: Periods) -> dict[str, list[Asked]]:
     """Questions by the periods in which they were asked."""
     found: dict[str, list[Asked]] = {key: [] for key in periods.windows}
-    for question in questions:
-        for key in periods.keys_of(question.row.message_id):
-            found[key].append(question)
+    for keys, group in groupby(questions, lambda question: periods.keys_of(question.row.message_id)):
+        held = list(group)
+        for key in keys:
+            found[key] += held
     return found
 
 
