@@ -5,24 +5,26 @@ import logging
 import os
 import sys
 
-from pipeline import clock, log
-from pipeline.children import end_with_parent, spare_collector
-from pipeline.job import Job
-from pipeline.outcome import STAGES, write_outcome
-from pipeline.settings import Settings
-from pipeline.stages import perform
+from pipeline.collector import call_collector, spare_collector
 
 
 def main() -> int:
     """Do what the command line says; 0 if the stage succeeded."""
+    from pipeline import clock, log
+    from pipeline.children import end_with_parent
+    from pipeline.job import Job
+    from pipeline.outcome import STAGES, write_outcome
+    from pipeline.settings import Settings
+    from pipeline.stages import perform
+
     parser = argparse.ArgumentParser(prog="python -m pipeline", description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--run-id", required=True)
     parser.add_argument("--now", required=True)
     asked = parser.parse_args()
     end_with_parent()
-    if asked.stage != "harvest_discord":  # which leaves cycles behind with every page
-        spare_collector()
+    if asked.stage == "harvest_discord":  # which leaves cycles behind with every page
+        call_collector()
     settings = Settings.read()
     log.start(settings.output_dir, asked.run_id, settings.secrets())
     job = Job(settings, asked.run_id, clock.parse(asked.now))
@@ -32,6 +34,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    spare_collector()  # before anything large is imported
     code = main()
     logging.shutdown()
     sys.stdout.flush()

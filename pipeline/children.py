@@ -1,6 +1,5 @@
 """Stages as child processes: one that crashes, hangs or is killed takes nothing else down."""
 
-import gc
 import os
 import subprocess
 import sys
@@ -55,11 +54,3 @@ def end_with_parent() -> None:
         os._exit(70)
 
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()
-
-
-def spare_collector() -> None:
-    """Let the collector rest: a stage lives for seconds, and a third of `assemble` went into walking answers that stay.
-
-    At 500 members the peak memory of every stage is the same with it and without.
-    """
-    gc.disable()

@@ -14,7 +14,7 @@ from typing import Final
 from bench_history import FIRST_ID, MIDNIGHT, NOW, Habits, founded, looks
 from bench_kit import Line, at_most, seconds, take_turns, tell
 
-from pipeline.children import spare_collector
+from pipeline.collector import spare_collector
 from pipeline.domain.talk import snowflake_at
 from pipeline.judging import changes
 from pipeline.marts.assemble import assemble

@@ -18,7 +18,7 @@ from bench_sources import answers
 from bench_storage import load_month, load_year, year
 from bench_talk import talk
 
-from pipeline.children import spare_collector
+from pipeline.collector import spare_collector
 
 
 def main() -> None:
