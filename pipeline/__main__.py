@@ -1,11 +1,12 @@
 """`python -m pipeline <stage>`: one stage of a run as a child process, which leaves an outcome file."""
 
 import argparse
+import gc
 import logging
 import os
 import sys
 
-from pipeline.collector import call_collector, spare_collector
+from pipeline.collector import spare_collector
 
 
 def main() -> int:
@@ -24,7 +25,7 @@ def main() -> int:
     asked = parser.parse_args()
     end_with_parent()
     if asked.stage == "harvest_discord":  # which leaves cycles behind with every page
-        call_collector()
+        gc.enable()
     settings = Settings.read()
     log.start(settings.output_dir, asked.run_id, settings.secrets())
     job = Job(settings, asked.run_id, clock.parse(asked.now))

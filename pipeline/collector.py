@@ -10,8 +10,3 @@ def spare_collector() -> None:
     and without.
     """
     gc.disable()
-
-
-def call_collector() -> None:
-    """Let it work again."""
-    gc.enable()

@@ -15,7 +15,10 @@ function memberPage(clan, member) {
   late('detail').then(() => {
     tellVerdict(verdict, window.CLAN_DETAIL.verdicts[member.at]);
     rest.replaceChildren(...memberDetail(clan, member, window.CLAN_DETAIL));
-  }, (error) => rest.replaceChildren(h('p', { class: 'muted' }, error.message)));
+  }, (error) => {
+    verdict.remove();
+    rest.replaceChildren(h('p', { class: 'muted' }, error.message));
+  });
   return [
     h('div', { class: 'story-top' }, h('p', { class: 'crumb' }, h('a', { href: '#members' }, 'All members')), clan.members.length > 1 && compareField(clan, member)),
     memberHead(clan, member),

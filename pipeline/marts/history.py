@@ -27,7 +27,7 @@ from pipeline.marts.week_play import UNKNOWN, Columns, Gains, Play, play, togeth
 from pipeline.marts.week_talk import Said, talk_by_week
 from pipeline.storage import activity_queries, queries, talk_queries
 from pipeline.storage.activity_queries import ScoreRow
-from pipeline.storage.history_queries import Numbers
+from pipeline.storage.columns import Numbers
 from pipeline.storage.queries import MemberRow
 from pipeline.storage.types import from_ms
 

@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from pipeline.domain.metrics import OVERALL, Metric
 from pipeline.domain.window import TICK, Window
 from pipeline.storage import activity_queries, history_queries
-from pipeline.storage.history_queries import Numbers, ReadingsRow
+from pipeline.storage.columns import Numbers
+from pipeline.storage.history_queries import ReadingsRow
 from pipeline.storage.types import to_ms
 
 _INSTANT_BITS: Final = 42

@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from pipeline.domain.window import Window
+from pipeline.storage.columns import Numbers, numbers
 from pipeline.storage.types import to_ms
-
-Numbers = NDArray[np.int64]
 
 
 class LooksRow(NamedTuple):
@@ -47,7 +45,7 @@ def looks(connection: Connection, window: Window) -> Iterator[LooksRow]:
         (to_ms(window.since), to_ms(window.until)),
     )
     for player_id, taken_ms in found:
-        yield LooksRow(player_id, np.sort(_numbers(taken_ms)))
+        yield LooksRow(player_id, np.sort(numbers(taken_ms)))
 
 
 def readings(connection: Connection, window: Window) -> Iterator[ReadingsRow]:
@@ -67,7 +65,7 @@ def readings(connection: Connection, window: Window) -> Iterator[ReadingsRow]:
         (to_ms(window.since), to_ms(window.until)),
     )
     for player_id, *columns in found:
-        yield ReadingsRow(player_id, *map(_numbers, columns))
+        yield ReadingsRow(player_id, *map(numbers, columns))
 
 
 def _plain(connection: Connection, statement: str, parameters: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:
@@ -76,7 +74,3 @@ def _plain(connection: Connection, statement: str, parameters: tuple[Any, ...]) 
     assert found is not None
     while (row := found.fetchone()) is not None:
         yield row
-
-
-def _numbers(text: str) -> Numbers:
-    return np.fromstring(text, dtype=np.int64, sep=",")

@@ -31,7 +31,7 @@ from pipeline.marts.talk.speakers import speakers
 from pipeline.marts.talk.weeks import last_weeks, weeks
 from pipeline.marts.talk.welcomes import welcomed_by, welcomes
 from pipeline.marts.talk_model import Identities, TalkChannel, TalkMarts, TalkWeek, WatchHour
-from pipeline.storage import identity, insight_queries, queries, talk_queries
+from pipeline.storage import identity, queries, talk_queries
 
 WEEK = "7d"
 
@@ -121,16 +121,16 @@ def _marts(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> T
         identities=_identities(connection, heard, rules, clan),
         withheld_since=talk_queries.withheld_since(connection, scope),
         heard_until=talk_queries.heard_until(connection, scope.now),
-        watch=_watch(connection, heard, rules, clan),
+        watch=_watch(heard, rules, clan),
     )
 
 
-def _watch(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> tuple[WatchHour, ...]:
+def _watch(heard: _Heard, rules: Rules, clan: Clan) -> tuple[WatchHour, ...]:
     roles = {member.person_id: member.role for member in reversed(clan.members)}  # the highest of a person's ranks
-    window = Window(midnight(heard.hearing.scope.now) - watch.DAYS * DAY, midnight(heard.hearing.scope.now))
-    wrote = insight_queries.wrote(connection, heard.hearing.scope, window)
+    until = midnight(heard.hearing.scope.now)
+    wrote = heard.hearing.written.within(Window(until - watch.DAYS * DAY, until)).by_time(watch.HOUR)
     return watch.watch(
-        ((heard.people.author(row.author_id), row.hour) for row in wrote),
+        ((heard.people.author(author_id), hour) for author_id, hour, _ in wrote),
         officers_of(roles, rules.leaders),
         ZoneInfo(rules.time_zone),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.marts.talk.layers import Crowd, Layer, Tally
-from pipeline.marts.talk.messages import Said, Written
+from pipeline.marts.talk.messages import Lines, Written
 from pipeline.marts.talk.people import People
 
 EVERYBODY: Final = 0
@@ -56,7 +56,7 @@ class Counts:
             self.channel_messages.add(key, layer.keys, number)
             self.channel_people.add(key, layer.keys, there[key])
 
-    def relay(self, layer: Layer, rows: Iterable[Said], people: People) -> None:
+    def relay(self, layer: Layer, rows: Iterable[Lines], people: People) -> None:
         """Count what was said in clan chat in *layer*; names that are nobody's count in the totals."""
         for player_id, number, last_id in rows:
             self.clan_chat.add(EVERYBODY, layer.keys, number)

@@ -3,7 +3,7 @@
 from datetime import date, tzinfo
 from typing import Final
 
-from pipeline.domain.window import Window
+from pipeline.domain.window import DAY, Window
 from pipeline.domain.zones import stretches
 from pipeline.marts.talk.messages import Messages
 from pipeline.marts.talk.people import People
@@ -15,7 +15,7 @@ def days_of(people: People, year: Window, zone: tzinfo, written: Messages) -> di
     """Messages in *year* by person and day of *zone*, stretch by stretch of its steady clocks."""
     found: dict[int, dict[date, int]] = {}
     for stretch in stretches(year, zone):
-        for author_id, number, messages in written.within(stretch.window).by_day(stretch.offset):
+        for author_id, number, messages in written.within(stretch.window).by_time(DAY, stretch.offset):
             mine = found.setdefault(people.author(author_id), {})
             day = date.fromordinal(_FIRST + number)
             mine[day] = mine.get(day, 0) + messages

@@ -13,9 +13,10 @@ import numpy as np
 from sqlalchemy import Connection
 
 from pipeline.domain.talk import DISCORD_EPOCH_MS, instant_of, snowflake_at
-from pipeline.domain.window import DAY, TICK, Window
+from pipeline.domain.window import TICK, Window
 from pipeline.storage import message_columns
-from pipeline.storage.message_columns import MessageColumns, Numbers
+from pipeline.storage.columns import Numbers
+from pipeline.storage.message_columns import MessageColumns
 from pipeline.storage.talk_queries import Scope
 from pipeline.storage.types import to_ms
 
@@ -29,8 +30,8 @@ class Written(NamedTuple):
     last_id: int
 
 
-class Said(NamedTuple):
-    """What one speaker said; None: a name that is nobody's."""
+class Lines(NamedTuple):
+    """What one speaker said in clan chat; None: a name that is nobody's."""
 
     speaker: int | None
     messages: int
@@ -75,20 +76,20 @@ class Messages:
         who, where = np.divmod(code, max(1, len(self.channels)))
         return list(map(Written._make, rows(self.speakers[who], self.channels[where], messages, last)))
 
-    def by_speaker(self) -> list[Said]:
+    def by_speaker(self) -> list[Lines]:
         """By speaker, those who are nobody first."""
         who, messages, last = self.counted(self.who)
-        return [Said(speaker or None, *row) for speaker, *row in rows(self.speakers[who], messages, last)]
+        return [Lines(speaker or None, *row) for speaker, *row in rows(self.speakers[who], messages, last)]
 
-    def by_day(self, offset: timedelta) -> list[tuple[int, int, int]]:
-        """(speaker, days since 1970 by a clock that shows UTC plus *offset*, messages)."""
+    def by_time(self, step: timedelta, offset: timedelta = timedelta(0)) -> list[tuple[int, int, int]]:
+        """(speaker, how many times *step* had passed since 1970 by a clock that shows UTC plus *offset*, messages)."""
         if not len(self.ids):
             return []
-        days = (self.sent_ms + offset // TICK) // (DAY // TICK)
-        first, length = days[0], days[-1] - days[0] + 1
-        code, messages, _ = self.counted(self.who * length + days - first)
-        who, day = np.divmod(code, length)
-        return list(rows(self.speakers[who], day + first, messages))
+        passed = (self.sent_ms + offset // TICK) // (step // TICK)
+        first, length = passed[0], passed[-1] - passed[0] + 1
+        code, messages, _ = self.counted(self.who * length + passed - first)
+        who, place = np.divmod(code, length)
+        return list(rows(self.speakers[who], place + first, messages))
 
     def by_step(self, step: timedelta) -> list[tuple[int, int]]:
         """(how many times *step* had passed since 1970, messages)."""

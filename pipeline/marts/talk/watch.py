@@ -10,6 +10,7 @@ from pipeline.marts.talk_model import WatchHour
 DAYS: Final = 56
 """Days that are looked at: eight weeks, as the card about missing officers does."""
 
+HOUR: Final = timedelta(hours=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -22,7 +23,7 @@ def watch(wrote: Iterable[tuple[int, int]], officers: frozenset[int], zone: Zone
     covered: set[tuple[int, int]] = set()
     for person_id, hour in wrote:
         if hour not in places:
-            local = (_EPOCH + timedelta(hours=hour)).astimezone(zone)
+            local = (_EPOCH + hour * HOUR).astimezone(zone)
             places[hour] = (local.toordinal(), local.hour)
         (covered if person_id in officers else members).add(places[hour])
     talked = [0] * 24
