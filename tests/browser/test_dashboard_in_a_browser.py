@@ -348,6 +348,18 @@ def test_a_page_without_its_data_says_what_is_missing(reader: Reader, sites: Sit
     reader.complaints.clear()
 
 
+def test_a_story_whose_script_is_gone_says_so_and_leaves_no_empty_place(reader: Reader, sites: Sites) -> None:
+    site = sites(60)
+    stray = site.page.parent.parent / "half"
+    shutil.copytree(site.page.parent, stray, ignore=shutil.ignore_patterns("detail.*"), dirs_exist_ok=True)
+    page = reader.open(stray / site.page.name, "member/4000")
+    expect(page.locator(".story-rest")).to_contain_text("could not be read; was the page moved without its folder?")
+    expect(page.get_by_role("heading", name="Gained")).to_be_visible()
+    expect(page.get_by_role("heading", name="Still taking part?")).to_have_count(0)
+    assert [complaint for complaint in reader.complaints if "ERR_FILE_NOT_FOUND" not in complaint] == []
+    reader.complaints.clear()
+
+
 def test_five_hundred_members_sort_about_as_fast_as_the_browser_lays_them_out(reader: Reader, sites: Sites) -> None:
     """Against a copy of the same rows, put in place in the same run: the sorting itself must not cost."""
     page = reader.open(sites(500).page, "members")
