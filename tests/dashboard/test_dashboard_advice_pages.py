@@ -207,6 +207,21 @@ def test_how_pressing_is_a_word_and_a_mark_and_not_only_a_colour() -> None:
     assert set(lit) == {4}
 
 
+@pytest.mark.parametrize(
+    ("confidence", "said"),
+    [(1.0, "It goes on the night on which it is no longer true, or on 10 Dec 2026."),
+     (0.96, "It stays here until 10 Dec 2026; after that it comes back only if it is found again.")],
+    ids=["counted", "tested"],
+)  # fmt: skip
+def test_a_card_says_what_would_change_it_and_how_long_it_stays(confidence: float, said: str) -> None:
+    card = a_card("quiet_weekday:1", "Tuesdays are quiet", "pattern", "high", confidence)
+    shown = text_of(published(advised(cards=(card,))))
+    assert f"What would change it: {card.flips_if} {said}" in shown
+    kept_before = text_of(published(advised(cards=(replace(card, flips_if=""),))))
+    assert card.flips_if not in kept_before
+    assert said in kept_before
+
+
 def test_a_card_that_is_not_new_says_since_when() -> None:
     assert "since 12 Nov" in text_of(published(advised_marts(24)))
 
