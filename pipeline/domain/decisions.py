@@ -1,0 +1,123 @@
+"""What officers decide in the workbook's sheet To do: the words of its cells, and what they stand for.
+
+The sheet is written by one program and read back by another after people, Excel, LibreOffice and Google have been at it, so the
+words of both stand here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+Choice = Literal["keep", "remove", "leave", "promote", "not_yet", "confirm", "reject", "done"]
+"""What can be decided."""
+
+CHOICES: Final[Mapping[Choice, str]] = {
+    "keep": "Keep",
+    "remove": "Remove",
+    "leave": "On leave until",
+    "promote": "Promote",
+    "not_yet": "Not yet",
+    "confirm": "Confirm",
+    "reject": "Reject",
+    "done": "Done",
+}
+"""The words of the list that a cell of Decision offers, in its order."""
+
+WITHDRAWN: Final = "withdrawn"
+"""Verdict of a decision that somebody took back: its cell is empty again."""
+
+TABLE: Final = "ToDo"
+"""Name of the Excel table, which survives a renamed sheet."""
+
+KEY: Final = "Key"
+WHAT: Final = "What"
+WHO: Final = "Who"
+SINCE: Final = "Since"
+REASON: Final = "Reason"
+PROOF: Final = "Proof"
+FLIPS_IF: Final = "What would change it"
+SUGGESTED: Final = "Suggested"
+DECISION: Final = "Decision"
+UNTIL: Final = "Until"
+NOTE: Final = "Note"
+DECIDED_ON: Final = "Decided on"
+WAS: Final = "Was"
+"""Headers of the table. Key and Was are hidden; Was says what stood in Decision, Until, Note and Decided on when it was written."""
+
+EntryKind = Literal[
+    "remove", "slot", "role", "promote", "rank", "answer", "identify", "card",
+    "thank", "drift", "return", "star", "milestone",
+]  # fmt: skip
+"""What an entry of To do is about; the first part of its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The four cells of a row in which people write, as text; dates as YYYY-MM-DD, empty where nothing stands."""
+
+    decision: str = ""
+    until: str = ""
+    note: str = ""
+    decided_on: str = ""
+
+    def mark(self) -> str:
+        """What the hidden column Was holds: the cells in one, each as long as it is, so that no two rows have the same by chance."""
+        return "|".join(f"{len(text)}:{text}" for text in (self.decision, self.until, self.note, self.decided_on))
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A row of To do in which somebody wrote something: its cells, what it was about, and where and when it was found.
+
+    `copy` is the file's name; `place` is `output` or `drive`; `row` counts from 1. `edited_at` is when the copy was saved last.
+    """
+
+    copy: str
+    place: str
+    row: int
+    key: str
+    what: str
+    who: str
+    reason: str
+    proof: str
+    told: Told
+    was: str
+    edited_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as it is kept: about what (`key`), what (`verdict`), since when, until when, on which evidence, and where it was made.
+
+    `verdict` is a `Choice` or `withdrawn`; `until` is the last day by the clan's calendar. `reason` and `proof` are what the workbook said when
+    it was decided; `noted_at` is the `now` of the night that read it.
+    """
+
+    key: str
+    verdict: str
+    decided_at: datetime
+    until: date | None
+    note: str
+    what: str
+    who: str
+    reason: str
+    proof: str
+    origin: str
+    noted_at: datetime
+
+
+def choice(text: str) -> Choice | None:
+    """What a cell of Decision says, however it is written; None if it is none of the words."""
+    said = " ".join(text.split()).casefold()
+    return next((key for key, word in CHOICES.items() if said == word.casefold()), None)
+
+
+def entry_key(kind: EntryKind, *subject: int | str) -> str:
+    """The key of an entry: the same every night for the same kind and person (or account, rank, message, card)."""
+    return ":".join((kind, *map(str, subject)))
+
+
+def kind_of(key: str) -> str:
+    """The kind of the entry called *key*."""
+    return key.partition(":")[0]
