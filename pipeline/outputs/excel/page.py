@@ -38,6 +38,7 @@ class Page:
         self.marts = marts
         self._zone = ZoneInfo(marts.clan.time_zone)
         self._widths: dict[int, float] = {}
+        self._folds: dict[int, dict[str, int]] = {}
         self._ids: list[str] = []
 
     def write(self, row: int, column: int, value: Value, style: str) -> None:
@@ -79,7 +80,7 @@ class Page:
         """Make *column* at least *least* wide."""
         if least > self._widths.get(column, 0):
             self._widths[column] = least
-            self.worksheet.set_column(column, column, least)
+            self.worksheet.set_column(column, column, least, None, self._folds.get(column, {}))
 
     def pixels(self, first_column: int, last_column: int) -> int:
         """Width of these columns on the screen."""
@@ -101,6 +102,11 @@ class Page:
                 for header, each in zip(headers, table.columns, strict=True)
             ],
         })  # fmt: skip
+        self._folds |= {
+            place: {"level": each.level, "hidden": int(each.hidden)}
+            for place, each in enumerate(table.columns, start=column)
+            if each.level or each.hidden
+        }
         filled = [[each.value(line) for line in table.rows] for each in table.columns]
         for place, (each, values) in enumerate(zip(table.columns, filled, strict=True), start=column):
             self._fill(row + 1, place, each, values)
@@ -132,6 +138,8 @@ class Page:
             self._ids.append(xl_range(first_row, place, first_row + len(values) - 1, place))
             # Digits kept as text on purpose: as a number Excel would round them, and it need not warn of every one.
             self.worksheet.ignore_errors({"number_stored_as_text": " ".join(self._ids)})
+        if column.asks is not None:
+            self.worksheet.data_validation(first_row, place, first_row + len(values) - 1, place, dict(column.asks))
         self.widen(place, width(column, values))
 
     def _heighten(

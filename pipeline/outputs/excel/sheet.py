@@ -1,6 +1,6 @@
 """A sheet as data: what stands in it, not how it is written. Adding a column is one `Column` in a list."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
@@ -27,7 +27,11 @@ Value = str | int | float | date | datetime | timedelta | Link | None
 
 @dataclass(frozen=True)
 class Column(Generic[Row]):
-    """One column of a table: `value` reads its cell from a row, `style` says how it looks, `width` is the least."""
+    """One column of a table: `value` reads its cell from a row, `style` says how it looks, `width` is the least.
+
+    `asks` is what `data_validation` is told of a column in which people write. Columns of `level` 1 fold under the first one after
+    them that has 0. A `hidden` one is for programs.
+    """
 
     key: str
     header: str
@@ -36,6 +40,9 @@ class Column(Generic[Row]):
     width: float = 8
     rules: tuple[Rule, ...] = ()
     upright: bool = False
+    asks: Mapping[str, object] | None = None
+    level: int = 0
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
