@@ -2,24 +2,28 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import Connection
 
+from pipeline.domain.decisions import Decided, identify_key
 from pipeline.domain.names import confirmation, printable, standard
 from pipeline.errors import ConfigError
 from pipeline.marts.exemptions import RANK
 from pipeline.marts.identity.evidence import accounts_by_name, matching, players_by_name
 from pipeline.marts.talk.role_gaps import ANY_RANK
 from pipeline.policy import Policy, unknown_metrics, unknown_ranks
-from pipeline.storage import identity, queries
+from pipeline.storage import decisions, identity, queries
 from pipeline.storage.engine import reading, writing
 
 log = logging.getLogger(__name__)
 
 Verdict = Literal["confirm", "reject"]
+
+_TICK: Final = timedelta(milliseconds=1)
+"""Of several decisions taken at once, the last one said is the latest."""
 
 
 def tie(database: Path, policy: Policy) -> None:
@@ -73,7 +77,22 @@ def decide(database: Path, pairs: Sequence[tuple[str, Verdict]], now: datetime) 
             pair = _pair(text, players, accounts)
             if decided.setdefault(pair, verdict) != verdict:
                 raise ConfigError(f"{text!r} is both confirmed and rejected: say one of the two.")
-            identity.decide(connection, *pair, verdict, now, "command")
+        names = {player.player_id: player.name for player in identity.named_players(connection)}
+        decisions.keep(
+            connection,
+            [
+                _said(pair, verdict, names[pair[0]], now + number * _TICK)
+                for number, (pair, verdict) in enumerate(decided.items())
+            ],
+        )
+
+
+def _said(pair: tuple[int, int], verdict: Verdict, name: str, now: datetime) -> Decided:
+    player_id, account_id = pair
+    return Decided(
+        identify_key(player_id, account_id), verdict, decided_at=now, until=None, note="",
+        what=f"Is the account {account_id} {name}?", who=name, reason="", proof="", origin="command", noted_at=now,
+    )  # fmt: skip
 
 
 def _pair(text: str, players: Mapping[str, int], accounts: Mapping[str, int]) -> tuple[int, int]:

@@ -4,6 +4,7 @@ The sheet is written by one program and read back by another after people, Excel
 words of both stand here.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,6 +45,15 @@ NOTE: Final = "Note"
 DECIDED_ON: Final = "Decided on"
 WAS: Final = "Was"
 """Headers of the table. Key and Was are hidden; Was says what stood in Decision, Until, Note and Decided on when it was written."""
+
+NOTED: Final = "noted"
+"""Verdict of a note without a decision."""
+
+UNCLEAR: Final = "unclear"
+"""Verdict of what stood in a cell of Decision and is none of the words, or fits no entry: it is told, and nothing follows from it."""
+
+IDENTIFY: Final = "identify"
+"""Kind of the entries about who is who."""
 
 EntryKind = Literal[
     "remove", "slot", "role", "promote", "rank", "answer", "identify", "card",
@@ -90,7 +100,7 @@ class Edited:
 class Decided:
     """A decision as it is kept: about what (`key`), what (`verdict`), since when, until when, on which evidence, and where it was made.
 
-    `verdict` is a `Choice` or `withdrawn`; `until` is the last day by the clan's calendar. `reason` and `proof` are what the workbook said when
+    `verdict` is a `Choice`, `withdrawn`, `noted` or `unclear`; `until` is the last day by the clan's calendar. `reason` and `proof` are what the workbook said when
     it was decided; `noted_at` is the `now` of the night that read it.
     """
 
@@ -121,3 +131,14 @@ def entry_key(kind: EntryKind, *subject: int | str) -> str:
 def kind_of(key: str) -> str:
     """The kind of the entry called *key*."""
     return key.partition(":")[0]
+
+
+def identify_key(player_id: int, account_id: int) -> str:
+    """The key of the question whether a player and a Discord account are the same person."""
+    return entry_key(IDENTIFY, account_id, player_id)
+
+
+def pair_of(key: str) -> tuple[int, int] | None:
+    """Player and account of a key of who is who, None of any other."""
+    found = re.fullmatch(rf"{IDENTIFY}:(\d+):(\d+)", key)
+    return None if found is None else (int(found[2]), int(found[1]))

@@ -1,4 +1,4 @@
-"""Who is who, as the database holds it: names to match by, links between players and Discord accounts, officers' decisions."""
+"""Who is who, as the database holds it: names to match by, and links between players and Discord accounts."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,12 +11,8 @@ from pipeline.domain.names import standard
 from pipeline.domain.talk import snowflake_at
 from pipeline.storage import tables
 from pipeline.storage.load import table
-from pipeline.storage.types import to_ms
 from pipeline.storage.upsert import upsert
 
-IDENTITY: Final = "identity"
-"""Kind of the decisions about who is who."""
-CONFIRM: Final = "confirm"
 ALONE: Final = "alone"
 """Method of a player or an account that nothing ties to another."""
 
@@ -88,27 +84,6 @@ def links(connection: Connection) -> list[Link]:
         .order_by(account.id, link.player_id)
     )
     return [Link(*row) for row in found]
-
-
-def decisions(connection: Connection) -> dict[tuple[int, int], str]:
-    """What officers said of (player, account): `confirm` or `reject`."""
-    row = tables.Decision
-    found = connection.execute(select(row.player_id, row.account_id, row.verdict).where(row.kind == IDENTITY))
-    return {(player_id, account_id): verdict for player_id, account_id, verdict in found.tuples()}
-
-
-def decide(
-    connection: Connection, player_id: int, account_id: int, verdict: str, decided_at: datetime, origin: str
-) -> None:
-    """Note what an officer said of a player and an account. The last word counts: nobody has two accounts confirmed."""
-    if verdict == CONFIRM:
-        connection.exec_driver_sql(
-            "DELETE FROM decision WHERE kind = ? AND player_id = ? AND account_id <> ? AND verdict = ?",
-            (IDENTITY, player_id, account_id, CONFIRM),
-        )
-    columns = ("kind", "player_id", "account_id", "verdict", "decided_at", "origin")
-    row = (IDENTITY, player_id, account_id, verdict, to_ms(decided_at), origin)
-    upsert(connection, table(tables.Decision), columns, [row])
 
 
 def write_persons(connection: Connection, persons: Sequence[PersonRow]) -> None:

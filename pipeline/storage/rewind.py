@@ -87,7 +87,9 @@ _ADVICE: Final = (
     "UPDATE insight SET seen_at = :now WHERE seen_at > :now",
     "DELETE FROM forecast WHERE made_at > :now OR player_id IN (SELECT player_id FROM newcomer)",
     "UPDATE forecast SET reached_at = NULL, fate = NULL, resolved_at = NULL WHERE resolved_at > :now",
-    "DELETE FROM decision WHERE decided_at > :now",
+    "DELETE FROM decision WHERE noted_at > :now",
+    "UPDATE decision SET fate = NULL, fate_at = NULL WHERE fate_at > :now",
+    "DELETE FROM replay WHERE as_of > :now",
 )
 
 _STRANGERS: Final = (
@@ -95,7 +97,7 @@ _STRANGERS: Final = (
     "DELETE FROM person_player WHERE player_id IN (SELECT player_id FROM newcomer)",
     """
     DELETE FROM player WHERE id IN (SELECT player_id FROM newcomer)
-      AND id NOT IN (SELECT player_id FROM roster_event UNION SELECT player_id FROM decision)
+      AND id NOT IN (SELECT player_id FROM roster_event UNION SELECT player_id FROM decision WHERE player_id IS NOT NULL)
     """,
 )
 

@@ -299,16 +299,46 @@ class Message(Base):
 
 
 class Decision(Base):
-    """What an officer decided: that a player and an account are the same person, or are not."""
+    """What an officer decided, each time they did: the newest row of a `key` holds, the ones before it are its history.
+
+    `key` says what it is about, its first part (`kind`) what sort of entry of To do that is. `verdict` is a choice of the list,
+    `withdrawn`, `noted` (a note alone) or `unclear` (what stood there is none of the words). `until_on` is the last day by the clan's
+    calendar; `what` to `proof` are what the workbook said when it was decided. `noted_at` is the `now` of the night that read it.
+    `fate` is what became of it, first seen at `fate_at`. Who is who has `player_id` and `account_id`.
+    """
 
     __tablename__ = "decision"
 
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    player_id: Mapped[int] = mapped_column(ForeignKey("player.id"), primary_key=True)
-    account_id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    decided_at: Mapped[datetime] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    player_id: Mapped[int | None] = mapped_column(ForeignKey("player.id"))
+    account_id: Mapped[int | None]
     verdict: Mapped[str]
-    decided_at: Mapped[datetime]
+    until_on: Mapped[str | None]
+    note: Mapped[str]
+    what: Mapped[str]
+    who: Mapped[str]
+    reason: Mapped[str]
+    proof: Mapped[str]
     origin: Mapped[str]
+    noted_at: Mapped[datetime]
+    fate: Mapped[str | None]
+    fate_at: Mapped[datetime | None]
+
+
+class Replay(Base):
+    """What the clan's rules would have done on the first day of a past month, as JSON; `rules` is the digest of those rules.
+
+    `is_over`: what came in the 60 days after it is known, so that it will not change any more.
+    """
+
+    __tablename__ = "replay"
+
+    rules: Mapped[str] = mapped_column(primary_key=True)
+    as_of: Mapped[datetime] = mapped_column(primary_key=True)
+    is_over: Mapped[bool]
+    body: Mapped[str]
 
 
 class Insight(Base):

@@ -13,7 +13,7 @@ from talk_kit import a_channel, a_guild, a_line, insert, say
 from pipeline.errors import ConfigError
 from pipeline.people import Verdict, decide, tie, told
 from pipeline.policy import PersonTable, Policy
-from pipeline.storage import identity
+from pipeline.storage import decisions, identity
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.identity import Link, Named, PersonRow
 
@@ -351,18 +351,16 @@ def test_only_clan_chat_is_attributed(file: Path) -> None:
 
 def decided(file: Path) -> dict[tuple[int, int], str]:
     with reading(file) as connection:
-        return identity.decisions(connection)
+        return decisions.identities(connection)
 
 
-def test_the_last_word_of_an_officer_counts(file: Path) -> None:
-    with writing(file) as connection:
-        identity.decide(connection, ZED, ZEDS, "confirm", NOW, "command")
-        identity.decide(connection, AMY, ZEDS, "reject", NOW, "command")
+def test_the_last_word_of_an_officer_counts_and_the_first_is_kept(file: Path) -> None:
+    decide(file, [("Zed=11", "confirm"), ("amy=11", "reject")], NOW)
     assert decided(file) == {(ZED, ZEDS): "confirm", (AMY, ZEDS): "reject"}
-    with writing(file) as connection:
-        identity.decide(connection, ZED, ZEDS, "reject", NOW + timedelta(days=1), "workbook")
+    decide(file, [("Zed=11", "reject")], NOW + timedelta(days=1))
     assert decided(file) == {(ZED, ZEDS): "reject", (AMY, ZEDS): "reject"}
-    assert rows(file, "SELECT kind, origin FROM decision WHERE player_id = ?", ZED) == [("identity", "workbook")]
+    held = rows(file, "SELECT kind, verdict, origin FROM decision WHERE player_id = ? ORDER BY decided_at", ZED)
+    assert held == [("identify", "confirm", "command"), ("identify", "reject", "command")]
 
 
 @pytest.mark.parametrize("text", ["Zed=11", " zed = 11 ", "ZED=user11", "Zed=USER11", "zed =User11"])

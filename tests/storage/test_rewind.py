@@ -375,9 +375,12 @@ def test_later_runs_and_decisions_are_gone(file: Path, tmp_path: Path) -> None:
             inserted=0, updated=0, unchanged=0,
         )  # fmt: skip
         insert(
-            file, "decision", kind="identity", player_id=ZED, account_id=at.day, verdict="reject", decided_at=at,
-            origin="command",
+            file, "decision", key=f"identify:{at.day}:{ZED}", kind="identify", player_id=ZED, account_id=at.day,
+            verdict="reject", decided_at=THEN, noted_at=at, note="", what="", who="", reason="", proof="", origin="command",
+            fate="apart", fate_at=LATER,
         )  # fmt: skip
+        insert(file, "replay", rules="r", as_of=at, is_over=True, body="[]")
     with rewound(file, THEN, tmp_path / "again.db") as copy:
         assert rows(copy, "SELECT id FROM run") == rows(copy, "SELECT run_id FROM stage_run") == ["19"]
-        assert rows(copy, "SELECT account_id FROM decision") == [19]
+        assert rows(copy, "SELECT account_id, fate, fate_at FROM decision") == [(19, None, None)]
+        assert len(rows(copy, "SELECT as_of FROM replay")) == 1

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from pipeline.domain.names import standard
 from pipeline.marts.identity.match import match
 from pipeline.marts.identity.model import AccountName, Declared, Held, Matching, Method, PlayerName
-from pipeline.storage import identity, queries
+from pipeline.storage import decisions, identity, queries
 
 ASKED_ANEW: Final = frozenset({"clan.toml", "confirmed", "alone"})
 """Links that stand only as long as somebody says so, tonight too; those that names told are kept."""
@@ -25,7 +25,7 @@ def matching(connection: Connection, persons: Persons = ()) -> Matching:
         AccountName(row.id, row.nick, row.global_name, row.username, row.in_guild, row.roles)
         for row in identity.accounts(connection)
     ]
-    verdicts = identity.decisions(connection)
+    verdicts = decisions.identities(connection)
     held = [
         Held(link.player_id, link.account_id, cast(Method, link.method), link.confidence)
         for link in identity.links(connection)
