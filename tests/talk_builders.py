@@ -534,11 +534,16 @@ def _unsure(missing: list[_Person], hostile: bool) -> tuple[UnsureLine, ...]:
     for place, person in enumerate(missing[:-1] or missing):
         other = missing[-1]
         account = HOSTILE_NAMES[2] if hostile else f"{person.name.split()[0]}ie"
-        guesses = [GuessLine(person.name, 0.82 - 0.06 * (place % 5), f'two letters differ from "{person.name}"')]
+        guesses = [_guess(person, 0.82 - 0.06 * (place % 5), f'two letters differ from "{person.name}"')]
         if other is not person:
-            guesses.append(GuessLine(other.name, 0.55, f'shares a word with "{other.name}"'))
+            guesses.append(_guess(other, 0.55, f'shares a word with "{other.name}"'))
         lines.append(UnsureLine(_ACCOUNTS + 500 + place, account, tuple(guesses)))
     return tuple(lines)
+
+
+def _guess(person: _Person, confidence: float, why: str) -> GuessLine:
+    assert person.member is not None
+    return GuessLine(person.name, confidence, why, person.member.player_id)
 
 
 def _only_discord(

@@ -13,7 +13,11 @@ from pipeline.domain.metrics import Metric
 from pipeline.marts import cards
 from pipeline.marts.advice_model import Advice, Card
 from pipeline.marts.away import Memory, away, known
+from pipeline.marts.decisions import excused, postponed, rulings
+from pipeline.marts.fates import Evidence
+from pipeline.marts.fates import decisions as decided
 from pipeline.marts.forecasts import upcoming
+from pipeline.marts.keys import of_all
 from pipeline.marts.milestones import QUARTER, milestones
 from pipeline.marts.model import AchievementLine, CompetitionView, Freshness, Highlight, Member, Period, RosterLine
 from pipeline.marts.promotions import boards, entries, moved_down, promotions
@@ -24,7 +28,7 @@ from pipeline.marts.talk_model import TalkMarts
 from pipeline.marts.todo import todo
 from pipeline.marts.together import MONTH, together
 from pipeline.marts.wording import Calendar
-from pipeline.storage import insights, queries
+from pipeline.storage import decisions, insights, queries, talk_queries
 from pipeline.storage.queries import MemberRow
 from pipeline.storage.talk_queries import Scope
 
@@ -58,7 +62,11 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
     """The advice of *night* by the clan's *rules*."""
     kept = insights.standing(connection, night.now)
     last_night = night.last_night if insights.any_before(connection, night.now) else None
-    memory = Memory(_away_since(kept), last_night)
+    calendar, away_since = Calendar(ZoneInfo(rules.time_zone), night.now), _away_since(kept)
+    on_file = rulings(
+        decisions.newest(connection, night.now).values(), talk_queries.persons(connection), away_since, calendar
+    )
+    memory = Memory(away_since, last_night, excused(on_file, calendar))
     evidence = known(connection, rules, night.now, night.seen_until, heard(night.talk), memory)
     inactivity = away(connection, night.rows, night.role_places, rules, night.now, night.seen_until, evidence)
     by_key = {metric.key: metric for metric in night.metrics.values()}
@@ -78,11 +86,17 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
         ),
         rules,
     )  # fmt: skip
-    demoted = moved_down(night.roster, Calendar(ZoneInfo(rules.time_zone), night.now))
+    demoted = moved_down(night.roster, calendar)
     told = Advice(
         inactivity=inactivity,
         promotions=promotions(
-            rules, everybody, clan.role_orders if clan else (), _due_since(kept), last_night, demoted
+            rules,
+            everybody,
+            clan.role_orders if clan else (),
+            _due_since(kept),
+            last_night,
+            demoted,
+            postponed(on_file, calendar),
         ),
         formulas=boards(rules, everybody),
         milestones=crossed,
@@ -93,7 +107,20 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
         last_night=last_night,
         together=together(inactivity, night.periods[MONTH], by_key, night.competitions, night.talk),
     )
+    told = replace(told, decisions=decided(on_file, _evidence(night, told), calendar))
     return replace(told, todo=todo(told, night.freshness, night.talk))
+
+
+def _evidence(night: Night, told: Advice) -> Evidence:
+    ties = night.talk.identities.ties if night.talk else ()
+    return Evidence(
+        members=night.members,
+        verdicts=told.inactivity.verdicts,
+        roster=night.roster,
+        ladder=told.promotions.ladder,
+        open_keys=of_all(told, night.talk),
+        tied=frozenset((player, tie.account_id) for tie in ties for player in tie.player_ids),
+    )
 
 
 def _due_since(kept: Sequence[Row[Any]]) -> dict[str, datetime]:

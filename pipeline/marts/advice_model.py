@@ -336,6 +336,37 @@ class Todo:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """What an officer decided about an entry of To do, and what became of it.
+
+    `verdict` is a choice of the list, `noted` (a note alone) or `unclear`. `until` is what they wrote, `last_day` the last day on which
+    it holds (None: as long as the matter is the same), both by the clan's calendar. `holds`: it is in force tonight; `silences`: and keeps its
+    entry off the list. `fate` is what became of it, first seen at `fate_at`, `became` the same in words. `conflict` says why it
+    cannot act, or not as it was written; empty: it does.
+    """
+
+    key: str
+    kind: str
+    verdict: str
+    what: str
+    who: str
+    player_id: int | None
+    decided_at: datetime
+    until: date | None
+    last_day: date | None
+    note: str
+    reason: str
+    proof: str
+    origin: str
+    holds: bool
+    silences: bool
+    fate: str | None
+    fate_at: datetime | None
+    became: str
+    conflict: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """How two facts go together over `people` members: Spearman's rho, its 95 % interval, and the chance `p` of it without a link."""
 
@@ -384,3 +415,13 @@ class Advice:
     todo: tuple[Todo, ...] = ()
     together: Together = Together()
     last_night: datetime | None = None
+    decisions: tuple[Decision, ...] = ()
+
+    def decided(self, key: str) -> Decision | None:
+        """What was decided about the entry called *key*."""
+        return next((decision for decision in self.decisions if decision.key == key), None)
+
+    def is_silenced(self, key: str) -> bool:
+        """Whether somebody decided that the entry called *key* need not be looked at tonight."""
+        decision = self.decided(key)
+        return decision is not None and decision.silences

@@ -1,4 +1,4 @@
-"""Who is not to be removed however long they are away, and why: clan.toml's exemptions, and the grace of newcomers."""
+"""Who is not to be removed however long they are away, and why: clan.toml's exemptions, then officers' decisions."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -13,10 +13,17 @@ RANK: Final = "rank:"
 
 
 class Exemptions:
-    """clan.toml's exemptions that hold on a date. *owners* tells whose name is or was that of which person."""
+    """clan.toml's exemptions that hold on a date, and then what officers decided. *owners* tells whose name is or was that of which person."""
 
-    def __init__(self, exempt: Iterable[Exemption], owners: Mapping[str, int], calendar: Calendar) -> None:
+    def __init__(
+        self,
+        exempt: Iterable[Exemption],
+        owners: Mapping[str, int],
+        calendar: Calendar,
+        decided: Mapping[int, str] | None = None,
+    ) -> None:
         today = calendar.on(calendar.now)
+        self._decided = decided or {}
         self._persons: dict[int, str] = {}
         self._ranks: dict[str, str] = {}
         for each in exempt:
@@ -32,7 +39,7 @@ class Exemptions:
     def of(self, person_id: int, roles: Iterable[str]) -> str | None:
         """Why a person with these ranks is exempt, None if they are not."""
         of_rank = next((self._ranks[role] for role in roles if role in self._ranks), None)
-        return self._persons.get(person_id, of_rank)
+        return self._persons.get(person_id) or of_rank or self._decided.get(person_id)
 
 
 def _words(why: str, until: date | None, calendar: Calendar) -> str:

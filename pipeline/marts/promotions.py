@@ -1,7 +1,7 @@
 """Whom the ladder promotes, who stands above what it gives, and who is nearly there; and what the clan's formulas give everybody."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -20,6 +20,7 @@ from pipeline.marts.advice_model import (
     Verdict,
 )
 from pipeline.marts.formulas import Facts, Formulas, with_formulas
+from pipeline.marts.keys import of_rank
 from pipeline.marts.ladder import Ladder, Standing
 from pipeline.marts.model import CompetitionView, Member, Period, RosterLine
 from pipeline.marts.person_facts import PersonFacts, Sources, scores, speakers_of
@@ -96,11 +97,12 @@ def promotions(
     since: Mapping[str, datetime],
     last_night: datetime | None,
     demoted: Mapping[int, str] | None = None,
+    postponed: Mapping[str, str] | None = None,
 ) -> Promotions:
     """Where everybody stands on the ladder. *role_orders* are ranks as the clan orders them, the highest first.
 
     *since* are the nights that first said so, by key; after *last_night* it is new. *demoted* says of accounts that an officer moved them down
-    lately, and when: whoever did so knew something that no rule knows.
+    lately, and when: whoever did so knew something that no rule knows. *postponed* says by key (`keys.of_rank`) why officers want to wait.
     """
     ladder = Ladder(rules.ladder, {*catalogue.of_person(), *rules.formulas})
     lowest = max((at for at, name in enumerate(role_orders) if name in ladder.names), default=len(role_orders))
@@ -119,9 +121,9 @@ def promotions(
         elif standing.note == "near" and entry.main.status in HELD:
             continue  # nobody comes nearer in an account that cannot come back
         elif standing.note is not None:
-            lines[standing.note].append(
-                _line(entry, standing.note, standing, since, last_night, (demoted or {}).get(entry.main.player_id))
-            )
+            line = _line(entry, standing.note, standing, since, last_night, (demoted or {}).get(entry.main.player_id))
+            wish = (postponed or {}).get(of_rank(line), "") if line.note == "due" else ""
+            lines[standing.note].append(replace(line, waits=wish) if wish else line)
     return Promotions(
         ladder=ladder.names,
         due=_in_order(lines["due"], ladder),

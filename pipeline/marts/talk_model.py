@@ -193,6 +193,7 @@ class GuessLine:
     player: str
     confidence: float
     why: str
+    player_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,13 @@
 """What to do tonight, the most pressing first: one line for each sort of work, with the people it is about."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, TypeVar
 
+from pipeline.marts import keys
 from pipeline.marts.advice_model import (
     SLOTS,
     Advice,
-    Card,
-    Inactivity,
-    Promotions,
+    HeldSlot,
     RankLine,
     Soul,
     Todo,
@@ -25,6 +23,8 @@ from pipeline.marts.wording import plural
 NEARLY_FULL: Final = SLOTS - 20
 """From so many members on, free slots are pressing."""
 
+Thing = TypeVar("Thing")
+
 _TOLD_OTHERWISE: Final = frozenset({"questions", "quality"})
 """Categories of cards whose work has a line of its own here."""
 
@@ -32,26 +32,27 @@ _TOLD_OTHERWISE: Final = frozenset({"questions", "quality"})
 def todo(advice: Advice, freshness: Freshness, talk: TalkMarts | None) -> tuple[Todo, ...]:
     """Everything there is to do, from the other *advice* of the night."""
     lines = [
-        *_cards(advice.cards, advice.last_night),
-        *_ranks(advice.promotions),
-        *_away(advice.inactivity),
+        *_cards(advice),
+        *_ranks(advice),
+        *_away(advice),
         *_looks(freshness),
-        *([] if talk is None else _talk(talk)),
+        *([] if talk is None else _talk(advice, talk)),
         *_drifting(advice),
         *_thanks(advice),
     ]
     return tuple(sorted(lines, key=lambda line: (PRESSING[line.severity], not line.is_new)))
 
 
-def _cards(cards: Iterable[Card], last_night: datetime | None) -> Iterator[Todo]:
-    for card in cards:
+def _cards(advice: Advice) -> Iterator[Todo]:
+    last_night = advice.last_night
+    for card in _open(advice, advice.cards, keys.of_card):
         if card.category not in _TOLD_OTHERWISE and card.severity != "low" and card.recommendation:
             new = last_night is not None and card.created_at > last_night
             yield Todo("card", card.severity, card.recommendation, card.who, len(card.who), new, f"#todo/{card.id}")
 
 
-def _ranks(promotions: Promotions) -> Iterator[Todo]:
-    due, above = promotions.ready, promotions.above
+def _ranks(advice: Advice) -> Iterator[Todo]:
+    due, above = (_open(advice, lines, keys.of_rank) for lines in (advice.promotions.ready, advice.promotions.above))
     if due:
         verb = "has" if len(due) == 1 else "have"
         text = f"{_people(len(due))} {verb} earned a higher rank: promote them."
@@ -62,12 +63,15 @@ def _ranks(promotions: Promotions) -> Iterator[Todo]:
         yield _line("rank", "low", text, above, "#todo/promotions")
 
 
-def _away(inactivity: Inactivity) -> Iterator[Todo]:
-    purge, held = inactivity.purge, inactivity.held
+def _away(advice: Advice) -> Iterator[Todo]:
+    inactivity = advice.inactivity
+    purge = _open(advice, inactivity.purge, keys.of_removal)
+    held = _open(advice, inactivity.held, keys.of_slot)
     severity: Severity = "high" if inactivity.slots_used >= NEARLY_FULL else "medium"
     if purge:
         verb = "has" if len(purge) == 1 else "have"
-        freed = plural(inactivity.would_free, "slot")
+        seen_to = [verdict for verdict in inactivity.purge if verdict not in purge]
+        freed = plural(inactivity.would_free - _freed(seen_to, inactivity.held), "slot")
         text = f"{_people(len(purge))} {verb} been away for longer than the clan allows; removing them frees {freed}."
         yield _line("remove", severity, text, purge, "#todo/inactivity")
     if held:
@@ -86,8 +90,10 @@ def _looks(freshness: Freshness) -> Iterator[Todo]:
         yield Todo("look", "low", text, (), freshness.unseen, False, "#members")
 
 
-def _talk(talk: TalkMarts) -> Iterator[Todo]:
-    waiting, unsure, gaps = len(talk.unanswered), len(talk.identities.unsure), len(talk.identities.role_gaps)
+def _talk(advice: Advice, talk: TalkMarts) -> Iterator[Todo]:
+    waiting = len(_open(advice, talk.unanswered, keys.of_question))
+    unsure = len(_open(advice, talk.identities.unsure, keys.of_doubt))
+    gaps = len(_open(advice, talk.identities.role_gaps, keys.of_role))
     if waiting:
         verb = "has" if waiting == 1 else "have"
         text = f"{plural(waiting, 'question')} {verb} waited for more than a day: answer {'it' if waiting == 1 else 'them'}."
@@ -102,7 +108,7 @@ def _talk(talk: TalkMarts) -> Iterator[Todo]:
 
 
 def _drifting(advice: Advice) -> Iterator[Todo]:
-    drifting = advice.retention.drifting
+    drifting = _open(advice, advice.retention.drifting, lambda each: keys.of_person("drift", each.who))
     if drifting:
         verb = "does" if len(drifting) == 1 else "do"
         text = f"{_people(len(drifting))} {verb} far less than they used to: ask how they are."
@@ -110,10 +116,21 @@ def _drifting(advice: Advice) -> Iterator[Todo]:
 
 
 def _thanks(advice: Advice) -> Iterator[Todo]:
-    thanks = advice.retention.thanks
+    thanks = _open(advice, advice.retention.thanks, lambda each: keys.of_person("thank", each.who))
     if thanks:
         text = f"Thank {_people(len(thanks))} for what they did this week."
         yield Todo("thank", "low", text, tuple(each.who for each in thanks), len(thanks), False, "#todo/thanks")
+
+
+def _open(advice: Advice, found: Iterable[Thing], key: Callable[[Thing], str]) -> list[Thing]:
+    """Those that no decision keeps off the list tonight."""
+    return [each for each in found if not advice.is_silenced(key(each))]
+
+
+def _freed(purge: Iterable[Verdict], held: Iterable[HeldSlot]) -> int:
+    """Slots that removing *purge* would free; those of accounts that cannot come back are told in a line of their own."""
+    told = {slot.player_id for slot in held}
+    return sum(len(set(verdict.player_ids) - told) for verdict in purge)
 
 
 def _line(kind: TodoKind, severity: Severity, text: str, who: Sequence[RankLine | Verdict], href: str) -> Todo:

@@ -31,7 +31,10 @@ def identities(
         UnsureLine(
             doubt.account_id,
             accounts[doubt.account_id].name,
-            tuple(GuessLine(names[guess.player_id], guess.confidence, guess.why) for guess in doubt.guesses),
+            tuple(
+                GuessLine(names[guess.player_id], guess.confidence, guess.why, guess.player_id)
+                for guess in doubt.guesses
+            ),
         )
         for doubt in unsure
         if doubt.account_id in accounts
