@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Final, Literal
 
 from pipeline.domain.activity import Hindrance, State
+from pipeline.domain.decisions import entry_key
 from pipeline.marts.rules import Severity
 
 SLOTS: Final = 500
@@ -416,6 +417,11 @@ class Advice:
     together: Together = Together()
     last_night: datetime | None = None
     decisions: tuple[Decision, ...] = ()
+
+    @property
+    def open_cards(self) -> tuple[Card, ...]:
+        """The cards that no decision keeps off the list."""
+        return tuple(card for card in self.cards if not self.is_silenced(entry_key("card", card.id)))
 
     def decided(self, key: str) -> Decision | None:
         """What was decided about the entry called *key*."""

@@ -18,6 +18,19 @@ from pipeline.storage.decisions import until_of
 NO_DATE: Final = f"There is no date in Until, so it was taken for {LEAVE.days} days."
 
 
+_ABSENCES: Final[Mapping[Choice | None, str]] = {
+    "leave": "on leave",
+    "keep": "kept by the officers",
+    "not_yet": "officers said not yet",
+    "done": "officers said done",
+}
+_RANKS: Final[Mapping[Choice | None, str]] = {
+    "keep": "officers said no",
+    "not_yet": "officers said not yet",
+    "done": "officers said done",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """A decision on file. `person_id` is whom it is about today, if it is about a person of the clan or one who was.
@@ -62,21 +75,18 @@ def rulings(
 def excused(found: Iterable[Ruling], calendar: Calendar) -> dict[int, str]:
     """Who is not to be removed for now, by person, and why."""
     return {
-        each.person_id: _excuse(each, calendar)
+        each.person_id: _until(_ABSENCES[each.choice], each, calendar)
         for each in found
-        if each.kind == "remove"
-        and each.holds
-        and each.person_id is not None
-        and each.choice in ("keep", "leave", "not_yet")
+        if each.kind == "remove" and each.silences and each.person_id is not None and each.choice in _ABSENCES
     }
 
 
 def postponed(found: Iterable[Ruling], calendar: Calendar) -> dict[str, str]:
     """Ranks that are not to be given for now, by key, and why."""
     return {
-        each.key: _until("officers said not yet" if each.choice == "not_yet" else "officers said no", each, calendar)
+        each.key: _until(_RANKS[each.choice], each, calendar)
         for each in found
-        if each.kind == "promote" and each.holds and each.choice in ("keep", "not_yet")
+        if each.kind == "promote" and each.silences and each.choice in _RANKS
     }
 
 
@@ -128,11 +138,6 @@ def _conflict(verdict: str, kind: str, until: date | None) -> str:
     if verdict == NOTED and until is not None:
         return "There is a date and no decision: choose a word of the list."
     return NO_DATE if verdict == "leave" and until is None else ""
-
-
-def _excuse(ruling: Ruling, calendar: Calendar) -> str:
-    words = {"leave": "on leave", "keep": "kept by the officers"}.get(ruling.choice or "", "officers said not yet")
-    return _until(words, ruling, calendar)
 
 
 def _until(words: str, ruling: Ruling, calendar: Calendar) -> str:

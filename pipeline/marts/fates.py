@@ -131,7 +131,13 @@ class _Court:
     def _overruled(self, ruling: Ruling, fate: str | None) -> str:
         """Why clan.toml has it otherwise, or ""."""
         verdict = self._verdicts.get(ruling.person_id or 0)
-        if ruling.kind == "remove" and ruling.choice in ("remove", "done") and verdict and verdict.exempt:
+        if (
+            ruling.kind == "remove"
+            and ruling.choice in ("remove", "done")
+            and not ruling.silences
+            and verdict
+            and verdict.exempt
+        ):
             return f"clan.toml wins: {verdict.name} is exempt ({verdict.exempt})."
         if ruling.choice == "confirm" and fate == "apart":
             return "clan.toml wins, or a later decision does: another owner is named there."

@@ -7,7 +7,6 @@ from pipeline.marts import keys
 from pipeline.marts.advice_model import (
     SLOTS,
     Advice,
-    HeldSlot,
     RankLine,
     Soul,
     Todo,
@@ -45,14 +44,14 @@ def todo(advice: Advice, freshness: Freshness, talk: TalkMarts | None) -> tuple[
 
 def _cards(advice: Advice) -> Iterator[Todo]:
     last_night = advice.last_night
-    for card in _open(advice, advice.cards, keys.of_card):
+    for card in advice.open_cards:
         if card.category not in _TOLD_OTHERWISE and card.severity != "low" and card.recommendation:
             new = last_night is not None and card.created_at > last_night
             yield Todo("card", card.severity, card.recommendation, card.who, len(card.who), new, f"#todo/{card.id}")
 
 
 def _ranks(advice: Advice) -> Iterator[Todo]:
-    due, above = (_open(advice, lines, keys.of_rank) for lines in (advice.promotions.ready, advice.promotions.above))
+    due, above = advice.promotions.ready, _open(advice, advice.promotions.above, keys.of_rank)
     if due:
         verb = "has" if len(due) == 1 else "have"
         text = f"{_people(len(due))} {verb} earned a higher rank: promote them."
@@ -65,13 +64,12 @@ def _ranks(advice: Advice) -> Iterator[Todo]:
 
 def _away(advice: Advice) -> Iterator[Todo]:
     inactivity = advice.inactivity
-    purge = _open(advice, inactivity.purge, keys.of_removal)
+    purge = inactivity.purge
     held = _open(advice, inactivity.held, keys.of_slot)
     severity: Severity = "high" if inactivity.slots_used >= NEARLY_FULL else "medium"
     if purge:
         verb = "has" if len(purge) == 1 else "have"
-        seen_to = [verdict for verdict in inactivity.purge if verdict not in purge]
-        freed = plural(inactivity.would_free - _freed(seen_to, inactivity.held), "slot")
+        freed = plural(inactivity.would_free, "slot")
         text = f"{_people(len(purge))} {verb} been away for longer than the clan allows; removing them frees {freed}."
         yield _line("remove", severity, text, purge, "#todo/inactivity")
     if held:
@@ -125,12 +123,6 @@ def _thanks(advice: Advice) -> Iterator[Todo]:
 def _open(advice: Advice, found: Iterable[Thing], key: Callable[[Thing], str]) -> list[Thing]:
     """Those that no decision keeps off the list tonight."""
     return [each for each in found if not advice.is_silenced(key(each))]
-
-
-def _freed(purge: Iterable[Verdict], held: Iterable[HeldSlot]) -> int:
-    """Slots that removing *purge* would free; those of accounts that cannot come back are told in a line of their own."""
-    told = {slot.player_id for slot in held}
-    return sum(len(set(verdict.player_ids) - told) for verdict in purge)
 
 
 def _line(kind: TodoKind, severity: Severity, text: str, who: Sequence[RankLine | Verdict], href: str) -> Todo:

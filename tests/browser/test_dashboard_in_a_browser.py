@@ -13,8 +13,9 @@ from talk_builders import talking_marts
 
 from pipeline.domain.metrics import BY_KEY
 from pipeline.domain.names import role_name
-from pipeline.outputs.dashboard.filters import Words, amount, compact, hours, number
+from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.house import house
+from pipeline.outputs.figures import amount, compact, hours, number
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from talk_builders import talking_marts
 
 from pipeline.marts.model import HistoryWeek
-from pipeline.outputs.dashboard.filters import compact, people
+from pipeline.outputs.figures import compact, people
 
 pytestmark = pytest.mark.browser
 

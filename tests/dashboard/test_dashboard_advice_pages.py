@@ -127,7 +127,9 @@ def test_every_entry_says_who_why_what_to_do_and_has_a_message() -> None:
     entries = [entry for each in todo_page(advised_marts(60, talk=True)).sections for entry in each.entries]
     assert len(entries) > 20
     assert [
-        entry for entry in entries if not (entry.who.name and entry.reason and entry.suggestion and entry.message)
+        entry
+        for entry in entries
+        if not (entry.who.name and entry.told.reason and entry.told.suggestion and entry.message)
     ] == []
 
 
@@ -234,8 +236,8 @@ def test_the_due_stand_with_proof_and_ranks_as_people_write_them() -> None:
     line = replace(marts.advice.promotions.due[0], role="deputy_owner")
     told = replace(marts.advice.promotions, due=(line,))
     entry = section(replace(marts, advice=replace(marts.advice, promotions=told)), "promotions").entries[0]
-    assert (entry.who.name, entry.about) == (line.name, "Deputy Owner → Captain")
-    assert "in the clan for 1,204 days (365 needed)" in entry.proof
+    assert (entry.who.name, entry.told.about) == (line.name, "Deputy Owner → Captain")
+    assert "in the clan for 1,204 days (365 needed)" in entry.told.proof
 
 
 def test_fifteen_who_are_near_are_shown_and_the_others_counted() -> None:
@@ -259,7 +261,7 @@ def test_those_who_could_be_removed_stand_longest_away_first() -> None:
 
 
 def test_each_says_what_would_change_it() -> None:
-    assert {entry.flips_if for entry in section(advised_marts(60), "inactivity").entries} == {FLIP}
+    assert {entry.told.flips_if for entry in section(advised_marts(60), "inactivity").entries} == {FLIP}
 
 
 def test_fifty_are_listed_and_the_others_counted() -> None:
@@ -300,7 +302,7 @@ def test_slots_are_told_with_what_would_be_left() -> None:
 
 def test_a_sentence_about_a_held_slot_does_not_name_them_twice() -> None:
     entry = section(advised_marts(24), "security").entries[-1]
-    assert entry.reason.startswith("The account is archived")
+    assert entry.told.reason.startswith("The account is archived")
 
 
 # What is coming -----------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.domain.metrics import BY_KEY
 from pipeline.domain.window import Window
-from pipeline.outputs.dashboard.filters import Words, amount, compact, hours, number, plural
+from pipeline.outputs.dashboard.filters import Words
+from pipeline.outputs.figures import amount, compact, hours, number, plural
 
 NOW = datetime(2026, 11, 21, 4, 10, tzinfo=UTC)
 

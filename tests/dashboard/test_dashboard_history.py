@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from pipeline.domain.window import DAY
 from pipeline.marts.model import History, Marts, Person
 from pipeline.outputs.dashboard.encode import milliseconds, script_text
-from pipeline.outputs.dashboard.filters import compact, hours
 from pipeline.outputs.dashboard.history import history
 from pipeline.outputs.dashboard.site import write_site
+from pipeline.outputs.figures import compact, hours
 
 MARTS = {
     "plain": a_marts(40),

@@ -14,12 +14,13 @@ from talk_builders import an_empty_talk, talking_marts
 from pipeline.marts.model import Freshness, Marts, NightLine, SourceState
 from pipeline.marts.talk_model import Response, TalkMarts
 from pipeline.outputs.dashboard.activity import CLOSED, ActivityPage
-from pipeline.outputs.dashboard.filters import Words, discord_link, lasting
+from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.fresh import source_views
 from pipeline.outputs.dashboard.helping import HelpersPage
 from pipeline.outputs.dashboard.overview import OverviewPage
 from pipeline.outputs.dashboard.site import PAGE, write_site
 from pipeline.outputs.dashboard.talk_pages import talk_pages
+from pipeline.outputs.figures import discord_link, lasting
 
 
 class Elements(HTMLParser):

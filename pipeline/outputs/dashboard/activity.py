@@ -9,12 +9,13 @@ from typing import Final
 from pipeline.domain.talk import Access, ChannelKind
 from pipeline.marts.model import Marts
 from pipeline.marts.talk_model import ChatAndPlay, ChatDot, Quadrant, TalkChannel, TalkMarts, TalkWeek
-from pipeline.outputs.dashboard.filters import Words, discord_link, hashed, number, people, plural
+from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.heat import LEVELS, HeatRow, clock, habit, rows, said, zone_words
 from pipeline.outputs.dashboard.matrix import Matrix, matrix
 from pipeline.outputs.dashboard.officers import Officers, officers
 from pipeline.outputs.dashboard.tasks import Task, tasks
 from pipeline.outputs.dashboard.who import Folk, Who
+from pipeline.outputs.figures import discord_link, hashed, number, people, plural
 from pipeline.outputs.unknown import what_was_said_in_game
 
 FIRST_SHOWN: Final = "90d"

@@ -11,8 +11,8 @@ from pipeline.marts.advice_model import SLOTS, Inactivity, Soul, Verdict
 from pipeline.marts.model import Marts
 from pipeline.marts.wording import listed
 from pipeline.outputs.dashboard.advice_who import Names, Souls
-from pipeline.outputs.dashboard.filters import number, people, plural
 from pipeline.outputs.dashboard.who import Who
+from pipeline.outputs.figures import number, people, plural
 
 EXEMPT: Final = 30
 UNKNOWN: Final = 40

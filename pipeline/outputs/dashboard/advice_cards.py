@@ -62,7 +62,7 @@ def grade(severity: Severity) -> Grade:
 def cards(marts: Marts, souls: Souls) -> tuple[CardView, ...]:
     """The first cards."""
     night, messages = marts.advice.last_night, Messages(marts)
-    return tuple(_card(card, souls, messages, night) for card in marts.advice.cards[:CARDS])
+    return tuple(_card(card, souls, messages, night) for card in marts.advice.open_cards[:CARDS])
 
 
 def place(text: str) -> str:

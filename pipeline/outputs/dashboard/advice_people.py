@@ -1,24 +1,18 @@
 """The page To do, people who need a word: those who slip away, are back, rise, or reached something this week."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import groupby
+from datetime import datetime
 from typing import Final
 
-from pipeline.marts.advice_model import Drift, Milestone
 from pipeline.marts.model import Marts
-from pipeline.marts.wording import listed
 from pipeline.outputs.dashboard.advice_who import Souls
-from pipeline.outputs.dashboard.filters import compact, plural
 from pipeline.outputs.dashboard.who import Who
+from pipeline.outputs.entries import WORDS, habit, reached
+from pipeline.outputs.figures import plural
 
 SHOWN: Final = 6
 """People named in a group."""
-
-LATELY: Final = timedelta(days=7)
-TITLES: Final = 2
-"""Milestones told of one member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +42,18 @@ class Group:
 
 def groups(marts: Marts, souls: Souls) -> tuple[Group, ...]:
     """All groups that have somebody in them."""
-    told, crossed = marts.advice.retention, [m for m in marts.advice.milestones if m.by_at > marts.as_of - LATELY]
+    told = marts.advice.retention
     found = (
         _group(
             "drifting",
             "Slipping away",
-            "They do far less than is usual for them. Ask how they are.",
-            [Told(souls.who(each.who), _habit(each)) for each in told.drifting],
+            WORDS["drift"].suggestion,
+            [Told(souls.who(each.who), habit(each)) for each in told.drifting],
         ),
         _group(
             "returners",
             "Back again",
-            "Say how good it is to see them.",
+            WORDS["return"].suggestion,
             [
                 Told(souls.who(each.who), f"after {plural(each.days, 'day')} away", each.back_at)
                 for each in told.returners
@@ -68,14 +62,14 @@ def groups(marts: Marts, souls: Souls) -> tuple[Group, ...]:
         _group(
             "stars",
             "On the rise",
-            "New, and already among the busiest. Give them something to do.",
+            WORDS["star"].suggestion,
             [Told(souls.who(each.who), each.text) for each in told.stars],
         ),
         _group(
             "milestones",
             "Reached this week",
-            "Congratulate them where everybody can read it.",
-            list(_reached(crossed, souls)),
+            WORDS["milestone"].suggestion,
+            [Told(souls.who(soul), what, newest.by_at) for soul, what, newest in reached(marts)],
         ),
     )
     return tuple(group for group in found if group.shown)
@@ -83,21 +77,3 @@ def groups(marts: Marts, souls: Souls) -> tuple[Group, ...]:
 
 def _group(anchor: str, title: str, advice: str, told: Sequence[Told]) -> Group:
     return Group(anchor, title, advice, tuple(told[:SHOWN]), max(0, len(told) - SHOWN))
-
-
-def _habit(drift: Drift) -> str:
-    """4.20M XP a week, by habit 31.0M."""
-    unit = "XP" if drift.unit == "experience" else drift.unit
-    return f"{compact(round(drift.lately))} {unit} a week, by habit {compact(round(drift.habit))}"
-
-
-def _reached(crossed: Sequence[Milestone], souls: Souls) -> Iterator[Told]:
-    """One line for each member, those with the newest first."""
-    newest_first = sorted(crossed, key=lambda m: -m.by_at.timestamp())
-    order = {player_id: place for place, player_id in reversed(list(enumerate(m.player_id for m in newest_first)))}
-    for _, group in groupby(sorted(newest_first, key=lambda m: order[m.player_id]), key=lambda m: m.player_id):
-        mine = list(group)
-        titles = [m.title for m in mine[:TITLES]]
-        if len(mine) > TITLES:
-            titles.append(f"{len(mine) - TITLES} more")
-        yield Told(souls.account(mine[0].player_id, mine[0].player), listed(titles), mine[0].by_at)

@@ -9,8 +9,8 @@ from pipeline.domain.metrics import OVERALL, Metric
 from pipeline.marts.model import Highlight, Marts
 from pipeline.marts.wording import plural
 from pipeline.outputs.dashboard.emblems import emblem_id
-from pipeline.outputs.dashboard.filters import amount
 from pipeline.outputs.dashboard.lines import Names, Score, board_href, share
+from pipeline.outputs.figures import amount
 
 WEEK: Final = "7d"
 LEADERS: Final = 5

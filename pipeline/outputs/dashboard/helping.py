@@ -7,8 +7,8 @@ from typing import Final
 from pipeline.domain.metrics import metric_for
 from pipeline.marts.model import Marts
 from pipeline.marts.talk_model import Helper, Question, TalkMarts, Welcome
-from pipeline.outputs.dashboard.filters import discord_link, hashed, lasting, number, people, plural
 from pipeline.outputs.dashboard.who import Folk, Who
+from pipeline.outputs.figures import discord_link, hashed, lasting, number, people, plural
 from pipeline.outputs.unknown import WHO_CAME, what_was_asked
 
 PERIODS: Final = ("30d", "90d")

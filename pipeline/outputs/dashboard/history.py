@@ -28,7 +28,7 @@ from pipeline.domain.window import DAY
 from pipeline.marts.model import History, HistoryWeek, Marts, Person
 from pipeline.outputs.dashboard.charts import weekly
 from pipeline.outputs.dashboard.encode import instant, milliseconds
-from pipeline.outputs.dashboard.filters import FULL
+from pipeline.outputs.figures import FULL
 
 ROW_FIELDS: Final = (
     "who", "rank", "state", "seen", "gained", "spoke", "lately", "xp", "ehp", "ehb", "boss", "kills", "messages",

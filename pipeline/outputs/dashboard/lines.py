@@ -7,7 +7,7 @@ from typing import Final
 
 from pipeline.domain.metrics import Metric, metric_for
 from pipeline.marts.model import Marts, NightLine, Place, RosterLine
-from pipeline.outputs.dashboard.filters import amount
+from pipeline.outputs.figures import amount
 
 KIND_WORDS: Final = {
     "joined": "Joined",

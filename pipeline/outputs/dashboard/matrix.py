@@ -5,7 +5,7 @@ from typing import Final
 
 from pipeline.marts.advice_model import Cell, Together
 from pipeline.outputs.advice_words import percent
-from pipeline.outputs.dashboard.filters import people, places
+from pipeline.outputs.figures import people, places
 
 SURE: Final = 0.05
 """Of one pair looked at alone, a link this unlikely by chance is called one."""

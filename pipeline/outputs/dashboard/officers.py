@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.marts.talk_model import WatchHour
-from pipeline.outputs.dashboard.filters import number, plural
 from pipeline.outputs.dashboard.heat import clock
+from pipeline.outputs.figures import number, plural
 
 SPAN: Final = 3
 FEWEST: Final = 15

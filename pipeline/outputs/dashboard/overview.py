@@ -10,8 +10,9 @@ from pipeline.marts.model import Bridge, Marts, Tile
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.outputs.dashboard.advice_cards import CardView, cards
 from pipeline.outputs.dashboard.advice_who import Souls
-from pipeline.outputs.dashboard.filters import Words, compact, number, people, signed
+from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.lines import Line, Names, share
+from pipeline.outputs.figures import compact, number, people, signed
 
 NIGHT_LINES: Final = 10
 CARDS: Final = 3
@@ -104,7 +105,7 @@ class OverviewPage:
     @property
     def more_cards(self) -> int:
         """How many more cards there are."""
-        return max(0, len(self._marts.advice.cards) - CARDS)
+        return max(0, len(self._marts.advice.open_cards) - CARDS)
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

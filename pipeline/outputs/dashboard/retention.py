@@ -10,7 +10,8 @@ from pipeline.marts.advice_model import Cohort, CohortCell, FunnelStep
 from pipeline.marts.model import Marts
 from pipeline.outputs.dashboard.advice_people import Group, groups
 from pipeline.outputs.dashboard.advice_who import Souls
-from pipeline.outputs.dashboard.filters import Words, number, plural
+from pipeline.outputs.dashboard.filters import Words
+from pipeline.outputs.figures import number, plural
 
 LEVELS: Final = 5
 MONTHS: Final = 12

@@ -14,8 +14,9 @@ from pipeline.marts.talk_model import Heat, OnlyClan, PerPeriod, Speaker, TalkMa
 from pipeline.outputs.dashboard.activity import FIRST_SHOWN, known_weeks
 from pipeline.outputs.dashboard.charts import talk_trend
 from pipeline.outputs.dashboard.encode import milliseconds
-from pipeline.outputs.dashboard.filters import Words, hashed
+from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.heat import zone_words
+from pipeline.outputs.figures import hashed
 from pipeline.outputs.unknown import heard, what_was_asked, what_was_said_in_game
 
 STORY_PERIODS: Final = ("7d", "30d", "90d")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.marts.talk_model import TalkMarts
-from pipeline.outputs.dashboard.filters import hashed, number, plural
 from pipeline.outputs.dashboard.heat import clock, habit, zone_words
+from pipeline.outputs.figures import hashed, number, plural
 from pipeline.outputs.unknown import what_was_asked
 
 _HELPERS: Final = "#helpers"

@@ -13,8 +13,8 @@ from pipeline.outputs.dashboard.advice_away import Absence, absence
 from pipeline.outputs.dashboard.advice_cards import CardView, cards
 from pipeline.outputs.dashboard.advice_ranks import Ranks, ranks
 from pipeline.outputs.dashboard.advice_who import Souls
-from pipeline.outputs.dashboard.entries import Entries, Section
-from pipeline.outputs.dashboard.filters import people, plural
+from pipeline.outputs.dashboard.entries import Entries, Ruled, Section
+from pipeline.outputs.figures import people, plural
 
 _PRESSING = ("critical", "high")
 
@@ -26,6 +26,8 @@ class TodoPage:
     answer: str
     news: str
     sections: tuple[Section, ...]
+    ruled: tuple[Ruled, ...]
+    more_ruled: int
     cards: tuple[CardView, ...]
     more_cards: int
     ranks: Ranks
@@ -37,13 +39,16 @@ class TodoPage:
 def todo_page(marts: Marts) -> TodoPage:
     """The page of a night."""
     souls, advice = Souls(marts), marts.advice
-    shown, sections = cards(marts, souls), Entries(marts).sections()
+    entries = Entries(marts)
+    shown, sections, ruled = cards(marts, souls), entries.sections(), entries.ruled()
     return TodoPage(
         answer=answer(advice),
         news=_news(sections),
         sections=sections,
+        ruled=ruled,
+        more_ruled=len(advice.decisions) - len(ruled),
         cards=shown,
-        more_cards=len(advice.cards) - len(shown),
+        more_cards=len(advice.open_cards) - len(shown),
         ranks=ranks(marts, souls),
         no_ladder=NO_LADDER,
         absence=absence(marts, souls),
@@ -63,7 +68,7 @@ def answer(advice: Advice) -> str:
 
 def _parts(advice: Advice) -> Iterator[str]:
     due, away, held = len(advice.promotions.ready), advice.inactivity, len(advice.inactivity.held)
-    pressing = sum(card.severity in _PRESSING for card in advice.cards)
+    pressing = sum(card.severity in _PRESSING for card in advice.open_cards)
     if due:
         yield f"{people(due)} {'has' if due == 1 else 'have'} earned a higher rank"
     if away.purge:
@@ -77,7 +82,7 @@ def _parts(advice: Advice) -> Iterator[str]:
 def _news(sections: tuple[Section, ...]) -> str:
     """How much of it is new."""
     entries = [entry for section in sections for entry in section.entries]
-    new = sum(entry.is_new for entry in entries)
+    new = sum(entry.told.is_new for entry in entries)
     if not new or new == len(entries):
         return ""
     return f"{new} of {counted(len(entries), 'entry', 'entries')} {'is' if new == 1 else 'are'} new tonight."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pipeline.marts.model import Bridge
-from pipeline.outputs.dashboard.filters import MINUS, compact, number, plural, signed
+from pipeline.outputs.figures import MINUS, compact, number, plural, signed
 
 WIDTH: Final = 1000
 """The bars' own units: wide enough that a rounded coordinate is invisible."""
