@@ -15,7 +15,7 @@ from pipeline.marts.memory import Claim, Fate, Kept, remember
 from pipeline.marts.model import Marts
 from pipeline.marts.promotions import DUE
 from pipeline.marts.rules import Rules
-from pipeline.storage import forecasts, insights
+from pipeline.storage import decisions, forecasts, insights
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.types import ms_or_none, to_ms
 from pipeline.storage.upsert import Counts
@@ -29,6 +29,9 @@ def judge(database: Path, night: Marts, rules: Rules) -> Counts:
     with writing(database) as connection:
         counts = insights.keep(connection, [_row(kept) for kept in changed])
         counts += forecasts.keep(connection, [row.stored() for row in made])
+        counts += decisions.keep_fates(
+            connection, [(each.key, each.decided_at, each.fate, each.fate_at) for each in night.advice.decisions]
+        )
         return counts + forecasts.keep(connection, [row.stored() for row in resolve(connection, night.as_of)])
 
 

@@ -76,6 +76,19 @@ class Told:
         return "|".join(f"{len(text)}:{text}" for text in (self.decision, self.until, self.note, self.decided_on))
 
 
+def unmark(mark: str) -> Told:
+    """What a `Told.mark` was made of; nothing of a mark that somebody wrote into."""
+    cells, rest = [], mark
+    for _ in range(4):
+        size, colon, rest = rest.partition(":")
+        if not (colon and size.isascii() and size.isdigit() and int(size) <= len(rest)):
+            return Told()
+        cells.append(rest[: int(size)])
+        rest = rest[int(size) + 1 :]
+    told = Told(*cells)
+    return told if told.mark() == mark else Told()
+
+
 @dataclass(frozen=True, slots=True)
 class Edited:
     """A row of To do in which somebody wrote something: its cells, what it was about, and where and when it was found.

@@ -68,8 +68,15 @@ def rulings(
     rows: Iterable[Row[Any]], persons: Mapping[int, int], away_since: Mapping[int, datetime], calendar: Calendar
 ) -> tuple[Ruling, ...]:
     """The decisions on file, the latest first; *persons* tell whose an account is today, *away_since* since when somebody is inactive."""
-    found = [_ruling(row, persons, away_since, calendar) for row in rows if row.verdict != WITHDRAWN]
+    held = {row.key: row for row in rows if row.verdict != WITHDRAWN}
+    found = [_ruling(row, persons, away_since, calendar) for row in held.values() if not _is_mended(row, held)]
     return tuple(sorted(found, key=lambda each: (-each.decided_at.timestamp(), each.key)))
+
+
+def _is_mended(row: Row[Any], held: Mapping[str, Row[Any]]) -> bool:
+    """Whether what was not understood was said in better words since."""
+    better = held.get(row.key.removeprefix(f"{UNCLEAR}:")) if row.verdict == UNCLEAR else None
+    return better is not None and better.decided_at > row.decided_at
 
 
 def excused(found: Iterable[Ruling], calendar: Calendar) -> dict[int, str]:

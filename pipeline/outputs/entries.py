@@ -17,6 +17,7 @@ from pipeline.marts.model import Marts
 from pipeline.marts.rules import Severity
 from pipeline.marts.talk_model import Question, RoleGap, TalkMarts, UnsureLine
 from pipeline.marts.wording import listed
+from pipeline.outputs.advice_words import confidence_word, percent
 from pipeline.outputs.figures import compact, hashed, lasting, number, plural
 
 LATELY: Final = timedelta(days=7)
@@ -133,10 +134,9 @@ class Docket:
             yield self._word("milestone", soul, what, newest, newest.by_at)
 
     def cards(self) -> Iterator[Entry]:
-        """What stands out and has a recommendation."""
+        """What stands out."""
         for card in self._marts.advice.cards:
-            if card.recommendation:
-                yield self._card(card)
+            yield self._card(card)
 
     def _talk(self) -> TalkMarts:
         assert self._marts.talk is not None
@@ -354,9 +354,9 @@ class Docket:
             card.created_at,
             is_new=last is not None and card.created_at > last,
             reason=card.text,
-            proof="; ".join(f"{fact.label}: {fact.value}" for fact in card.evidence),
+            proof=sureness(card),
             flips_if=card.flips_if,
-            suggestion=card.recommendation,
+            suggestion=card.recommendation or "Nothing: it is good to know.",
             subject=card,
             decided=self._decided.get(key),
         )
@@ -420,6 +420,13 @@ def names(souls: Iterable[Soul]) -> str:
     everybody = [soul.name for soul in souls]
     more = len(everybody) - NAMES
     return ", ".join(everybody[:NAMES]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def sureness(card: Card) -> str:
+    """How sure it is: the word, the number behind it, and the numbers behind that."""
+    number = "counted" if card.confidence >= 1 else percent(card.confidence)
+    evidence = "; ".join(f"{fact.label}: {fact.value}" for fact in card.evidence)
+    return f"{confidence_word(card.confidence)} ({number}). {evidence}".strip()
 
 
 def silence(verdict: Verdict) -> str:

@@ -1,6 +1,6 @@
 """Officers' decisions as rows: the newest of a key holds, and the ones before it are kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -38,8 +38,8 @@ def keep(connection: Connection, decisions: Iterable[Decided]) -> Counts:
     return upsert(connection, table(tables.Decision), _COLUMNS, [_row(each) for each in decisions])
 
 
-def keep_fates(connection: Connection, fates: Iterable[tuple[str, datetime, str | None, datetime | None]]) -> int:
-    """Write what became of decisions: key and `decided_at`, fate, and the night that saw it first. Returns how many changed."""
+def keep_fates(connection: Connection, fates: Sequence[tuple[str, datetime, str | None, datetime | None]]) -> Counts:
+    """Write what became of decisions: key and `decided_at`, fate, and since when."""
     row = tables.Decision
     changed = 0
     for key, decided_at, fate, fate_at in fates:
@@ -48,7 +48,7 @@ def keep_fates(connection: Connection, fates: Iterable[tuple[str, datetime, str 
             .where(row.key == key, row.decided_at == decided_at, row.fate.is_distinct_from(fate))
             .values(fate=fate, fate_at=fate_at)
         ).rowcount
-    return changed
+    return Counts(updated=changed, unchanged=len(fates) - changed)
 
 
 def identities(connection: Connection) -> dict[tuple[int, int], str]:

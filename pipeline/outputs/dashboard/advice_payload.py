@@ -23,10 +23,13 @@ People are named as `{person_id, player_id, name}`; `player_id` is null where th
 * `formulas[]`: `name`, `text`, `rows[{place, who, value}]`, `unknown` (people without a value).
 * `together`: `facts[]`, `labels{}`, `cells[i][j]` of `{rho, low, high, people}` or null, `strongest[{first, second, rho, low, high, people,
   sentence}]`.
+* `decisions[]` (the latest first): `key`, `kind`, `verdict`, `what`, `who`, `player_id`, `decided_at`, `until` (as written), `last_day` on which it
+  holds (null: as long as the matter is the same), `note`, `holds`, `fate`, `fate_at`, `became`, `conflict`.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from math import isfinite
 from typing import Any
 
@@ -36,6 +39,7 @@ from pipeline.marts.advice_model import (
     Advice,
     Card,
     Cell,
+    Decision,
     FormulaBoard,
     HeldSlot,
     Inactivity,
@@ -70,6 +74,7 @@ def advice_payload(advice: Advice, metrics: Mapping[str, Metric]) -> dict[str, A
         "retention": _retention(advice.retention),
         "formulas": [_formula(board) for board in advice.formulas],
         "together": _together(advice.together),
+        "decisions": [_decision(decision) for decision in advice.decisions],
     }
 
 
@@ -123,6 +128,30 @@ def _card(card: Card) -> dict[str, Any]:
         "created_at": instant(card.created_at),
         "expires_at": instant(card.expires_at),
     }
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "key": decision.key,
+        "kind": decision.kind,
+        "verdict": decision.verdict,
+        "what": decision.what,
+        "who": decision.who,
+        "player_id": decision.player_id,
+        "decided_at": instant(decision.decided_at),
+        "until": _day(decision.until),
+        "last_day": _day(decision.last_day),
+        "note": decision.note,
+        "holds": decision.holds,
+        "fate": decision.fate,
+        "fate_at": instant(decision.fate_at),
+        "became": decision.became,
+        "conflict": decision.conflict,
+    }
+
+
+def _day(on: date | None) -> str | None:
+    return None if on is None else on.isoformat()
 
 
 def _todo(todo: Todo) -> dict[str, Any]:

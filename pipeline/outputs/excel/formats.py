@@ -17,6 +17,9 @@ GREEN_SOFT: Final = "#BFD9C3"
 GOLD: Final = "#B8862B"
 GOLD_SOFT: Final = "#F0D48F"
 PARCHMENT: Final = "#FBF6E9"
+ENTRY: Final = "#FFF9E3"
+"""Ground of cells in which people write."""
+
 LINE: Final = "#DDD1B6"
 RISE: Final = "#1E6B3A"
 FALL: Final = "#9B2C1F"
@@ -46,6 +49,9 @@ _TILE: Final = {"bg_color": PARCHMENT, "font_color": INK, "align": "left", "inde
 STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "text": _TEXT,
     "sentence": {**_TEXT, "text_wrap": True},
+    "strong_sentence": {**_TEXT, "text_wrap": True, "bold": True},
+    "entry": {**_TEXT, "text_wrap": True, "bg_color": ENTRY, "left": 1, "left_color": GOLD, "right": 1, "right_color": GOLD},
+    "entry_day": {**_TEXT, "bg_color": ENTRY, "num_format": "d mmm yyyy", "left": 1, "left_color": GOLD, "right": 1, "right_color": GOLD},
     "centre": {**_CELL, "align": "center"},
     "place": {"font_size": 10, "font_color": MUTED, "align": "right", "valign": "vcenter"},
     "name": {**_TEXT, "bold": True},
@@ -94,6 +100,9 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "unknown": {"pattern": 14, "fg_color": LINE, "bg_color": WHITE},
 }  # fmt: skip
 """Every look there is; cells ask for one by name. Those from "warn" on are for conditional formats."""
+
+WRAPPED: Final = frozenset({"sentence", "strong_sentence", "entry"})
+"""Styles whose texts break into lines instead of making their column wider."""
 
 NUMBERS: Final = frozenset({"count", "hours", "change", "short", "small_count", "span", "share"})
 """Styles whose headers stand to the right, above the digits."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from pipeline.outputs.excel.formats import WRAPPED
 from pipeline.outputs.excel.sheet import Column, Row, Value
 from pipeline.outputs.excel.text import room
 
@@ -64,7 +65,7 @@ def _lines(text: str, wide: float) -> int:
 
 
 def _widest(style: str, values: Sequence[Value]) -> float:
-    if style == "sentence":  # breaks into lines instead
+    if style in WRAPPED:
         return 0
     if style in _TIME_ROOM:
         return _TIME_ROOM[style]

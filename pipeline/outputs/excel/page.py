@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from pipeline.errors import PublishError
 from pipeline.marts.model import Marts
-from pipeline.outputs.excel.formats import NUMBERS, Formats
+from pipeline.outputs.excel.formats import NUMBERS, WRAPPED, Formats
 from pipeline.outputs.excel.measure import header_height, row_heights, width
 from pipeline.outputs.excel.rules import Rule
 from pipeline.outputs.excel.sheet import Column, Link, Row, Sheet, Table, Value
@@ -147,9 +147,7 @@ class Page:
     ) -> None:
         """Make rows high enough for their sentences."""
         sentences = [
-            (wide, values)
-            for each, values, wide in zip(columns, filled, widths, strict=True)
-            if each.style == "sentence"
+            (wide, values) for each, values, wide in zip(columns, filled, widths, strict=True) if each.style in WRAPPED
         ]
         for row, height in enumerate(row_heights(sentences), start=first_row):
             self.worksheet.set_row(row, height)

@@ -1,107 +1,205 @@
-"""The sheet To do: what to do tonight with whom and why, then everything that stands out."""
+"""The sheet To do: everything there is to do, in which officers decide. What they write is read back the next night.
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+The words of its headers and of the list stand in `domain.decisions`, where the one who reads it has them from.
+"""
 
-from pipeline.marts.advice_model import Advice, Card, Drift, Soul, Todo, TodoKind
-from pipeline.outputs.advice_words import CATEGORIES, SEVERITIES, confidence_word, percent
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pipeline.domain import decisions as words
+from pipeline.domain.decisions import CHOICES, NOTED, TABLE, UNCLEAR, Choice, Told
+from pipeline.domain.rulings import words_that_fit
+from pipeline.marts.advice_model import Decision
+from pipeline.marts.cards import PRESSING
+from pipeline.marts.model import Marts
+from pipeline.marts.wording import plural
+from pipeline.outputs.advice_words import SEVERITIES
+from pipeline.outputs.decision_words import outcome
+from pipeline.outputs.entries import Docket, Entry
 from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.members import NO_MEMBERS
 from pipeline.outputs.excel.rules import where
-from pipeline.outputs.excel.sheet import Column, Sheet, Table
-from pipeline.outputs.excel.text import counted
+from pipeline.outputs.excel.sheet import Column, Sheet, Table, Value
 
+NAME: Final = "To do"
 _NOTE: Final = (
-    "What should we do tonight? The most pressing first. Proof stands in the sheets Promotions and Inactivity."
+    "Decide in the golden columns and save: the next night reads them, acts, and says what became of it. In a line of your own below the "
+    "table, a name under Who and “On leave until” will do."
 )
 _NOTHING: Final = "Nothing to do tonight: nobody is due for a rank, and nobody has to go."
-_AS_ALWAYS: Final = "Nothing out of the ordinary tonight: the clan is as it always is."
-_NAMES: Final = 40
-"""People named in a cell; more are counted."""
 
-_WHERE: Final[Mapping[TodoKind, str]] = {
-    "promote": "The sheet Promotions says how each of them has earned it.",
-    "rank": "The sheet Promotions says what the rules give each of them.",
-    "remove": "The sheet Inactivity has the proof for each of them, and what would change it.",
-    "slot": "The sheet Inactivity says which accounts these are, and why.",
-    "answer": "The sheet Unanswered has a link to each of them.",
-    "identify": "The sheet Identities says which, and what to do.",
-    "look": "The sheet Members says when each was looked at last.",
+_EARLIEST: Final = date(2013, 1, 1)
+"""No decision is older than the game; Excel would take 5 for a day of January 1900."""
+
+_LIST: Final[Mapping[str, object]] = {
+    "validate": "list",
+    "source": list(CHOICES.values()),
+    "input_title": "What was decided?",
+    "input_message": "Choose from the list. The next night acts on it. Clear the cell to take it back.",
+    "error_title": "Not in the list",
+    "error_message": "Choose one of: " + ", ".join(CHOICES.values()) + ".",
 }
-_RULES: Final = (
+_DATE: Final[Mapping[str, object]] = {
+    "validate": "date",
+    "criteria": ">=",
+    "value": _EARLIEST,
+    "error_title": "Not a date",
+    "error_message": "Write a date, such as 2026-12-24.",
+    "error_type": "warning",
+}
+_STATE_RULES: Final = (
+    where('[state]="New"', "good"),
+    where('[state]="Not understood"', "warn"),
+    where('OR([state]="Decided",[state]="Settled")', "faded"),
+)
+_PRESSING_RULES: Final = (
     where('OR([severity]="Critical",[severity]="High")', "warn"),
     where('[severity]="Medium"', "top"),
     where('[severity]="Low"', "faded"),
 )
+_QUIET: Final = where('OR([state]="Decided",[state]="Settled")', "faded")
+_MISFIT: Final = where('AND([decision]<>"",ISERROR(SEARCH("|"&[decision]&"|",[choices])))', "warn")
+"""Whoever chooses what is no answer to this row sees it at once, not the next night."""
+
+_UNDATED: Final = where('AND([decision]="On leave until",[until]="")', "warn")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row: an entry of tonight, or a decision whose matter is not on tonight's list any more."""
+
+    key: str
+    entry: Entry | None
+    decided: Decision | None
+    told: Told
+
+    @property
+    def state(self) -> str:
+        """New, Open, Decided (nothing to do for now), Settled (nothing will come of it any more), or Not understood."""
+        if self.decided is not None and (self.decided.verdict == UNCLEAR):
+            return "Not understood"
+        if self.entry is None:
+            return "Decided" if self.decided is not None and self.decided.holds else "Settled"
+        if not self.entry.is_open:
+            return "Decided"
+        return "New" if self.entry.is_new else "Open"
 
 
 def todo_sheet(answers: Answers) -> Sheet:
-    """Everything there is to do, and the cards."""
-    advice, nobody = answers.marts.advice, not answers.marts.members
-    tables: tuple[Table[Any], ...] = (
-        _lines(advice, NO_MEMBERS if nobody else _NOTHING),
-        _cards(advice),
-    )
-    return Sheet("To do", _NOTE, tables, frozen=1, parts=True)
+    """One table: what is open, the most pressing first, then what was decided."""
+    marts = answers.marts
+    rows = lines(marts)
+    empty = _NOTHING if marts.members else NO_MEMBERS
+    heading = f"Tonight: {plural(sum(row.state in ('New', 'Open') for row in rows), 'thing')} to decide"
+    # as a part, a sentence has all the width
+    return Sheet(NAME, _NOTE, (Table(TABLE, heading, _columns(), rows, empty),), frozen=4, parts=not rows)
 
 
-def _lines(advice: Advice, empty: str) -> Table[Todo]:
-    why = _why(advice)
-    columns = (
-        Column[Todo]("severity", "How pressing", lambda todo: SEVERITIES[todo.severity], "name", 13, _RULES),
-        Column[Todo]("text", "What to do", lambda todo: todo.text, "sentence", 36),
-        Column[Todo]("who", "Who", lambda todo: names(todo.who), "sentence", 28),
-        Column[Todo]("why", "Why", why, "sentence", 46),
-        Column[Todo](
-            "new", "New", lambda todo: "new" if todo.is_new else None, "centre", 14, (where('[new]="new"', "good"),)
+def lines(marts: Marts) -> list[Line]:
+    """The rows in their order."""
+    zone = ZoneInfo(marts.clan.time_zone)
+    entries = _unlike(Docket(marts).everything())
+    found = [Line(entry.key, entry, entry.decided, _told(entry.decided, zone)) for entry in entries]
+    found.sort(key=lambda line: _turn(line.entry))
+    listed = {line.key for line in found}
+    found += [
+        Line(decision.key, None, decision, _told(decision, zone))
+        for decision in marts.advice.decisions
+        if decision.key not in listed
+    ]
+    return found
+
+
+def _unlike(entries: tuple[Entry, ...]) -> Iterator[Entry]:
+    """A row for each key: who is on the rise twice over has one decision."""
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.key not in seen:
+            seen.add(entry.key)
+            yield entry
+
+
+def _turn(entry: Entry | None) -> tuple[bool, int]:
+    assert entry is not None
+    return not entry.is_open, PRESSING[entry.severity]
+
+
+def _told(decided: Decision | None, zone: ZoneInfo) -> Told:
+    """What stands in the cells in which people write. What was not understood is told beside them, so that the cell is free again."""
+    if decided is None:
+        return Told()
+    on = decided.decided_at.astimezone(zone).date().isoformat()
+    if decided.verdict in (NOTED, UNCLEAR):
+        return Told("", _iso(decided.until), decided.note, on)
+    return Told(CHOICES[_choice(decided)], _iso(decided.until), decided.note, on)
+
+
+def _choice(decided: Decision) -> Choice:
+    return next(choice for choice in CHOICES if choice == decided.verdict)
+
+
+def _iso(on: date | None) -> str:
+    return "" if on is None else on.isoformat()
+
+
+def _columns() -> tuple[Column[Line], ...]:
+    return (
+        Column[Line](words.KEY, words.KEY, lambda line: line.key, "text", 4, hidden=True),
+        Column[Line]("state", "State", lambda line: line.state, "name", 10, _STATE_RULES),
+        Column[Line](
+            "what", words.WHAT, lambda line: line.entry.what if line.entry else _of(line, "what"), "strong_sentence", 20, (_QUIET,)
         ),
+        Column[Line]("who", words.WHO, _who, "strong_sentence", 17, (_QUIET,)),
+        Column[Line]("since", words.SINCE, lambda line: line.entry.since if line.entry else None, "day", 12),
+        _sentence("reason", words.REASON, 30, lambda entry: _with(entry.about, entry.reason)),
+        _sentence("proof", words.PROOF, 30, lambda entry: entry.proof),
+        Column[Line]("flips_if", words.FLIPS_IF, lambda line: line.entry.flips_if or None if line.entry else None, "sentence", 22),
+        Column[Line]("suggested", words.SUGGESTED, lambda line: line.entry.suggestion if line.entry else None, "sentence", 20),
+        Column[Line]("decision", words.DECISION, lambda line: line.told.decision or None, "entry", 14, (_MISFIT,), asks=_LIST),
+        Column[Line]("until", words.UNTIL, lambda line: _date(line.told.until), "entry_day", 13, (_UNDATED,), asks=_DATE),
+        Column[Line]("note", words.NOTE, lambda line: line.told.note or None, "entry", 22),
+        Column[Line]("decided_on", words.DECIDED_ON, lambda line: _date(line.told.decided_on), "entry_day", 13, asks=_DATE),
+        Column[Line]("became", "What became of it", _became, "sentence", 24),
+        Column[Line](
+            "severity", "How pressing",
+            lambda line: SEVERITIES[line.entry.severity] if line.entry else None, "text", 11, _PRESSING_RULES,
+        ),
+        Column[Line]("choices", "Choices", _choices, "text", 4, hidden=True),
+        Column[Line](words.WAS, words.WAS, lambda line: line.told.mark(), "text", 4, hidden=True),
+    )  # fmt: skip
+
+
+def _sentence(key: str, header: str, width: float, text: Callable[[Entry], str]) -> Column[Line]:
+    """A sentence of the entry, or, where there is none any more, what the workbook said when it was decided."""
+    return Column[Line](
+        key, header, lambda line: (text(line.entry) if line.entry else _of(line, key)) or None, "sentence", width
     )
-    return Table("ToDo", f"Tonight: {counted(len(advice.todo), 'thing')}", columns, advice.todo, empty)
 
 
-def _why(advice: Advice) -> Callable[[Todo], str | None]:
-    """Why something is to be done: what a card saw, what somebody is thanked for, or where the proof stands."""
-    seen = {f"#todo/{card.id}": f"{card.title}. {card.text}" for card in advice.cards}
-    told: dict[TodoKind, str] = {
-        **_WHERE,
-        "thank": "; ".join(f"{each.who.name}: {', '.join(each.reasons)}" for each in advice.retention.thanks),
-        "drift": "; ".join(f"{each.who.name}: {_habit(each)}" for each in advice.retention.drifting),
-    }
-
-    def why(todo: Todo) -> str | None:
-        return seen.get(todo.href) or told.get(todo.kind) or None
-
-    return why
+def _of(line: Line, field: str) -> str | None:
+    return None if line.decided is None else getattr(line.decided, field) or None
 
 
-def _habit(drift: Drift) -> str:
-    unit = "XP" if drift.unit == "experience" else drift.unit
-    return f"{drift.lately:,.0f} {unit} a week, by habit {drift.habit:,.0f}"
+def _with(about: str, reason: str) -> str:
+    return f"{about}. {reason}" if about else reason
 
 
-def names(souls: Iterable[Soul]) -> str | None:
-    """The first of *souls*, and how many more there are."""
-    everybody = [soul.name for soul in souls]
-    more = len(everybody) - _NAMES
-    return (", ".join(everybody[:_NAMES]) + (f" and {more:,} more" if more > 0 else "")) or None
+def _who(line: Line) -> Value:
+    return (line.entry.who if line.entry else _of(line, "who")) or None
 
 
-def _cards(advice: Advice) -> Table[Card]:
-    columns = (
-        Column[Card]("severity", "How pressing", lambda card: SEVERITIES[card.severity], "name", 13, _RULES),
-        Column[Card]("title", "What stands out", lambda card: card.title, "sentence", 36),
-        Column[Card]("who", "Who", lambda card: names(card.who), "sentence", 28),
-        Column[Card]("text", "What we see", lambda card: card.text, "sentence", 46),
-        Column[Card]("category", "Kind", lambda card: CATEGORIES[card.category], width=14),
-        Column[Card]("advice", "What to do", lambda card: card.recommendation or None, "sentence", 36),
-        Column[Card]("sure", "How sure", _sure, "sentence", 32),
-        Column[Card]("since", "Since", lambda card: card.created_at, "day"),
-    )
-    return Table("Cards", f"What stands out: {counted(len(advice.cards), 'card')}", columns, advice.cards, _AS_ALWAYS)
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
-def _sure(card: Card) -> str:
-    """The word, the number behind it, and the numbers behind that."""
-    number = "counted" if card.confidence >= 1 else percent(card.confidence)
-    evidence = "; ".join(f"{fact.label}: {fact.value}" for fact in card.evidence)
-    return f"{confidence_word(card.confidence)} ({number}). {evidence}".strip()
+def _became(line: Line) -> str | None:
+    return (outcome(line.decided) or None) if line.decided else None
+
+
+def _choices(line: Line) -> str | None:
+    """The words that are an answer to this row, for the rule that warns of the others."""
+    kind = line.entry.kind if line.entry else line.decided.kind if line.decided else ""
+    return f"|{'|'.join(words_that_fit(kind))}|"
