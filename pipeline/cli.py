@@ -21,6 +21,7 @@ from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.house import PROJECT
 from pipeline.job import Job
 from pipeline.loading import load
+from pipeline.marts.replay_model import THRESHOLDS as TRIED
 from pipeline.outcome import StageOutcome
 from pipeline.policy_tables import MOST_DAYS
 from pipeline.prefects import keep_to, spare_loopback
@@ -42,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-THRESHOLDS: Final = "14,21,30,45,60,90"
+THRESHOLDS: Final = ",".join(map(str, TRIED))
 """Days of silence that a replay tries beside the clan's own."""
 
 AS_OF: Final = (
