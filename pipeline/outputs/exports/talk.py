@@ -1,0 +1,262 @@
+"""What is said in the guild: when, where and how much. None of it exists without Discord.
+
+Where Discord withheld what was written, counts of clan chat, questions and answers that are not known are empty.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, NamedTuple, get_args
+
+from pipeline.domain.talk import Access, ChannelKind
+from pipeline.marts.model import Marts
+from pipeline.marts.talk_model import ChatAndPlay, ChatDot, Heat, Quadrant, TalkChannel, TalkMarts, TalkWeek, WatchHour
+from pipeline.outputs.exports.resource import PERIOD, PERSON, Field, Resource, Row, same
+from pipeline.outputs.unknown import heard
+
+READ: Final = frozenset({"open", "gone"})
+"""Accesses of channels of which it is known what was written while they could be read."""
+
+
+def is_told(marts: Marts) -> bool:
+    """Whether Discord is set up."""
+    return marts.talk is not None
+
+
+def of_talk(rows: Callable[[TalkMarts], Iterable[Row]]) -> Callable[[Marts], Iterable[Row]]:
+    """*rows* of the talk as rows of the marts."""
+    return lambda marts: rows(marts.talk) if marts.talk else ()
+
+
+GUILD: Final = Resource[TalkMarts](
+    "guild",
+    "The Discord server",
+    "One row: the server, and how much of it is known.",
+    of_talk(lambda talk: (talk,)),
+    (
+        Field[TalkMarts]("id", "string", "Its id at Discord.", lambda t: str(t.guild_id)),
+        Field[TalkMarts]("name", "string", "Its name.", lambda t: t.guild),
+        Field[TalkMarts]("heard_until", "datetime", "Up to here all that was written is known.", lambda t: t.heard_until),
+        Field[TalkMarts]("withheld_since", "datetime", "From here on Discord withheld what was written.", lambda t: t.withheld_since),
+        Field[TalkMarts]("members_listed", "boolean", "Whether Discord ever told who is there.", lambda t: t.identities.members_listed),
+        Field[TalkMarts]("roles_known", "boolean", "Whether clan.toml says which role stands for which rank.", lambda t: t.identities.roles_known),
+    ),
+    ("id",),
+    known=is_told,
+)  # fmt: skip
+
+
+class Total(NamedTuple):
+    """What was written in a period; `clan_chat` None: nobody knows."""
+
+    period: str
+    messages: int
+    people: int
+    clan_chat: int | None
+
+
+def _totals(talk: TalkMarts) -> Iterator[Total]:
+    for key in talk.heat:
+        yield Total(key, talk.totals.get(key, 0), talk.people.get(key, 0), heard(talk, talk.clan_chat, key))
+
+
+TOTALS: Final = Resource[Total](
+    "talk_totals",
+    "How much was written",
+    "Messages of people, by period.",
+    of_talk(_totals),
+    (
+        Field[Total](
+            "period", "string", "Period: periods.csv; `all` is up to the night itself.", lambda row: row.period
+        ),
+        Field[Total]("messages", "integer", "Messages in Discord.", lambda row: row.messages, "messages"),
+        Field[Total]("people", "integer", "People who wrote them.", lambda row: row.people, "people"),
+        Field[Total]("clan_chat", "integer", "Lines of clan chat.", lambda row: row.clan_chat, "messages"),
+    ),
+    ("period",),
+    (PERIOD,),
+    is_told,
+)
+
+
+class Hour(NamedTuple):
+    """What was written in an hour of the week; `messages` None: nobody knows."""
+
+    period: str
+    source: str
+    zone: str
+    weekday: int
+    hour: int
+    messages: int | None
+
+
+def _activity(talk: TalkMarts) -> Iterator[Hour]:
+    for key, heat in talk.heat.items():
+        yield from _hours(key, "discord", heat, is_heard=True)
+    for key, heat in talk.clan_chat_heat.items():
+        yield from _hours(key, "clan_chat", heat, is_heard=talk.is_heard(heat.window))
+
+
+def _hours(period: str, source: str, heat: Heat, *, is_heard: bool) -> Iterator[Hour]:
+    for zone, grid in (("utc", heat.utc), ("clan", heat.clan)):
+        for weekday, row in enumerate(grid):
+            for hour, count in enumerate(row):
+                yield Hour(period, source, zone, weekday, hour, count if count or is_heard else None)
+
+
+ACTIVITY: Final = Resource[Hour](
+    "activity",
+    "When people talk",
+    "Messages by weekday and hour, in UTC and in the clan's zone, of Discord and of clan chat.",
+    of_talk(_activity),
+    (
+        Field[Hour]("period", "string", "Period: periods.csv.", lambda row: row.period),
+        Field[Hour]("source", "string", "Where it was written.", lambda row: row.source, among=("discord", "clan_chat")),
+        Field[Hour]("zone", "string", "Whose weekday and hour: `clan` is clan.csv's time zone.", lambda row: row.zone, among=("utc", "clan")),
+        Field[Hour]("weekday", "integer", "Day of the week.", lambda row: row.weekday, "0 (Monday) to 6 (Sunday)"),
+        Field[Hour]("hour", "integer", "Hour of the day.", lambda row: row.hour, "0 to 23"),
+        Field[Hour]("messages", "integer", "Messages in it; empty: nobody knows.", lambda row: row.messages, "messages"),
+    ),
+    ("period", "source", "zone", "weekday", "hour"),
+    (PERIOD,),
+    is_told,
+)  # fmt: skip
+
+CHANNELS: Final = Resource[TalkChannel](
+    "channels",
+    "Channels",
+    "The server's channels; each counts with all of its threads.",
+    of_talk(lambda talk: talk.channels),
+    (
+        Field[TalkChannel]("channel_id", "string", "Its id at Discord.", lambda c: str(c.channel_id)),
+        Field[TalkChannel]("name", "string", "Its name.", lambda c: c.name),
+        Field[TalkChannel]("kind", "string", "What it is.", lambda c: c.kind, among=get_args(ChannelKind)),
+        Field[TalkChannel]("access", "string", "Whether the bot may read it, or why not.", lambda c: c.access, among=get_args(Access)),
+        Field[TalkChannel]("url", "string", "Where it is.", lambda c: c.url),
+        Field[TalkChannel]("last_word_at", "datetime", "The last message of a person.", lambda c: c.last_word_at),
+    ),
+    ("channel_id",),
+    known=is_told,
+)  # fmt: skip
+
+
+class Written(NamedTuple):
+    """What was written in a channel in a period; None: it cannot be read."""
+
+    period: str
+    channel_id: int
+    messages: int | None
+    people: int | None
+
+
+def _written(talk: TalkMarts) -> Iterator[Written]:
+    for channel in talk.channels:
+        nothing = 0 if channel.access in READ else None
+        for key in talk.heat:
+            messages, people = channel.messages.get(key, nothing), channel.people.get(key, nothing)
+            yield Written(key, channel.channel_id, messages, people)
+
+
+CHANNEL_COUNTS: Final = Resource[Written](
+    "channel_counts",
+    "Where people talk",
+    "Messages and people by channel and period; empty where the bot may not read.",
+    of_talk(_written),
+    (
+        Field[Written]("period", "string", "Period: periods.csv.", lambda row: row.period),
+        Field[Written]("channel_id", "string", "Channel: channels.csv.", lambda row: str(row.channel_id)),
+        Field[Written]("messages", "integer", "Messages in it.", lambda row: row.messages, "messages"),
+        Field[Written]("people", "integer", "People who wrote them.", lambda row: row.people, "people"),
+    ),
+    ("period", "channel_id"),
+    (PERIOD, same("channel_id", "channels")),
+    is_told,
+)
+
+
+class Trend(NamedTuple):
+    """A week, and whether all that was written in it is known."""
+
+    week: TalkWeek
+    is_heard: bool
+
+    def known(self, count: int) -> int | None:
+        """*count*, if it can be known."""
+        return count if self.is_heard else None
+
+
+def _weeks(talk: TalkMarts) -> Iterator[Trend]:
+    return (Trend(week, talk.is_heard(week.window)) for week in talk.weeks)
+
+
+WEEKS: Final = Resource[Trend](
+    "talk_weeks",
+    "Talk week by week",
+    "The oldest first.",
+    of_talk(_weeks),
+    (
+        Field[Trend]("since", "datetime", "Its first instant.", lambda t: t.week.window.since),
+        Field[Trend]("until", "datetime", "The first instant after it.", lambda t: t.week.window.until),
+        Field[Trend]("messages", "integer", "Messages in Discord.", lambda t: t.week.messages, "messages"),
+        Field[Trend]("people", "integer", "People who wrote them.", lambda t: t.week.people, "people"),
+        Field[Trend]("clan_chat", "integer", "Lines of clan chat.", lambda t: t.known(t.week.clan_chat), "messages"),
+        Field[Trend]("asked", "integer", "Questions.", lambda t: t.known(t.week.asked), "questions"),
+        Field[Trend]("answered", "integer", "Of these, answered.", lambda t: t.known(t.week.answered), "questions"),
+        Field[Trend](
+            "within_day", "integer", "Of these, within 24 hours.", lambda t: t.known(t.week.within_day), "questions"
+        ),
+    ),
+    ("since",),
+    known=is_told,
+)
+
+WATCH: Final = Resource[WatchHour](
+    "watch_hours",
+    "Hours with an officer",
+    "Hours of the clan's day over the last eight weeks; none where no officer is known.",
+    of_talk(lambda talk: talk.watch),
+    (
+        Field[WatchHour]("hour", "integer", "Hour of the day in the clan's zone.", lambda w: w.hour, "0 to 23"),
+        Field[WatchHour]("talked", "integer", "Days on which members wrote in it.", lambda w: w.talked, "days"),
+        Field[WatchHour]("covered", "integer", "Of these, days on which an officer did.", lambda w: w.covered, "days"),
+    ),
+    ("hour",),
+    known=is_told,
+)
+
+CHAT_AND_PLAY: Final = Resource[ChatDot](
+    "chat_and_play",
+    "Who talks and who plays",
+    "People of the clan of whom both halves are known, over 30 days.",
+    of_talk(lambda talk: talk.chat_and_play.dots),
+    (
+        Field[ChatDot]("person_id", "integer", "Who.", lambda d: d.person_id),
+        Field[ChatDot]("name", "string", "Name of their main account.", lambda d: d.name),
+        Field[ChatDot]("messages", "integer", "Written in Discord and clan chat.", lambda d: d.messages, "messages"),
+        Field[ChatDot]("experience", "integer", "Gained in the game.", lambda d: d.experience, "experience"),
+        Field[ChatDot](
+            "quadrant", "string", "Which of the two they do.", lambda d: d.quadrant, among=get_args(Quadrant)
+        ),
+    ),
+    ("person_id",),
+    (PERSON,),
+    is_told,
+)
+
+CHAT_AND_PLAY_LINK: Final = Resource[ChatAndPlay](
+    "chat_and_play_link",
+    "Whether those who talk are those who play",
+    "One row over chat_and_play.csv.",
+    of_talk(lambda talk: (talk.chat_and_play,)),
+    (
+        Field[ChatAndPlay]("sentence", "string", "The answer in a sentence.", lambda c: c.sentence),
+        Field[ChatAndPlay]("rho", "number", "Spearman's rank correlation; empty on few data.", lambda c: c.rho, "correlation (-1 to 1)"),
+        Field[ChatAndPlay]("low", "number", "Lower end of its 95 % interval.", lambda c: c.low, "correlation (-1 to 1)"),
+        Field[ChatAndPlay]("high", "number", "Upper end of its 95 % interval.", lambda c: c.high, "correlation (-1 to 1)"),
+        Field[ChatAndPlay]("unmatched", "integer", "People of whom not both halves are known.", lambda c: c.unmatched, "people"),
+    ),
+    ("sentence",),
+    known=is_told,
+)  # fmt: skip
+
+TABLES: Final = (
+    GUILD, TOTALS, ACTIVITY, CHANNELS, CHANNEL_COUNTS, WEEKS, WATCH, CHAT_AND_PLAY, CHAT_AND_PLAY_LINK,
+)  # fmt: skip
