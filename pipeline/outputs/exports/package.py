@@ -62,7 +62,7 @@ def _descriptor(marts: Marts, entries: list[dict[str, Any]]) -> bytes:
         "name": "clanstats",
         "title": f"{marts.clan.name}: all answers of a night",
         "description": _ABOUT,
-        "homepage": f"https://wiseoldman.net/groups/{marts.clan.id}",
+        **({"homepage": f"https://wiseoldman.net/groups/{marts.clan.id}"} if marts.clan.id else {}),
         "created": instant(marts.as_of),
         "sources": [{"title": "Wise Old Man", "path": "https://wiseoldman.net"}]
         + ([{"title": "Discord", "path": "https://discord.com"}] if marts.talk else []),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple, get_args
 
 from pipeline.domain.talk import Access, ChannelKind
+from pipeline.domain.window import Window
 from pipeline.marts.model import Marts
 from pipeline.marts.talk_model import ChatAndPlay, ChatDot, Heat, Quadrant, TalkChannel, TalkMarts, TalkWeek, WatchHour
 from pipeline.outputs.exports.resource import PERIOD, PERSON, Field, Resource, Row, same
@@ -48,14 +49,17 @@ class Total(NamedTuple):
     """What was written in a period; `clan_chat` None: nobody knows."""
 
     period: str
+    window: Window
     messages: int
     people: int
     clan_chat: int | None
 
 
 def _totals(talk: TalkMarts) -> Iterator[Total]:
-    for key in talk.heat:
-        yield Total(key, talk.totals.get(key, 0), talk.people.get(key, 0), heard(talk, talk.clan_chat, key))
+    for key, heat in talk.heat.items():
+        yield Total(
+            key, heat.window, talk.totals.get(key, 0), talk.people.get(key, 0), heard(talk, talk.clan_chat, key)
+        )
 
 
 TOTALS: Final = Resource[Total](
@@ -67,6 +71,8 @@ TOTALS: Final = Resource[Total](
         Field[Total](
             "period", "string", "Period: periods.csv; `all` is up to the night itself.", lambda row: row.period
         ),
+        Field[Total]("since", "datetime", "Its first instant.", lambda row: row.window.since),
+        Field[Total]("until", "datetime", "The first instant after it.", lambda row: row.window.until),
         Field[Total]("messages", "integer", "Messages in Discord.", lambda row: row.messages, "messages"),
         Field[Total]("people", "integer", "People who wrote them.", lambda row: row.people, "people"),
         Field[Total]("clan_chat", "integer", "Lines of clan chat.", lambda row: row.clan_chat, "messages"),
