@@ -4,17 +4,13 @@ Where Discord withheld what was written, counts of clan chat, questions and answ
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, NamedTuple, get_args
+from typing import Final, NamedTuple
 
-from pipeline.domain.talk import Access, ChannelKind
 from pipeline.domain.window import Window
 from pipeline.marts.model import Marts
-from pipeline.marts.talk_model import ChatAndPlay, ChatDot, Heat, Quadrant, TalkChannel, TalkMarts, TalkWeek, WatchHour
-from pipeline.outputs.exports.resource import PERIOD, PERSON, Field, Resource, Row, same
+from pipeline.marts.talk_model import Heat, TalkMarts, TalkWeek, WatchHour
+from pipeline.outputs.exports.resource import PERIOD, Field, Resource, Row
 from pipeline.outputs.unknown import heard
-
-READ: Final = frozenset({"open", "gone"})
-"""Accesses of channels of which it is known what was written while they could be read."""
 
 
 def is_told(marts: Marts) -> bool:
@@ -126,57 +122,6 @@ ACTIVITY: Final = Resource[Hour](
     is_told,
 )  # fmt: skip
 
-CHANNELS: Final = Resource[TalkChannel](
-    "channels",
-    "Channels",
-    "The server's channels; each counts with all of its threads.",
-    of_talk(lambda talk: talk.channels),
-    (
-        Field[TalkChannel]("channel_id", "string", "Its id at Discord.", lambda c: str(c.channel_id)),
-        Field[TalkChannel]("name", "string", "Its name.", lambda c: c.name),
-        Field[TalkChannel]("kind", "string", "What it is.", lambda c: c.kind, among=get_args(ChannelKind)),
-        Field[TalkChannel]("access", "string", "Whether the bot may read it, or why not.", lambda c: c.access, among=get_args(Access)),
-        Field[TalkChannel]("url", "string", "Where it is.", lambda c: c.url),
-        Field[TalkChannel]("last_word_at", "datetime", "The last message of a person.", lambda c: c.last_word_at),
-    ),
-    ("channel_id",),
-    known=is_told,
-)  # fmt: skip
-
-
-class Written(NamedTuple):
-    """What was written in a channel in a period; None: it cannot be read."""
-
-    period: str
-    channel_id: int
-    messages: int | None
-    people: int | None
-
-
-def _written(talk: TalkMarts) -> Iterator[Written]:
-    for channel in talk.channels:
-        nothing = 0 if channel.access in READ else None
-        for key in talk.heat:
-            messages, people = channel.messages.get(key, nothing), channel.people.get(key, nothing)
-            yield Written(key, channel.channel_id, messages, people)
-
-
-CHANNEL_COUNTS: Final = Resource[Written](
-    "channel_counts",
-    "Where people talk",
-    "Messages and people by channel and period; empty where the bot may not read.",
-    of_talk(_written),
-    (
-        Field[Written]("period", "string", "Period: periods.csv.", lambda row: row.period),
-        Field[Written]("channel_id", "string", "Channel: channels.csv.", lambda row: str(row.channel_id)),
-        Field[Written]("messages", "integer", "Messages in it.", lambda row: row.messages, "messages"),
-        Field[Written]("people", "integer", "People who wrote them.", lambda row: row.people, "people"),
-    ),
-    ("period", "channel_id"),
-    (PERIOD, same("channel_id", "channels")),
-    is_told,
-)
-
 
 class Trend(NamedTuple):
     """A week, and whether all that was written in it is known."""
@@ -228,41 +173,4 @@ WATCH: Final = Resource[WatchHour](
     known=is_told,
 )
 
-CHAT_AND_PLAY: Final = Resource[ChatDot](
-    "chat_and_play",
-    "Who talks and who plays",
-    "People of the clan of whom both halves are known, over 30 days.",
-    of_talk(lambda talk: talk.chat_and_play.dots),
-    (
-        Field[ChatDot]("person_id", "integer", "Who.", lambda d: d.person_id),
-        Field[ChatDot]("name", "string", "Name of their main account.", lambda d: d.name),
-        Field[ChatDot]("messages", "integer", "Written in Discord and clan chat.", lambda d: d.messages, "messages"),
-        Field[ChatDot]("experience", "integer", "Gained in the game.", lambda d: d.experience, "experience"),
-        Field[ChatDot](
-            "quadrant", "string", "Which of the two they do.", lambda d: d.quadrant, among=get_args(Quadrant)
-        ),
-    ),
-    ("person_id",),
-    (PERSON,),
-    is_told,
-)
-
-CHAT_AND_PLAY_LINK: Final = Resource[ChatAndPlay](
-    "chat_and_play_link",
-    "Whether those who talk are those who play",
-    "One row over chat_and_play.csv.",
-    of_talk(lambda talk: (talk.chat_and_play,)),
-    (
-        Field[ChatAndPlay]("sentence", "string", "The answer in a sentence.", lambda c: c.sentence),
-        Field[ChatAndPlay]("rho", "number", "Spearman's rank correlation; empty on few data.", lambda c: c.rho, "correlation (-1 to 1)"),
-        Field[ChatAndPlay]("low", "number", "Lower end of its 95 % interval.", lambda c: c.low, "correlation (-1 to 1)"),
-        Field[ChatAndPlay]("high", "number", "Upper end of its 95 % interval.", lambda c: c.high, "correlation (-1 to 1)"),
-        Field[ChatAndPlay]("unmatched", "integer", "People of whom not both halves are known.", lambda c: c.unmatched, "people"),
-    ),
-    ("sentence",),
-    known=is_told,
-)  # fmt: skip
-
-TABLES: Final = (
-    GUILD, TOTALS, ACTIVITY, CHANNELS, CHANNEL_COUNTS, WEEKS, WATCH, CHAT_AND_PLAY, CHAT_AND_PLAY_LINK,
-)  # fmt: skip
+TABLES: Final = (GUILD, TOTALS, ACTIVITY, WEEKS, WATCH)
