@@ -77,7 +77,7 @@ def test_the_demos_runs_hold_a_file_for_each_stage(demo: tuple[subprocess.Comple
     runs = sorted((demo[1] / "out" / "runs").iterdir())
     found = {path.name for path in runs[-1].glob("*.json")}
     assert found == {
-        "harvest_wom.json", "harvest_discord.json", "load.json", "judge.json", "report.json", "publish.json",
+        "harvest_wom.json", "harvest_discord.json", "harvest_workbook.json", "load.json", "judge.json", "report.json", "publish.json",
     }  # fmt: skip
 
 

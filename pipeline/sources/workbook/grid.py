@@ -59,8 +59,10 @@ class Book:
         with _understood():
             self._book = _open(content, values=True)
             self.names = [sheet.title for sheet in self._book.worksheets]
-        if not self.names:
-            raise Unreadable("has no sheet that could be read")
+            with zipfile.ZipFile(BytesIO(content)) as archive:
+                lost = {title for title, _relation in _listed(archive)}.difference(self._book.sheetnames)
+        if lost or not self.names:
+            raise Unreadable("is damaged: a sheet of it is missing")
 
     def head(self, name: str, rows: int) -> list[Cells]:
         """The first *rows* of the sheet *name*."""
@@ -93,13 +95,22 @@ class Book:
         """The sheet's own XML; empty if the workbook does not keep it where all programs do."""
         with zipfile.ZipFile(BytesIO(self._content)) as archive:
             try:
-                sheets = fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - the archive was searched for entities
-                links = fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-                sheet = next(each for each in sheets.iter() if each.tag.endswith("}sheet") and each.get("name") == name)
-                target = next(link.get("Target", "") for link in links if link.get("Id") == sheet.get(_RELATION))
+                links = fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - searched for entities before
+                relation = next(relation for title, relation in _listed(archive) if title == name)
+                target = next(link.get("Target", "") for link in links if link.get("Id") == relation)
                 return archive.read(target.lstrip("/") if target.startswith("/") else f"xl/{target}")
             except (KeyError, StopIteration):
                 return b""
+
+
+def _listed(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
+    """The sheets that a workbook says it has, by title and relation; none if it does not say so where all programs do."""
+    try:
+        root = fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 - searched for entities before
+    except KeyError:
+        return []
+    found = [each for each in root.iter() if each.tag.endswith("}sheet")]
+    return [(each.get("name", ""), each.get(_RELATION, "")) for each in found]
 
 
 def _formula(cell: object) -> Formula | None:
