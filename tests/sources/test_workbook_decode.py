@@ -525,7 +525,18 @@ def test_a_sheet_without_end_is_read_to_a_bound_and_the_copy_must_stay() -> None
 
     found = found_in(edited(written(), far_below))
     assert ([row.key for row in found.rows], found.whole) == (["remove:1"], False)
-    assert "more than 100,000 rows" in found.problem
+    assert "goes on below row 100,000" in found.problem
+
+
+def test_an_empty_last_row_is_no_row() -> None:
+    """LibreOffice writes one, once a row was deleted."""
+
+    def at_the_end(page: Worksheet) -> None:
+        decide(page, 0, decision="Keep")
+        page.row_dimensions[grid.LAST_ROW].height = 12.8
+
+    found = found_in(edited(written(), at_the_end))
+    assert ([row.key for row in found.rows], found.problems, found.whole) == (["remove:1"], [], True)
 
 
 @given(st.binary(max_size=400) | st.binary(max_size=200).map(lambda tail: b"PK\x03\x04" + tail))

@@ -8,7 +8,7 @@ from pipeline.domain.decisions import DECIDED_ON, DECISION, NOTE, PROOF, REASON,
 from pipeline.sources.workbook.archive import refuse
 from pipeline.sources.workbook.cells import ERRORS, day_of, decision_of, heading, text_of
 from pipeline.sources.workbook.copies import Copy
-from pipeline.sources.workbook.grid import MOST_ROWS, Book, Cells, Formula, Grid
+from pipeline.sources.workbook.grid import MOST_ROWS, Book, Cells, Formula, Grid, is_blank
 from pipeline.sources.workbook.table import HEAD, Columns, header_of, is_foreign_header, settle, spread, told
 from pipeline.sources.workbook.was import is_edited, read_mark
 
@@ -44,7 +44,7 @@ def decode(copy: Copy, content: bytes) -> Found:
         found.has_table = True
         if grid.cut:
             found.whole = False
-            found.problems.append(f"the sheet {name} has more than {MOST_ROWS:,} rows, and only these were read")
+            found.problems.append(f"the sheet {name} goes on below row {MOST_ROWS:,}, where nobody reads")
         _read(copy, name, grid, found)
     if not found.has_table:
         _look_for_the_headless(book, found)
@@ -79,7 +79,7 @@ def _read(copy: Copy, sheet: str, grid: Grid, found: Found) -> None:
     columns: Columns | None = None
     apart = False
     for number, cells in grid.rows.items():
-        if all(cell is None or cell == "" for cell in cells):
+        if is_blank(cells):
             apart = True
         elif places := header_of(cells):
             columns, apart = settle(places, grid, number), False

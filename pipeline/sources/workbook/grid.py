@@ -20,6 +20,9 @@ from pipeline.errors import Unreadable
 MOST_ROWS: Final = 100_000
 """Rows of a sheet that are read; below them nobody works by hand."""
 
+LAST_ROW: Final = 1_048_576
+"""Of any sheet. LibreOffice names it, empty, in many that it saves."""
+
 WIDEST: Final = 1_024
 """Columns that are looked at."""
 
@@ -44,7 +47,7 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A sheet: its rows by their numbers, from 1. `cut` says that there are more than `MOST_ROWS`; `merged` are areas joined in one."""
+    """A sheet: its rows by their numbers, from 1. `cut`: something stands below `MOST_ROWS`; `merged`: areas joined in one."""
 
     rows: dict[int, Cells]
     cut: bool
@@ -72,8 +75,9 @@ class Book:
     def grid(self, name: str) -> Grid:
         """All of the sheet *name*; a formula without a result stands there as a `Formula`."""
         with _understood():
-            rows = dict(enumerate(islice(_rows(self._book, name), MOST_ROWS + 1), start=1))
-            cut = rows.pop(MOST_ROWS + 1, None) is not None
+            lines = enumerate(islice(_rows(self._book, name), LAST_ROW), start=1)
+            rows = dict(islice(lines, MOST_ROWS))
+            cut = any(not is_blank(cells) for _number, cells in lines)
             part = self._part(name)
             if _FORMULA.search(part):
                 self._recall_formulas(name, rows)
@@ -111,6 +115,11 @@ def _listed(archive: zipfile.ZipFile) -> list[tuple[str, str]]:
         return []
     found = [each for each in root.iter() if each.tag.endswith("}sheet")]
     return [(each.get("name", ""), each.get(_RELATION, "")) for each in found]
+
+
+def is_blank(cells: Cells) -> bool:
+    """Whether nothing stands in a row."""
+    return all(cell is None or cell == "" for cell in cells)
 
 
 def _formula(cell: object) -> Formula | None:
