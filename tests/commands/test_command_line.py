@@ -16,6 +16,7 @@ from night_kit import NOW, a_clan, tables
 from pipeline.demo.discord.server import DEMO_TOKEN
 from pipeline.demo.guild.founding import found_guild
 from pipeline.demo.world import found_clan
+from pipeline.sources.landing import whole_landings
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = {
@@ -160,9 +161,20 @@ def test_single_stages_work_alone(tmp_path: Path) -> None:
         }
         codes = [
             clanstats(*words, "--now", NOW.isoformat(), **environment).returncode
-            for words in (["harvest", "wom"], ["load"], ["judge"], ["report"], ["publish"], ["backup"])
+            for words in (
+                ["harvest", "wom"],
+                ["load"],
+                ["judge"],
+                ["report"],
+                ["harvest", "workbook"],
+                ["publish"],
+                ["backup"],
+            )
         ]
-    assert codes == [0] * 6
+    assert codes == [0] * 7
+    assert [path.name for path in whole_landings(tmp_path / "landing")] == [
+        "20261121T031700Z-wom-20261121T031700Z-alone", "20261121T031700Z-workbook-20261121T031700Z-alone",
+    ]  # fmt: skip
     assert (tmp_path / "site" / "clan_dashboard.html").is_file()
 
 

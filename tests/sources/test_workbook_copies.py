@@ -80,7 +80,18 @@ def test_every_kind_of_copy_is_found_in_both_folders(output: Path, drive: Path) 
     for name in ours:
         put(output, name)
     put(drive, BOOK)
-    assert names(read_copies(output, drive)) == [*(f"output/{name}" for name in sorted(ours)), f"drive/{BOOK}"]
+    assert names(read_copies(output, drive)) == [
+        *(f"output/{name}" for name in (*sorted(ours[:3]), ours[3])),
+        f"drive/{BOOK}",
+    ]
+
+
+def test_of_many_other_workbooks_the_latest_are_looked_into(output: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies, "MOST_OTHERS", 2)
+    for number, name in enumerate(("a.xlsx", "d.xlsx", "b.xlsx", "c.xlsx")):
+        os.utime(put(output, name), (SAVED.timestamp() + number, SAVED.timestamp() + number))
+    put(output)
+    assert names(read_copies(output, None)) == [f"output/{BOOK}", "output/b.xlsx", "output/c.xlsx"]
 
 
 def test_what_is_no_copy_is_left_alone(output: Path) -> None:

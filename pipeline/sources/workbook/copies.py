@@ -26,6 +26,10 @@ LARGEST: Final = 50_000_000
 """Bytes of a file that is read; a workbook of 500 members has 1 to 4 million."""
 
 
+MOST_OTHERS: Final = 50
+"""Workbooks of other names that are looked into: somebody may deploy to a folder full of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A copy as it was found: `bytes` and `sha256` are those of what was read, `modified` is when it was saved last, in UTC.
@@ -44,7 +48,7 @@ class Copy:
     @property
     def is_ours(self) -> bool:
         """Whether its name says that we wrote it, so that people look for their decisions there."""
-        return self.name.casefold().startswith(OURS)
+        return _is_ours(self.name)
 
     def unread(self, problem: str) -> "Copy":
         """The same, not read, or not to its end."""
@@ -52,12 +56,16 @@ class Copy:
 
 
 def paths(folder: Path) -> list[Path]:
-    """Every workbook at the top of *folder*, by name; lock files and what is being written are none. No folder, no workbooks."""
+    """Our copies at the top of *folder*, and the latest of all other workbooks there, each by name. No folder, no workbooks.
+
+    Lock files, and what is being written, are none.
+    """
     try:
-        found = [path for path in folder.iterdir() if _may_be_a_copy(path)]
+        found = sorted((path for path in folder.iterdir() if _may_be_a_copy(path)), key=lambda path: path.name)
     except OSError:
         return []
-    return sorted(found, key=lambda path: path.name)
+    others = sorted((path for path in found if not _is_ours(path.name)), key=_saved, reverse=True)[:MOST_OTHERS]
+    return [path for path in found if _is_ours(path.name)] + sorted(others, key=lambda path: path.name)
 
 
 def fetch(path: Path, place: Place) -> tuple[Copy, bytes]:
@@ -95,6 +103,18 @@ def folders(output: Path, drive: Path | None) -> Iterator[tuple[Place, Path]]:
     yield "output", output
     if drive is not None and drive.resolve() != output.resolve():
         yield "drive", drive
+
+
+def _is_ours(name: str) -> bool:
+    return name.casefold().startswith(OURS)
+
+
+def _saved(path: Path) -> float:
+    """When *path* was saved last; one that is gone by now, long ago."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _may_be_a_copy(path: Path) -> bool:
