@@ -374,6 +374,27 @@ def test_two_sheets_with_the_table_are_both_read_if_none_has_its_name() -> None:
     ]  # fmt: skip
 
 
+def test_a_list_of_decisions_in_another_sheet_is_not_the_table() -> None:
+    """What was decided may be shown elsewhere, under the same words; nobody decides there."""
+    content = BytesIO()
+    with xlsxwriter.Workbook(content) as book:
+        book.add_worksheet("To do").write(6, 0, "Nothing to do tonight")
+        page = book.add_worksheet("Decisions")
+        page.write_row(0, 0, [WHAT, WHO, DECISION, UNTIL, NOTE, "Decided on"])
+        page.write_row(1, 0, ["Remove", "Zezima", "Keep", "2026-12-01", "exams", "2026-11-20"])
+    found = found_in(content.getvalue())
+    assert (found.rows, found.has_table, found.whole) == ([], False, True)
+
+
+@pytest.mark.parametrize("mark", ["", "somebody wrote here", "3:Kee", "4:Keep|0:|0:", 7])
+def test_a_mark_that_cannot_be_read_counts_for_nothing(mark: Any) -> None:
+    def scribble(page: Worksheet) -> None:
+        for row in (7, 9):
+            page.cell(row, column(WAS)).value = mark
+
+    assert set(told_in(edited(written(), scribble))) == {"promote:3:4"}
+
+
 def test_what_a_file_says_of_its_size_is_not_believed() -> None:
     packed = parts(edited(written(), deciding(0, decision="Keep")))
     for name, part in packed.items():

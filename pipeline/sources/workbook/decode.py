@@ -4,7 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from pipeline.domain.decisions import DECIDED_ON, DECISION, NOTE, PROOF, REASON, UNTIL, WHAT, WHO, Edited, Told, choice
+from pipeline.domain.decisions import (
+    DECIDED_ON,
+    DECISION,
+    KEY,
+    NOTE,
+    PROOF,
+    REASON,
+    SUGGESTED,
+    UNTIL,
+    WAS,
+    WHAT,
+    WHO,
+    Edited,
+    Told,
+    choice,
+)
 from pipeline.sources.workbook.archive import refuse
 from pipeline.sources.workbook.cells import ERRORS, day_of, decision_of, heading, text_of
 from pipeline.sources.workbook.copies import Copy
@@ -67,11 +82,13 @@ def _sheets(book: Book) -> Iterator[str]:
     if with_table:
         yield from with_table
         return
-    yield from (name for name in book.names if name not in usual and _has_header(book, name))
+    yield from (name for name in book.names if name not in usual and _has_header(book, name, surely=True))
 
 
-def _has_header(book: Book, name: str) -> bool:
-    return any(header_of(cells) for cells in book.head(name, HEAD))
+def _has_header(book: Book, name: str, *, surely: bool = False) -> bool:
+    """Whether the table stands in the sheet *name*; *surely* asks for a header that no other list of decisions has."""
+    heads = [places for cells in book.head(name, HEAD) if (places := header_of(cells))]
+    return any(not surely or places.keys() & {KEY, SUGGESTED, WAS} for places in heads)
 
 
 def _read(copy: Copy, sheet: str, grid: Grid, found: Found) -> None:
@@ -103,8 +120,7 @@ def _tell_missing(sheet: str, columns: Columns, found: Found) -> None:
 def _read_row(copy: Copy, number: int, cells: Cells, columns: Columns, found: Found, *, apart: bool) -> None:
     mark = columns.mark(cells)
     told, odd = _told(cells, columns, mark)
-    ours = columns.is_ours(cells)
-    if not is_edited(told, mark if ours else ""):
+    if not is_edited(told, mark):
         return
     if apart and columns.proves and choice(told.decision) is None:
         found.problems.append(f"row {number} stands apart from the table and bears no key, so it was not read")

@@ -29,14 +29,13 @@ def read_mark(mark: str) -> Told | None:
 
 
 def is_edited(told: Told, mark: str) -> bool:
-    """Whether *told* says something else than *mark*, which is empty where we did not write the row."""
-    if not mark:
-        return any((told.decision, told.until, told.note))
+    """Whether *told* says something else than *mark*; without a mark that can be read, whether it says anything."""
     before = read_mark(mark)
     if before is not None:
         return told != as_read(before)
-    kept = mark.removesuffix("…")
-    return not (is_full(mark) and told.mark().startswith(kept))
+    if is_full(mark):
+        return not told.mark().startswith(mark.removesuffix("…"))
+    return any((told.decision, told.until, told.note))
 
 
 def as_read(told: Told) -> Told:
