@@ -75,6 +75,14 @@ class Source(StrEnum):
     DISCORD = "discord"
 
 
+class Harvested(StrEnum):
+    """What landings are made of: the sources, and what officers wrote into the workbook."""
+
+    WOM = "wom"
+    DISCORD = "discord"
+    WORKBOOK = "workbook"
+
+
 def main() -> None:
     """Run a command; an error of ours is one sentence on stderr and an exit code."""
     try:
@@ -166,8 +174,8 @@ def _single(name: str, output: Path | None, now: str | None) -> None:
     _tell(outcome)
 
 
-def _insist_on_a_token(settings: Settings, source: Source | None) -> None:
-    if source is Source.DISCORD and not settings.reads_discord:
+def _insist_on_a_token(settings: Settings, source: str | None) -> None:
+    if source == Source.DISCORD and not settings.reads_discord:
         raise ConfigError("DISCORD_TOKEN is not set: write the bot's token into .env (README, Discord).")
 
 
@@ -180,8 +188,8 @@ def _tell(outcome: StageOutcome) -> None:
 
 
 @app.command()
-def harvest(source: Source, now: Now = None, output: Output = None) -> None:
-    """Ask one source what is new, into a landing."""
+def harvest(source: Harvested, now: Now = None, output: Output = None) -> None:
+    """Ask one source what is new, or read the workbook back, into a landing."""
     _insist_on_a_token(Settings.read(output), source)
     _single(f"harvest_{source}", output, now)
 

@@ -12,10 +12,12 @@ from pipeline.sources import landing as landings
 from pipeline.sources.discord.rows import decode as decode_talk
 from pipeline.sources.discord.rows import is_whole
 from pipeline.sources.wom.decode import decode
+from pipeline.sources.workbook.rows import Harvest as Workbooks
+from pipeline.sources.workbook.rows import decode as decode_workbooks
 from pipeline.storage import queries
 from pipeline.storage.backup import Keep, backup
 from pipeline.storage.engine import reading, writing
-from pipeline.storage.load import Arrival
+from pipeline.storage.load import Arrival, mark
 from pipeline.storage.load import load as load_records
 from pipeline.storage.load_talk import load_talk
 from pipeline.storage.upkeep import tidy
@@ -87,6 +89,8 @@ def load_landing(database: Path, path: Path) -> Counts:
         talk = decode_talk(path)
         with writing(database) as connection:
             counts = load_talk(connection, talk, arrival)
+    elif manifest.source == "workbook":
+        counts = take(database, decode_workbooks(path), arrival)
     else:
         with reading(database) as connection:
             kinds = queries.kinds(connection)
@@ -95,6 +99,14 @@ def load_landing(database: Path, path: Path) -> Counts:
             counts = load_records(connection, harvest, arrival)
     log.info("Loaded %s: %d rows new, %d changed.", path.name, counts.inserted, counts.updated)
     return counts
+
+
+def take(database: Path, workbooks: Workbooks, arrival: Arrival) -> Counts:
+    """Mark a landing of *workbooks* as loaded; its decisions stay in it until there is a place to keep them."""
+    log.info("%s: %d rows of the workbook were edited.", arrival.name, len(workbooks.rows))
+    with writing(database) as connection:
+        mark(connection, arrival, arrival.fetched_at)
+    return Counts()
 
 
 def _prune(job: Job, loaded: set[str]) -> None:

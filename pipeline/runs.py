@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import ClanError, ConfigError
 from pipeline.job import Job
-from pipeline.outcome import HARVESTS, STAGES, StageOutcome, read_outcome
+from pipeline.outcome import HARVESTS, LANDINGS, STAGES, StageOutcome, read_outcome
 from pipeline.outputs.dashboard.site import write_runs
 from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.outputs.files import write_text
@@ -132,7 +132,7 @@ def done_before(job: Job) -> dict[str, StageOutcome]:
     finished = {row.name for row in rows if row.state in ("done", "partial")}
     plan = planned(job)
     first_open = next((at for at, name in enumerate(plan) if name not in finished), len(plan))
-    done = [name for at, name in enumerate(plan) if name in finished and (at < first_open or name in HARVESTS)]
+    done = [name for at, name in enumerate(plan) if name in finished and (at < first_open or name in LANDINGS)]
     return {name: read_outcome(job.output, job.run_id, name) for name in done}
 
 

@@ -15,12 +15,15 @@ from pipeline.marts.model import Marts
 from pipeline.outcome import StageOutcome, read_outcome
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, Sources
 from pipeline.outputs.deploy import deploy as copy_out
+from pipeline.outputs.ledger import Ledger
 from pipeline.storage import queries
 from pipeline.storage.engine import reading
 
 log = logging.getLogger(__name__)
 
 RUNS_SHOWN: Final = 60
+CHANGED: Final = "was changed since it was read"
+"""Why a workbook stays; the next night reads it, and then replaces it."""
 
 
 def harvest_wom(job: Job) -> StageOutcome:
@@ -33,6 +36,13 @@ def harvest_wom(job: Job) -> StageOutcome:
 def harvest_discord(job: Job) -> StageOutcome:
     """Ask Discord who is in the guild and what was written since, into one landing of facts."""
     from pipeline.harvests import harvest_discord as harvest
+
+    return harvest(job)
+
+
+def harvest_workbook(job: Job) -> StageOutcome:
+    """Read back what officers wrote into the copies of the workbook, into one landing."""
+    from pipeline.workbooks import harvest_workbook as harvest
 
     return harvest(job)
 
@@ -82,17 +92,18 @@ def judge(job: Job) -> StageOutcome:
 
 
 def report(job: Job) -> StageOutcome:
-    """Write the workbook; beside it, under the night's date, if it is open elsewhere."""
+    """Write the workbook; beside it, under the night's date, if it is open elsewhere or holds what nobody has read."""
     from pipeline.outputs.excel.workbook import write_workbook
 
-    target = job.output / WORKBOOK
-    written = write_workbook(marts(job), target)
+    target, ledger = job.output / WORKBOOK, Ledger(job.output)
+    answers, guard = marts(job), ledger.guard()
+    written = write_workbook(answers, target, lambda content: ledger.announce(target, content), guard)
     if written == target:
         return StageOutcome("report", "done", paths=(WORKBOOK,))
+    why = CHANGED if target in guard.refused else "is open in another program"
     return StageOutcome(
-        "report", "partial", error=f"{WORKBOOK} is open in another program, so tonight's is {written.name}.",
-        paths=(written.name,),
-    )  # fmt: skip
+        "report", "partial", error=f"{WORKBOOK} {why}, so tonight's is {written.name}.", paths=(written.name,)
+    )
 
 
 def publish(job: Job) -> StageOutcome:
@@ -116,10 +127,11 @@ def deploy(job: Job) -> StageOutcome:
     reported = read_outcome(job.output, job.run_id, "report")
     workbook = job.output / (reported.paths[0] if reported.succeeded and reported.paths else WORKBOOK)
     sources = Sources(job.output / "site", job.output / SINGLE_PAGE, workbook, date.fromisoformat(job.night))
-    deployed = copy_out(sources, target)
+    deployed = copy_out(sources, target, Ledger(job.output).knows)
     if deployed.workbook_dated:
+        why = CHANGED if deployed.workbook_kept else "is open"
         return StageOutcome(
-            "deploy", "partial", error=f"The workbook at {target} is open, so it went as {deployed.workbook}."
+            "deploy", "partial", error=f"The workbook at {target} {why}, so tonight's went as {deployed.workbook}."
         )
     return StageOutcome("deploy", "done")
 
@@ -127,6 +139,7 @@ def deploy(job: Job) -> StageOutcome:
 VERBS: Final[dict[str, Callable[[Job], StageOutcome]]] = {
     "harvest_wom": harvest_wom,
     "harvest_discord": harvest_discord,
+    "harvest_workbook": harvest_workbook,
     "load": load,
     "judge": judge,
     "report": report,

@@ -1,5 +1,6 @@
 """The officers' workbook of a night, the same bytes for the same marts."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,7 @@ from pipeline.outputs.excel.summary import NAME, draw_summary
 from pipeline.outputs.excel.text import plain, shortened
 from pipeline.outputs.excel.todo import todo_sheet
 from pipeline.outputs.excel.unanswered import unanswered_sheet
-from pipeline.outputs.files import write_or_date
+from pipeline.outputs.files import any_place, write_or_date
 
 SHEETS: Final = (
     todo_sheet, promotions_sheet, inactivity_sheet, members_sheet, bosses_sheet, skills_sheet, roster_sheet,
@@ -42,10 +43,20 @@ _OPTIONS: Final = {
 }
 
 
-def write_workbook(marts: Marts, target: Path) -> Path:
-    """Write the workbook to *target* or, while that is open elsewhere, beside it under the date of the night; says where."""
+def write_workbook(
+    marts: Marts,
+    target: Path,
+    announce: Callable[[bytes], object] = len,
+    may_replace: Callable[[Path], bool] = any_place,
+) -> Path:
+    """Write the workbook to *target* or, if that is open elsewhere or must stay, beside it under the date of the night; says where.
+
+    *announce* is told its bytes before anything is replaced.
+    """
     on = marts.as_of.astimezone(ZoneInfo(marts.clan.time_zone)).date()
-    return write_or_date(target, workbook_bytes(marts), on)
+    content = workbook_bytes(marts)
+    announce(content)
+    return write_or_date(target, content, on, may_replace)
 
 
 def workbook_bytes(marts: Marts) -> bytes:
