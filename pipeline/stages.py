@@ -22,6 +22,8 @@ from pipeline.storage.engine import reading
 log = logging.getLogger(__name__)
 
 RUNS_SHOWN: Final = 60
+
+PACKAGE: Final = "datapackage"
 CHANGED: Final = "was changed since it was read"
 """Why a workbook stays; the next night reads it, and then replaces it."""
 
@@ -92,17 +94,26 @@ def judge(job: Job) -> StageOutcome:
 
 
 def report(job: Job) -> StageOutcome:
-    """Write the workbook; beside it, under the night's date, if it is open elsewhere or holds what nobody has read."""
+    """Write the workbook, and the tables behind it for those who go further.
+
+    The workbook goes beside it, under the night's date, if it is open elsewhere or holds what nobody has read.
+    """
     from pipeline.outputs.excel.workbook import write_workbook
+    from pipeline.outputs.exports.package import write_package
 
     target, ledger = job.output / WORKBOOK, Ledger(job.output)
     answers, guard = marts(job), ledger.guard()
     written = write_workbook(answers, target, lambda content: ledger.announce(target, content), guard)
-    if written == target:
-        return StageOutcome("report", "done", paths=(WORKBOOK,))
-    why = CHANGED if target in guard.refused else "is open in another program"
+    errors = []
+    if written != target:
+        why = CHANGED if target in guard.refused else "is open in another program"
+        errors.append(f"{WORKBOOK} {why}, so tonight's is {written.name}.")
+    try:
+        write_package(answers, job.output / PACKAGE)
+    except PublishError as error:  # the workbook is there; what is missing are tables for programs
+        errors.append(str(error))
     return StageOutcome(
-        "report", "partial", error=f"{WORKBOOK} {why}, so tonight's is {written.name}.", paths=(written.name,)
+        "report", "partial" if errors else "done", error=" ".join(errors) or None, paths=(written.name,)
     )
 
 
