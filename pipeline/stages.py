@@ -86,7 +86,7 @@ def report(job: Job) -> StageOutcome:
     from pipeline.outputs.excel.workbook import write_workbook
 
     target = job.output / WORKBOOK
-    written = write_workbook(marts(job), target)
+    written = write_workbook(marts(job, past=True), target)
     if written == target:
         return StageOutcome("report", "done", paths=(WORKBOOK,))
     return StageOutcome(

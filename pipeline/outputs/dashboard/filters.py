@@ -14,6 +14,7 @@ from pipeline.domain.talk import ChannelKind
 from pipeline.domain.window import Window
 from pipeline.outputs.advice_words import STATES
 from pipeline.outputs.dashboard.encode import instant
+from pipeline.outputs.member_words import account
 
 MINUS: Final = "−"
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -21,13 +22,6 @@ FULL: Final = 10_000
 """Below this a number is written out: kills and clues are counted, not measured."""
 
 _STEPS: Final = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K"))
-_TYPES: Final = {
-    "regular": "Main",
-    "ironman": "Ironman",
-    "hardcore": "Hardcore",
-    "ultimate": "Ultimate",
-    "unknown": "Unknown",
-}
 
 
 def number(value: int | float | None) -> str:
@@ -108,11 +102,6 @@ def discord_link(url: str) -> str | None:
 def hashed(name: str, kind: ChannelKind) -> str:
     """A channel as Discord writes it: #general, but the voice channel Lounge."""
     return name if kind == "voice" else f"#{name}"
-
-
-def account(kind: str) -> str:
-    """A player's type as people call it."""
-    return _TYPES.get(kind) or role_name(kind)
 
 
 class Words:

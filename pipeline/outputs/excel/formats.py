@@ -14,6 +14,7 @@ INK: Final = "#2A2418"
 MUTED: Final = "#665A45"
 GREEN: Final = "#1F4D3A"
 GREEN_SOFT: Final = "#BFD9C3"
+SAGE: Final = "#7FA583"
 GOLD: Final = "#B8862B"
 GOLD_SOFT: Final = "#F0D48F"
 PARCHMENT: Final = "#FBF6E9"
@@ -49,6 +50,8 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "centre": {**_CELL, "align": "center"},
     "place": {"font_size": 10, "font_color": MUTED, "align": "right", "valign": "vcenter"},
     "name": {**_TEXT, "bold": True},
+    "name_link": {**_TEXT, "bold": True, "font_color": GREEN},
+    "text_link": {**_TEXT, "font_color": GREEN},
     "count": {**_CELL, "num_format": COUNT},
     "hours": {**_CELL, "num_format": HOURS},
     "change": {**_CELL, "num_format": CHANGE},
@@ -74,6 +77,13 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "section": {"font_name": "Georgia", "font_size": 13, "bold": True, "font_color": GREEN, "bottom": 2,
                 "bottom_color": GOLD, "valign": "bottom"},
     "words": {**_BODY, "text_wrap": True, "valign": "top"},
+    "band": {"bold": True, "font_size": 9, "font_color": GREEN, "bg_color": GREEN_SOFT, "valign": "vcenter", "indent": 1},
+    "label": {"font_size": 10, "font_color": MUTED, "align": "right", "valign": "vcenter", "indent": 1},
+    "pick": {**_TEXT, "bold": True, "bg_color": GOLD_SOFT, "border": 1, "border_color": GOLD},
+    "fact_count": {**_CELL, "bold": True, "num_format": COUNT},
+    "fact_unknown": {**_TEXT, "bold": True, "num_format": '#,##0" not looked at twice"'},
+    "fact_moment": {**_TEXT, "bold": True, "num_format": "d mmm yyyy hh:mm"},
+    "fact": {**_TEXT, "bold": True},
     "empty": {"font_size": 12, "italic": True, "font_color": MUTED, "valign": "vcenter"},
     "tile_label": {**_TILE, "font_size": 10, "bold": True, "font_color": MUTED, "top": 5, "top_color": GOLD},
     "tile_count": {**_TILE, "font_name": "Georgia", "font_size": 20, "bold": True, "num_format": LARGE},
@@ -91,6 +101,8 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "good": {"font_color": RISE, "bg_color": RISE_SOFT},
     "top": {"bold": True, "font_color": INK, "bg_color": GOLD_SOFT},
     "faded": {"font_color": MUTED, "italic": True},
+    "in_hours": {"num_format": HOURS},
+    "ruled": {"bottom": 1, "bottom_color": LINE},
     "unknown": {"pattern": 14, "fg_color": LINE, "bg_color": WHITE},
 }  # fmt: skip
 """Every look there is; cells ask for one by name. Those from "warn" on are for conditional formats."""
