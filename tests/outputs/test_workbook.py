@@ -191,7 +191,7 @@ def test_every_link_leads_to_an_account_at_wise_old_man() -> None:
     marts, workbook = night(20, hostile_names=True)
     pages = {f"https://wiseoldman.net/players/{quote(member.username, safe='')}" for member in marts.members}
     cells = [cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if cell.hyperlink]
-    assert {cell.hyperlink.target for cell in cells} == pages
+    assert {cell.hyperlink.target for cell in cells if cell.hyperlink} == pages
     assert {cell.value for cell in cells} <= {plain(member.name) for member in marts.members}
 
 
