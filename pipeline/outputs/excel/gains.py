@@ -4,37 +4,25 @@ Its formulas find everything on the hidden sheets `Gains data` and `Lists`. They
 not (INDEX, MATCH, RANK, COUNTIF), and the file keeps what they give for the first pick.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
-from pipeline.domain.names import role_name
-from pipeline.marts.model import Coverage, Member
 from pipeline.outputs.excel.answers import Answers
-from pipeline.outputs.excel.gains_grid import NAME, PAGE, PICKED, PLACE, RANK, Grid
+from pipeline.outputs.excel.gains_board import columns, lines
+from pipeline.outputs.excel.gains_grid import Grid
 from pipeline.outputs.excel.gains_pick import Pick
 from pipeline.outputs.excel.lists import metric_names, period_names
 from pipeline.outputs.excel.members import NO_MEMBERS
-from pipeline.outputs.excel.rules import Rule, bars, where
-from pipeline.outputs.excel.sheet import Column, Formula, Placed, Plain, Sheet, Table
+from pipeline.outputs.excel.sheet import Formula, Placed, Sheet, Table
 
 SHEET: Final = "Gains"
 NOTHING_KNOWN: Final = "Nobody's gains are known yet: they are once Wise Old Man has looked at somebody twice."
 
-_NOTE: Final = "Who gained most? Pick a time and what in the golden cells. Boards are by account, as on Wise Old Man; ties share a place. A name opens its page there."
+_NOTE: Final = (
+    "Who gained most? Pick a time and what in the golden cells. Boards are by account, as on Wise Old Man; ties share a place. "
+    "A name opens its page there."
+)
 _PRINTED: Final = 100
 """Rows of the board that are printed: two pages."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the board: the cell that says who stands there, and who does tonight (None: nobody)."""
-
-    row: str
-    member: Member | None
-    place: int | None
-    value: int | None
-    look: Coverage | None
 
 
 def gains_sheet(answers: Answers) -> Sheet:
@@ -44,7 +32,7 @@ def gains_sheet(answers: Answers) -> Sheet:
         empty = NOTHING_KNOWN if answers.marts.members else NO_MEMBERS
         return Sheet(SHEET, _NOTE, (Table("GainsBoard", "", (), (), empty),), frozen=0)
     pick = Pick.first(answers.marts, grid)
-    board = Table("GainsBoard", "", _columns(grid, pick), _lines(grid, pick), "", plain=True, printed=(None, _PRINTED))
+    board = Table("GainsBoard", "", columns(grid, pick), lines(grid, pick), "", plain=True, printed=(None, _PRINTED))
     return Sheet(SHEET, _NOTE, (board,), frozen=2, placed=(*_pickers(grid), *_facts(grid, pick)))
 
 
@@ -78,7 +66,7 @@ def _facts(grid: Grid, pick: Pick) -> tuple[Placed, ...]:
         Placed(0, 3, "Gained together", "label"),
         Placed(0, 4, Formula("=gain_total/gain_scale", pick.metric.in_units(pick.total)), "fact_count"),
         Placed(0, 5, Formula("=gain_unit", pick.unit), "fact"),
-        Placed(1, 3, "By so many accounts", "label"),
+        Placed(1, 3, "Accounts that gained", "label"),
         Placed(1, 4, Formula("=gain_count", len(pick.board)), "fact_count"),
         Placed(0, 6, "From", "label"),
         Placed(0, 7, Formula("=INDEX(gain_since,gain_window_number)", window.since), "fact_moment"),
@@ -89,104 +77,3 @@ def _facts(grid: Grid, pick: Pick) -> tuple[Placed, ...]:
         Placed(2, 6, "Not known", "label"),
         Placed(2, 7, Formula(f"={everybody}-gain_looked", everybody - pick.looked), "fact_unknown"),
     )  # fmt: skip
-
-
-def _lines(grid: Grid, pick: Pick) -> tuple[Line, ...]:
-    lines = []
-    for number in range(1, len(grid.members) + 1):
-        cell = grid.row_of(number)
-        if number > len(pick.board):
-            lines.append(Line(cell, None, None, None, None))
-            continue
-        place = pick.board[number - 1]
-        member = grid.members[pick.rows[number - 1] - 1]
-        lines.append(Line(cell, member, place.place, place.value, pick.period.looks[place.player_id]))
-    return tuple(lines)
-
-
-def _columns(grid: Grid, pick: Pick) -> tuple[Column[Line], ...]:
-    metric, total, filled = pick.metric, pick.total, where('[place]<>""', "ruled")
-    names, pages = grid.elsewhere(NAME), grid.elsewhere(PAGE)
-
-    def column(
-        key: str,
-        header: str,
-        found: Callable[[str], str],
-        cached: Callable[[Line, Member], Plain],
-        style: str,
-        width: float,
-        *rules: Rule,
-    ) -> Column[Line]:
-        """A column whose formula is *found* for the cell that says who stands in the line, and nothing where nobody does."""
-
-        def value(line: Line) -> Formula:
-            return Formula(
-                f'=IF({line.row}="","",{found(line.row)})', None if line.member is None else cached(line, line.member)
-            )
-
-        return Column(key, header, value, style, width, (*rules, filled))
-
-    def gained(row: str) -> str:
-        return f"INDEX({grid.elsewhere(PICKED)},{row})"
-
-    return (
-        column(
-            "place",
-            "Place",
-            lambda row: f"INDEX({grid.elsewhere(PLACE)},{row})",
-            lambda line, _: line.place,
-            "count",
-            9,
-        ),
-        column(
-            "name",
-            "Name",
-            lambda row: f'HYPERLINK(INDEX({pages},{row})&"",INDEX({names},{row}))',
-            lambda _, who: who.name,
-            "name_link",
-            30,
-        ),
-        column(
-            "rank",
-            "Rank",
-            lambda row: f"INDEX({grid.elsewhere(RANK)},{row})",
-            lambda _, who: role_name(who.role),
-            "text",
-            16,
-        ),
-        column(
-            "gained",
-            "Gained",
-            lambda row: f"{gained(row)}/gain_scale",
-            lambda line, _: metric.in_units(line.value or 0),
-            "count",
-            20,
-            bars(),
-            where('[unit]="hours"', "in_hours"),
-        ),
-        column(
-            "share",
-            "Share",
-            lambda row: f"{gained(row)}/gain_total",
-            lambda line, _: (line.value or 0) / total,
-            "share",
-            16,
-        ),
-        column("unit", "Unit", lambda _: "gain_unit", lambda _line, _who: pick.unit, "text", 10),
-        column(
-            "from",
-            "From look",
-            lambda row: f"INDEX({grid.looks},{row},2*gain_window_number-1)",
-            lambda line, _: line.look.start_at if line.look else None,
-            "moment",
-            20,
-        ),
-        column(
-            "to",
-            "To look",
-            lambda row: f"INDEX({grid.looks},{row},2*gain_window_number)",
-            lambda line, _: line.look.end_at if line.look else None,
-            "moment",
-            20,
-        ),
-    )
