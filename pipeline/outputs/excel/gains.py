@@ -12,6 +12,8 @@ from pipeline.outputs.excel.gains_grid import Grid
 from pipeline.outputs.excel.gains_pick import Pick
 from pipeline.outputs.excel.lists import metric_names, period_names
 from pipeline.outputs.excel.members import NO_MEMBERS
+from pipeline.outputs.excel.page import HEAD_ROWS
+from pipeline.outputs.excel.rules import where
 from pipeline.outputs.excel.sheet import Formula, Placed, Sheet, Table
 
 SHEET: Final = "Gains"
@@ -60,11 +62,11 @@ def _one_of(names: str, what: str) -> dict[str, object]:
 
 def _facts(grid: Grid, pick: Pick) -> tuple[Placed, ...]:
     """Of the pick as a whole, and of how many nobody knows."""
-    everybody = len(grid.members)
-    window = pick.period.window
+    everybody, window = len(grid.members), pick.period.window
+    in_hours = (where(f'$F{HEAD_ROWS + 1}="hours"', "in_hours"),)  # by the unit beside it
     return (
         Placed(0, 3, "Gained together", "label"),
-        Placed(0, 4, Formula("=gain_total/gain_scale", pick.metric.in_units(pick.total)), "fact_count"),
+        Placed(0, 4, Formula("=gain_total/gain_scale", pick.metric.in_units(pick.total)), "fact_count", rules=in_hours),
         Placed(0, 5, Formula("=gain_unit", pick.unit), "fact"),
         Placed(1, 3, "Accounts that gained", "label"),
         Placed(1, 4, Formula("=gain_count", len(pick.board)), "fact_count"),

@@ -269,6 +269,8 @@ def _place(sheet: Sheet, page: Page) -> int:
             page.ask(row, cell.column, cell.asks)
         if cell.named is not None:
             page.name(cell.named, row, cell.column)
+        for rule in cell.rules:
+            page.rule((row, cell.column, row, cell.column), rule)
     return HEAD_ROWS + max((cell.down + 2 for cell in sheet.placed), default=0)
 
 

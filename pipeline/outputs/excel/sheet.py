@@ -102,6 +102,7 @@ class Placed:
     style: str
     asks: Mapping[str, object] | None = None
     named: str | None = None
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
