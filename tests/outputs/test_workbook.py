@@ -21,6 +21,7 @@ from pipeline.marts.model import Highlight
 from pipeline.outputs.excel import formats
 from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.gains import NOTHING_KNOWN
+from pipeline.outputs.excel.links import profile
 from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
 from pipeline.outputs.excel.members import members_sheet
 from pipeline.outputs.excel.roster import roster_sheet
@@ -90,6 +91,29 @@ def test_levels_and_experience_of_skills_equal_the_marts() -> None:
         held = [member.values.get(key) for key in SKILLS]
         assert list(points.values())[8:] == held
         assert list(reached.values())[8:] == [None if value is None else level(value) for value in held]
+
+
+@pytest.mark.parametrize("table", ["KillCounts", "Levels", "Experience"])
+def test_members_stand_in_the_clan_s_own_order_and_open_their_pages(table: str) -> None:
+    marts, workbook = night(30)
+    assert [(row["#"], row["Name"]) for row in rows_of(workbook, table)] == [
+        (number, member.name) for number, member in enumerate(marts.members, start=1)
+    ]
+    sheet, (left, top, _right, bottom) = table_of(workbook, table)
+    links = [cell.hyperlink for (cell,) in sheet.iter_rows(top + 1, bottom, left, left)]
+    assert [link and link.target for link in links] == [profile(member.username) for member in marts.members]
+
+
+@pytest.mark.parametrize("table", ["BossLeaders", "SkillLeaders"])
+def test_leaders_open_their_pages(table: str) -> None:
+    marts, workbook = night(30)
+    usernames = {member.name: member.username for member in marts.members}
+    sheet, (left, top, _right, bottom) = table_of(workbook, table)
+    cells = [row[place] for row in sheet.iter_rows(top + 1, bottom, left) for place in (4, 6) if row[place].value]
+    assert cells
+    for cell in cells:
+        assert cell.hyperlink
+        assert cell.hyperlink.target == profile(usernames[str(cell.value)])
 
 
 def test_the_roster_log_equals_the_marts() -> None:
