@@ -102,7 +102,7 @@ def report(job: Job) -> StageOutcome:
     from pipeline.outputs.exports.package import write_package
 
     target, ledger = job.output / WORKBOOK, Ledger(job.output)
-    answers, guard = marts(job), ledger.guard()
+    answers, guard = marts(job, past=True), ledger.guard()
     written = write_workbook(answers, target, lambda content: ledger.announce(target, content), guard)
     errors = []
     if written != target:

@@ -18,7 +18,9 @@ from pipeline.outputs.excel.workbook import workbook_bytes
 def read(source: Path | bytes) -> Workbook:
     """The workbook in *source*. openpyxl says that it does not know bars of 2010; we test those elsewhere."""
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "(Unknown|Conditional Formatting) extension", UserWarning, "openpyxl")
+        warnings.filterwarnings(
+            "ignore", "(Unknown|Conditional Formatting|Sparkline Group) extension", UserWarning, "openpyxl"
+        )
         return load_workbook(BytesIO(source) if isinstance(source, bytes) else source)
 
 
@@ -32,6 +34,20 @@ def night(members: int = 12, *, hostile_names: bool = False) -> tuple[Marts, Wor
     """The marts of a clan and its workbook, read back once for all tests that only look at it."""
     marts = a_marts(members, hostile_names=hostile_names)
     return marts, written(marts)
+
+
+HIDDEN = ["Gains data", "Lists"]
+"""The sheets that only formulas read, the last of every workbook whose clan gained anything."""
+
+
+def shown(workbook: Workbook) -> list[Worksheet]:
+    """The sheets that people see."""
+    return [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
+
+
+def shown_names(workbook: Workbook) -> list[str]:
+    """What those are called, in order."""
+    return [sheet.title for sheet in shown(workbook)]
 
 
 def table_of(workbook: Workbook, name: str) -> tuple[Worksheet, tuple[int, int, int, int]]:

@@ -86,8 +86,8 @@ def test_the_demos_workbook_opens_at_its_summary(demo: tuple[subprocess.Complete
     with pytest.warns(UserWarning, match="extension"):
         book = openpyxl.load_workbook(demo[1] / "out" / "clan_report_summary_merged.xlsx")
     assert book.sheetnames == [
-        "Summary", "To do", "Promotions", "Inactivity", "Members", "Bosses", "Skills", "Roster log", "Discord", "Helpers",
-        "Identities", "Unanswered",
+        "Summary", "To do", "Promotions", "Inactivity", "Members", "Gains", "Bosses", "Skills", "Roster log", "Discord",
+        "Helpers", "Identities", "Unanswered", "Gains data", "Lists",
     ]  # fmt: skip
 
 

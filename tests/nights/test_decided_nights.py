@@ -38,11 +38,12 @@ def write(path: Path, said: Mapping[str, Mapping[str, object]], at: datetime) ->
     book = read(path)
     page = book["To do"]
     assert isinstance(page, Worksheet)
-    header = next(row for row in page.iter_rows() if any(cell.value == KEY for cell in row))
-    places = {str(cell.value): cell.column for cell in header}
-    for row in page.iter_rows(min_row=header[0].row + 1):
-        for name, value in said.get(str(row[places[KEY] - 1].value), {}).items():
-            page.cell(row[0].row, places[name]).value = value  # type: ignore[assignment]
+    rows = list(page.iter_rows())
+    top = next(at for at, row in enumerate(rows) if any(cell.value == KEY for cell in row))
+    headers = [cell.value for cell in rows[top]]
+    for row in rows[top + 1 :]:
+        for name, value in said.get(str(row[headers.index(KEY)].value), {}).items():
+            row[headers.index(name)].value = value  # type: ignore[assignment]    # no cell of a table is merged
     book.save(path)
     if shutil.which("soffice"):
         through_libreoffice(path)

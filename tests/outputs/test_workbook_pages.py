@@ -13,6 +13,7 @@ from workbook_reader import read, rows_of
 from pipeline.marts.model import Marts
 from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.discord import channels_table, people_table, weeks_table
+from pipeline.outputs.excel.gains import gains_sheet
 from pipeline.outputs.excel.helping import helpers_sheet
 from pipeline.outputs.excel.identities import identities_sheet
 from pipeline.outputs.excel.inactivity import inactivity_sheet
@@ -67,7 +68,9 @@ def test_no_number_is_hidden_behind_hashes(pages: str) -> None:
 
 
 def test_no_printed_header_is_clipped(pages: str, marts: Marts) -> None:
-    described = [sheet(Answers(marts)) for sheet in (members_sheet, bosses_sheet, skills_sheet, roster_sheet)]
+    described = [
+        sheet(Answers(marts)) for sheet in (members_sheet, gains_sheet, bosses_sheet, skills_sheet, roster_sheet)
+    ]
     assert marts.talk is not None
     talk = marts.talk
     parts = [sheet(Answers(marts), talk) for sheet in (helpers_sheet, identities_sheet, unanswered_sheet)]
@@ -76,7 +79,8 @@ def test_no_printed_header_is_clipped(pages: str, marts: Marts) -> None:
     printed += [table for sheet in advice for table in sheet.tables]
     printed += [channels_table(talk), weeks_table(talk), people_table(talk)]
     printed += [table for sheet in parts for table in sheet.tables]
-    words = {word for table in printed for column in table.columns for word in column.header.split()}
+    headers = [column.header for table in printed for column in table.columns[: table.printed[0]]]
+    words = {word for header in headers for word in header.split()}
     assert words <= set(pages.split())
 
 
@@ -101,6 +105,7 @@ def test_every_page_says_which_sheet_it_belongs_to(pages: str) -> None:
             "Promotions",
             "Inactivity",
             "Members",
+            "Gains",
             "Bosses",
             "Skills",
             "Roster log",

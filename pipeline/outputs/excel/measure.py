@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.outputs.excel.formats import WRAPPED
-from pipeline.outputs.excel.sheet import Column, Row, Value
+from pipeline.outputs.excel.sheet import Column, Formula, Link, Plain, Row, Value
 from pipeline.outputs.excel.text import room
 
 _WIDEST_TEXT: Final = 34
@@ -26,7 +26,7 @@ _TIME_ROOM: Final = {"day": 13, "moment": 19, "span": 13}
 def width(column: Column[Row], values: Sequence[Value]) -> float:
     """Room for the header's longest word with its filter button, and for the widest of *values*."""
     words = [] if column.upright else [room(word) + _FILTER_BUTTON for word in column.header.split()]
-    return max(column.width, *words, _widest(column.style, values))
+    return max(column.width, *words, _widest(column.style, [_shown(value) for value in values]))
 
 
 def header_height(columns: Sequence[Column[Row]], widths: Sequence[float]) -> float:
@@ -64,7 +64,14 @@ def _lines(text: str, wide: float) -> int:
     return lines
 
 
-def _widest(style: str, values: Sequence[Value]) -> float:
+def _shown(value: Value) -> Plain:
+    """What of *value* is to be seen."""
+    if isinstance(value, Link):
+        return value.text
+    return value.cached if isinstance(value, Formula) else value
+
+
+def _widest(style: str, values: Sequence[Plain]) -> float:
     if style in WRAPPED:
         return 0
     if style in _TIME_ROOM:

@@ -13,9 +13,15 @@ from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.discord import NAME as DISCORD
 from pipeline.outputs.excel.discord import draw_discord
 from pipeline.outputs.excel.formats import Formats, theme
+from pipeline.outputs.excel.gains import gains_sheet
+from pipeline.outputs.excel.gains_data import draw_gains_data
+from pipeline.outputs.excel.gains_grid import DATA, Grid
+from pipeline.outputs.excel.gains_pick import Pick
 from pipeline.outputs.excel.helping import helpers_sheet
 from pipeline.outputs.excel.identities import identities_sheet
 from pipeline.outputs.excel.inactivity import inactivity_sheet
+from pipeline.outputs.excel.lists import NAME as LISTS
+from pipeline.outputs.excel.lists import draw_lists
 from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
 from pipeline.outputs.excel.members import members_sheet
 from pipeline.outputs.excel.page import Page, draw
@@ -28,7 +34,7 @@ from pipeline.outputs.excel.unanswered import unanswered_sheet
 from pipeline.outputs.files import any_place, write_or_date
 
 SHEETS: Final = (
-    todo_sheet, promotions_sheet, inactivity_sheet, members_sheet, bosses_sheet, skills_sheet, roster_sheet,
+    todo_sheet, promotions_sheet, inactivity_sheet, members_sheet, gains_sheet, bosses_sheet, skills_sheet, roster_sheet,
 )  # fmt: skip
 """The sheets after the Summary, in order."""
 
@@ -75,7 +81,17 @@ def workbook_bytes(marts: Marts) -> bytes:
             for describe_talk in TALK_SHEETS:
                 sheet = describe_talk(answers, marts.talk)
                 draw(sheet, Page(workbook, sheet.name, formats, marts))
+        _draw_hidden(workbook, formats, marts)
     return content.getvalue()
+
+
+def _draw_hidden(workbook: Workbook, formats: Formats, marts: Marts) -> None:
+    """The sheets that formulas read, after all that people do."""
+    grid = Grid.of(marts)
+    pick = Pick.first(marts, grid) if grid else None
+    if pick is not None:
+        draw_gains_data(Page(workbook, DATA, formats, marts), grid, pick)
+    draw_lists(Page(workbook, LISTS, formats, marts), grid, pick)
 
 
 def _properties(marts: Marts) -> dict[str, object]:
