@@ -12,6 +12,7 @@ from pipeline.marts.wording import listed
 from pipeline.outputs.dashboard.advice_who import Souls
 from pipeline.outputs.dashboard.filters import compact, plural
 from pipeline.outputs.dashboard.who import Who
+from pipeline.outputs.retention_words import CROWDS
 
 SHOWN: Final = 6
 """People named in a group."""
@@ -52,14 +53,12 @@ def groups(marts: Marts, souls: Souls) -> tuple[Group, ...]:
     found = (
         _group(
             "drifting",
-            "Slipping away",
-            "They do far less than is usual for them. Ask how they are.",
+            *CROWDS["drifting"],
             [Told(souls.who(each.who), _habit(each)) for each in told.drifting],
         ),
         _group(
             "returners",
-            "Back again",
-            "Say how good it is to see them.",
+            *CROWDS["returners"],
             [
                 Told(souls.who(each.who), f"after {plural(each.days, 'day')} away", each.back_at)
                 for each in told.returners
@@ -67,8 +66,7 @@ def groups(marts: Marts, souls: Souls) -> tuple[Group, ...]:
         ),
         _group(
             "stars",
-            "On the rise",
-            "New, and already among the busiest. Give them something to do.",
+            *CROWDS["stars"],
             [Told(souls.who(each.who), each.text) for each in told.stars],
         ),
         _group(
