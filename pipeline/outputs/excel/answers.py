@@ -1,9 +1,16 @@
 """What tables ask of the marts, in people's units. No two looks is None, an empty cell; nothing gained is 0."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
 
-from pipeline.domain.metrics import Metric
+from pipeline.domain.metrics import Metric, Unit, metric_for
 from pipeline.marts.model import Marts, Member, Place
+from pipeline.outputs.excel.links import player_link
+from pipeline.outputs.excel.sheet import Value
+
+UNITS: Final[Mapping[Unit, str]] = {"experience": "XP", "kills": "kills", "score": "points", "hours": "hours"}
+"""What one of a metric is called in a cell."""
 
 
 class Answers:
@@ -12,6 +19,7 @@ class Answers:
     def __init__(self, marts: Marts) -> None:
         self.marts = marts
         self.metrics: Mapping[str, Metric] = {metric.key: metric for metric in marts.metrics}
+        self._members = {member.player_id: member for member in marts.members}
         self.names = {member.player_id: member.name for member in marts.members}
         self.order = {member.player_id: number for number, member in enumerate(marts.members, start=1)}
 
@@ -31,6 +39,10 @@ class Answers:
         """A stored *value* of metric *key* as people read it."""
         return self.metrics[key].in_units(value)
 
+    def metric(self, key: str) -> Metric:
+        """The metric *key*, also one that the night does not know: a contest may be older than our list."""
+        return self.metrics.get(key) or metric_for(key)
+
     def metric_name(self, key: str | None) -> str | None:
         """The name of metric *key*."""
         return None if key is None else self.metrics[key].name
@@ -38,6 +50,15 @@ class Answers:
     def metric_names(self, keys: Iterable[str]) -> str | None:
         """The names of several metrics, None of none."""
         return ", ".join(self.metrics[key].name for key in keys if key in self.metrics) or None
+
+    def linked(self, player_id: int | None, name: str) -> Value:
+        """*name*, leading to the page of the account *player_id* at Wise Old Man while that is in the clan."""
+        member = None if player_id is None else self._members.get(player_id)
+        return name if member is None else player_link(replace(member, name=name))
+
+    def linked_place(self, place: Place) -> Value:
+        """The name behind *place*, leading to their page."""
+        return self.linked(place.player_id, self.names[place.player_id])
 
     def who(self, place: Place | None) -> str | None:
         """The name behind *place*."""

@@ -49,8 +49,14 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "centre": {**_CELL, "align": "center"},
     "place": {"font_size": 10, "font_color": MUTED, "align": "right", "valign": "vcenter"},
     "name": {**_TEXT, "bold": True},
+    "player": {**_TEXT, "bold": True, "font_color": GREEN},
+    "spill": _TEXT,
     "count": {**_CELL, "num_format": COUNT},
+    "faint": {**_CELL, "num_format": COUNT, "font_size": 9, "font_color": MUTED},
     "hours": {**_CELL, "num_format": HOURS},
+    "xp_said": {**_CELL, "num_format": '#,##0" XP"'},
+    "ehp_said": {**_CELL, "num_format": '#,##0.0" EHP"'},
+    "ehb_said": {**_CELL, "num_format": '#,##0.0" EHB"'},
     "change": {**_CELL, "num_format": CHANGE},
     "short": {**_CELL, "num_format": SHORT, "font_size": 9},
     "small_count": {**_CELL, "num_format": COUNT, "font_size": 9},
@@ -58,9 +64,10 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "share": {**_CELL, "num_format": SHARE},
     "heat": {**_CELL, "align": "center", "num_format": HEAT},
     "id": {**_TEXT, "num_format": "@"},
-    "command": {**_TEXT, "font_name": "Consolas", "font_size": 9},
+    "command": {**_TEXT, "font_name": "Consolas", "font_size": 9, "text_wrap": True},
     "link": {**_TEXT, "font_color": GREEN, "underline": 1},
     "day": {**_TEXT, "num_format": "d mmm yyyy"},
+    "month": {**_TEXT, "bold": True, "num_format": "mmmm yyyy"},
     "moment": {**_TEXT, "num_format": "d mmm yyyy hh:mm"},
     "head": {**_HEAD, "align": "left", "indent": 1, "valign": "bottom", "text_wrap": True},
     "head_number": {**_HEAD, "align": "right", "valign": "bottom", "text_wrap": True, "indent": 2},
@@ -68,11 +75,13 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "head_upright": {**_HEAD, "align": "center", "valign": "bottom", "rotation": 90, "font_size": 9},
     "title": {"font_name": "Georgia", "font_size": 20, "bold": True, "font_color": WHITE, "bg_color": GREEN,
               "valign": "vcenter"},
+    "way": {"font_size": 9, "font_color": GOLD_SOFT, "bg_color": GREEN, "align": "right", "valign": "vcenter", "underline": 1},
     "title_rule": {"bg_color": GOLD},
     "freshness": {"font_size": 11, "bold": True, "font_color": GREEN, "valign": "vcenter"},
     "note": {"font_size": 9, "italic": True, "font_color": MUTED, "valign": "vcenter"},
     "section": {"font_name": "Georgia", "font_size": 13, "bold": True, "font_color": GREEN, "bottom": 2,
                 "bottom_color": GOLD, "valign": "bottom"},
+    "answer": {**_BODY, "font_size": 11, "text_wrap": True},
     "words": {**_BODY, "text_wrap": True, "valign": "top"},
     "empty": {"font_size": 12, "italic": True, "font_color": MUTED, "valign": "vcenter"},
     "tile_label": {**_TILE, "font_size": 10, "bold": True, "font_color": MUTED, "top": 5, "top_color": GOLD},
@@ -95,8 +104,11 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
 }  # fmt: skip
 """Every look there is; cells ask for one by name. Those from "warn" on are for conditional formats."""
 
-NUMBERS: Final = frozenset({"count", "hours", "change", "short", "small_count", "span", "share"})
+NUMBERS: Final = frozenset({"count", "hours", "change", "short", "small_count", "faint", "span", "share"})
 """Styles whose headers stand to the right, above the digits."""
+
+WRAPPED: Final = frozenset({"sentence", "command"})
+"""Styles whose texts break into lines, so that rows must be high enough."""
 
 _THEME_COLOURS: Final = {
     "1F497D": GREEN, "EEECE1": PARCHMENT, "4F81BD": GREEN, "C0504D": GOLD, "9BBB59": "#5E8C61", "8064A2": FALL,

@@ -6,7 +6,7 @@ from pipeline.outputs.excel.page import Page
 from pipeline.outputs.excel.rules import heat
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WIDTH: Final = 12.5
+_WIDTH: Final = 11.5
 HEIGHT: Final = 26
 """Rows: header, hours, sums."""
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from pipeline.outputs.excel.sheet import Column, Row, Value
+from pipeline.outputs.excel.formats import WRAPPED
+from pipeline.outputs.excel.sheet import Column, Link, Row, Value
 from pipeline.outputs.excel.text import room
 
 _WIDEST_TEXT: Final = 34
@@ -64,13 +65,13 @@ def _lines(text: str, wide: float) -> int:
 
 
 def _widest(style: str, values: Sequence[Value]) -> float:
-    if style == "sentence":  # breaks into lines instead
+    if style == "spill" or style in WRAPPED:  # breaks into lines, or runs on over the empty cells beside it
         return 0
     if style in _TIME_ROOM:
         return _TIME_ROOM[style]
     numbers = [value for value in values if isinstance(value, int | float)]
     digits = [_digits(style, number) for number in (min(numbers), max(numbers))] if numbers else []
-    texts = [value for value in values if isinstance(value, str)]
+    texts = [value.text if isinstance(value, Link) else value for value in values if isinstance(value, str | Link)]
     return max((min(room(text) + _PADDING, _WIDEST_TEXT) for text in (*digits, *texts)), default=0)
 
 

@@ -1,6 +1,6 @@
 """The one writer: tables as data become cells, Excel tables, rules, widths and printed pages."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Final
@@ -11,8 +11,10 @@ from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 
 from pipeline.errors import PublishError
 from pipeline.marts.model import Marts
-from pipeline.outputs.excel.formats import NUMBERS, Formats
+from pipeline.outputs.excel.formats import NUMBERS, WRAPPED, Formats
+from pipeline.outputs.excel.links import LINKS, sheet_link
 from pipeline.outputs.excel.measure import header_height, row_heights, width
+from pipeline.outputs.excel.paper import page_breaks
 from pipeline.outputs.excel.rules import Rule
 from pipeline.outputs.excel.sheet import Column, Link, Row, Sheet, Table, Value
 from pipeline.outputs.excel.text import plain, shortened
@@ -23,7 +25,20 @@ TABLE_STYLE: Final = "Table Style Medium 2"
 HEAD_ROWS: Final = 4
 """Rows that every sheet begins with: title, gold rule, freshness, note."""
 
+WAYS: Final = ("Read me", "Summary")
+"""Sheets to which the title of every other one leads."""
+
 _DAY: Final = timedelta(days=1)
+_ROW_POINTS: Final = 15
+"""Height of a row for which none is set."""
+
+_SCREEN: Final = 1_250
+"""Pixels that a small screen shows without scrolling."""
+
+_WAY_WIDTH: Final = 8
+_STAYS: Final = 4
+"""Rows kept on one page with the heading above them: it, the header of its table and two rows."""
+
 _HEADING_COLUMNS: Final = 7
 """Last of the columns that a heading inside a sheet underlines."""
 
@@ -40,6 +55,9 @@ class Page:
         self._widths: dict[int, float] = {}
         self._folds: dict[int, dict[str, int]] = {}
         self._ids: list[str] = []
+        self._heights: dict[int, float] = {}
+        self._links = 0
+        self._columns = 0
 
     def write(self, row: int, column: int, value: Value, style: str) -> None:
         """One cell. Text is never taken for a formula, a link or a number."""
@@ -49,7 +67,7 @@ class Page:
         elif isinstance(value, str):
             self.worksheet.write_string(row, column, plain(value), look)
         elif isinstance(value, Link):
-            self.worksheet.write_url(row, column, value.url, look, plain(value.text))
+            self._link(row, column, value, style)
         elif isinstance(value, timedelta):
             self.worksheet.write_number(row, column, value / _DAY, look)
         elif isinstance(value, date):
@@ -65,6 +83,7 @@ class Page:
     def head(self, title: str, note: str, columns: int) -> None:
         """Title, freshness and note, *columns* wide; page set-up and what is printed on every page."""
         sheet, clan = self.worksheet, self.marts.clan
+        self._columns = columns
         for column in range(columns):
             self.write(0, column, None, "title")
             self.write(1, column, None, "title_rule")
@@ -72,9 +91,32 @@ class Page:
         self.write(2, 0, self.marts.freshness.sentence, "freshness")
         self.write(3, 0, f"{note} Dates and times are those of {clan.time_zone}.".strip(), "note")
         for row, height in enumerate((36, 4, 22, 18)):
-            sheet.set_row(row, height)
+            self.heighten(row, height)
         sheet.hide_gridlines(2)
         self._set_up_printing()
+
+    def lead_home(self) -> None:
+        """Write links to the first sheets into the title, as far right as a screen shows. Widths must be known: call it last."""
+        ways = [name for name in WAYS if name != self.worksheet.get_name()]
+        last = max((place for place in range(self._columns) if self.pixels(0, place) <= _SCREEN), default=0)
+        first = last + 1 - len(ways)
+        if first < 1 or any(self._widths.get(place, _WAY_WIDTH) < _WAY_WIDTH for place in range(first, last + 1)):
+            return
+        for place, name in enumerate(ways, start=first):
+            self.write(0, place, sheet_link(name, name), "way")
+
+    def heighten(self, row: int, points: float) -> None:
+        """Make *row* so high."""
+        self._heights[row] = points
+        self.worksheet.set_row(row, points)
+
+    def keep_headings(self, rows: int, columns: int, headings: Iterable[int]) -> None:
+        """Begin a printed page at each of the rows *headings* that would stand at the foot of one; it prints *rows* × *columns*."""
+        heights = [self._heights.get(row, _ROW_POINTS) for row in range(rows)]
+        kept = {row: row + _STAYS for row in headings}
+        breaks = page_breaks(heights, self.pixels(0, columns - 1), HEAD_ROWS, kept)
+        if breaks:
+            self.worksheet.set_h_pagebreaks(breaks)
 
     def widen(self, column: int, least: float) -> None:
         """Make *column* at least *least* wide."""
@@ -89,6 +131,8 @@ class Page:
     def table(self, row: int, column: int, table: Table[Row]) -> int:
         """*table* with its header in *row*, or its sentence; returns the first free row below."""
         if not table.rows:
+            for place, each in enumerate(table.columns, start=column):
+                self.widen(place, each.width)  # the sentence instead needs the room too
             self.write(row, column, table.empty, "empty")
             return row + 1
         last_row, last_column = row + len(table.rows), column + len(table.columns) - 1
@@ -111,14 +155,14 @@ class Page:
         for place, (each, values) in enumerate(zip(table.columns, filled, strict=True), start=column):
             self._fill(row + 1, place, each, values)
         widths = [self._widths[place] for place in range(column, last_column + 1)]
-        self.worksheet.set_row(row, header_height(table.columns, widths))
+        self.heighten(row, header_height(table.columns, widths))
         self._heighten(row + 1, table.columns, filled, widths)
         self._rules(row + 1, last_row, column, table.columns)
         return last_row + 1
 
     def section(self, row: int, first_column: int, last_column: int, heading: str) -> None:
         """A heading over the columns of what follows."""
-        self.worksheet.set_row(row, 26)
+        self.heighten(row, 26)
         for column in range(first_column, last_column + 1):
             self.write(row, column, heading if column == first_column else None, "section")
 
@@ -130,6 +174,13 @@ class Page:
         if rule.look is not None:
             options["format"] = self.formats[rule.look]
         self.worksheet.conditional_format(*area, options)
+
+    def _link(self, row: int, column: int, link: Link, style: str) -> None:
+        self._links += 1
+        if self._links > LINKS:
+            self.write(row, column, link.text, style)
+        else:
+            self.worksheet.write_url(row, column, link.url, self.formats[style], plain(link.text))
 
     def _fill(self, first_row: int, place: int, column: Column[Row], values: list[Value]) -> None:
         for row, value in enumerate(values, start=first_row):
@@ -147,12 +198,10 @@ class Page:
     ) -> None:
         """Make rows high enough for their sentences."""
         sentences = [
-            (wide, values)
-            for each, values, wide in zip(columns, filled, widths, strict=True)
-            if each.style == "sentence"
+            (wide, values) for each, values, wide in zip(columns, filled, widths, strict=True) if each.style in WRAPPED
         ]
         for row, height in enumerate(row_heights(sentences), start=first_row):
-            self.worksheet.set_row(row, height)
+            self.heighten(row, height)
 
     def _rules(self, first_row: int, last_row: int, first_column: int, columns: tuple[Column[Row], ...]) -> None:
         places = {column.key: place for place, column in enumerate(columns, start=first_column)}
@@ -202,22 +251,26 @@ def draw(sheet: Sheet, page: Page) -> None:
             row += 2
         free = page.table(row, 0, table)
         if number == 0:
-            page.worksheet.print_area(0, 0, free - 1, len(table.columns) - 1)
+            page.worksheet.print_area(0, 0, free - 1, _printed(sheet, len(table.columns)) - 1)
             page.worksheet.repeat_rows(0, row)
             page.worksheet.freeze_panes(_scrolling(sheet, row), sheet.frozen)
         row = free
 
 
 def _draw_parts(sheet: Sheet, page: Page, columns: int) -> None:
-    row = HEAD_ROWS
+    row, headings, printed = HEAD_ROWS, [], _printed(sheet, columns)
     for table in sheet.tables:
+        headings.append(row)
         page.section(row, 0, columns - 1, table.heading)
-        for place, column in enumerate(table.columns):
-            page.widen(place, column.width)  # sentences instead of tables need the room too
         row = page.table(row + 1, 0, table) + 1
-    page.worksheet.print_area(0, 0, row - 2, columns - 1)
+    page.worksheet.print_area(0, 0, row - 2, printed - 1)
     page.worksheet.repeat_rows(0, HEAD_ROWS - 1)
     page.worksheet.freeze_panes(HEAD_ROWS, sheet.frozen)
+    page.keep_headings(row - 1, printed, headings)
+
+
+def _printed(sheet: Sheet, columns: int) -> int:
+    return columns if sheet.printed is None else min(columns, sheet.printed)
 
 
 def _scrolling(sheet: Sheet, header: int) -> int:

@@ -60,7 +60,8 @@ class Table(Generic[Row]):
 class Sheet:
     """Tables one below the other; `frozen` columns stay when scrolling.
 
-    Only the first is printed, without its heading; of a sheet in `parts` every table is, under its own.
+    Only the first is printed, without its heading; of a sheet in `parts` every table is, under its own. Of more than `printed` columns
+    (None: as many as there are) the others are for the screen.
     """
 
     name: str
@@ -68,3 +69,4 @@ class Sheet:
     tables: tuple[Table[Any], ...]
     frozen: int
     parts: bool = False
+    printed: int | None = None

@@ -1,4 +1,4 @@
-"""The sheet Discord: when people talk, in which channels, how that changes, and everybody who talks."""
+"""The sheet Activity: when people talk and officers are there, in which channels, how that changes, and everybody who talks."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -6,33 +6,44 @@ from typing import Any, Final
 
 from pipeline.domain.talk import Access, ChannelKind
 from pipeline.marts.talk_model import PerPeriod, Quadrant, Speaker, TalkChannel, TalkMarts, TalkWeek
-from pipeline.outputs.excel.chart import Corner, insert_talk_chart
+from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.chart import Corner, insert_counts_chart
 from pipeline.outputs.excel.formats import GOLD, GREEN, GREEN_SOFT
 from pipeline.outputs.excel.heat_map import HEIGHT, draw_heat, heat_in_words
 from pipeline.outputs.excel.page import HEAD_ROWS, Page
 from pipeline.outputs.excel.rules import age, bars, unknown, where
-from pipeline.outputs.excel.sheet import Column, Table
+from pipeline.outputs.excel.sheet import Column, Table, Value
 from pipeline.outputs.excel.text import counted
+from pipeline.outputs.excel.watch import draw_watch
 from pipeline.outputs.unknown import heard, what_was_asked, what_was_said_in_game
+from pipeline.outputs.watch_words import when_missed
 
-NAME: Final = "Discord"
+NAME: Final = "Activity"
 
-_NOTE: Final = "Who talks, where and when? Clan chat, which a bot repeats from the game, is counted apart."
-_CHART_COLUMNS: Final = (10, 14)
-"""First and last column of the charts, right of the heat map."""
+_NOTE: Final = "Who talks, where and when, and are officers there then? Clan chat, which a bot repeats from the game, is counted apart."
+_PRINTED: Final = 12
+"""Columns that are printed; those right of them are for the screen."""
 
-_CHART_ROWS: Final = HEIGHT // 2
+_WIDTHS: Final = (22, 10, 11, 11, 11, 11, 11, 11, 13, 22, 22, 17)
+"""Of the printed columns, also while there are no tables to widen them."""
+
+_CHARTS: Final = ((0, 6), (7, 11))
+"""First and last column of the charts, which lie beside each other."""
+
+_CHART_ROWS: Final = 14
+_WATCH_COLUMN: Final = 9
+"""Where officers' hours begin, right of the heat map."""
 
 _KINDS: Final[Mapping[ChannelKind, str]] = {
     "text": "text", "announcement": "news", "forum": "forum", "voice": "voice", "thread": "thread", "unknown": "unknown",
 }  # fmt: skip
 _ACCESS: Final[Mapping[Access, str]] = {
     "open": "yes",
-    "hidden": "no: it may not see the channel",
-    "no_history": "no: it may not read back",
-    "no_connect": "no: it may not join",
-    "unknown_type": "no: not known what this is",
-    "gone": "no: the channel is gone",
+    "hidden": "no: cannot see it",
+    "no_history": "no: cannot read back",
+    "no_connect": "no: cannot join",
+    "unknown_type": "no: kind not known",
+    "gone": "no: it is gone",
 }
 _PERMISSIONS: Final[Mapping[Access, str]] = {
     "hidden": "View Channel", "no_history": "Read Message History", "no_connect": "Connect",
@@ -42,41 +53,35 @@ _QUADRANTS: Final[Mapping[Quadrant, str]] = {
 }  # fmt: skip
 
 
-def draw_discord(talk: TalkMarts, page: Page) -> None:
+def draw_activity(answers: Answers, talk: TalkMarts, page: Page) -> None:
     """Write the sheet from top to bottom; the long list of people comes last."""
-    channels, weeks, people = channels_table(talk), weeks_table(talk), people_table(talk)
+    channels, weeks, people = channels_table(talk), weeks_table(talk), people_table(talk, answers)
     columns = len(people.columns)
     page.head(NAME, _NOTE, columns)
     page.worksheet.freeze_panes(HEAD_ROWS, 1)
-    row = _words(talk, page, HEAD_ROWS, columns)
-    heat_row = row + 1
-    row = _heat(talk, page, row, columns)
-    row = _part(page, row + 1, columns, "Where: channels with their threads", channels)
-    weeks_row = row + 2
-    row = _part(page, row + 1, columns, "How it changes: week by week", weeks)
+    for place, width in enumerate(_WIDTHS):
+        page.widen(place, width)
+    row = _heat(talk, page, _words(talk, page, HEAD_ROWS), columns)
+    channels_row = row + 1
+    row = _part(page, channels_row, columns, "Where: channels with their threads", channels)
+    row = _weeks(talk, page, row + 1, columns, weeks)
     people_row = row + 2
-    row = _part(
-        page,
-        row + 1,
-        columns,
-        f"Who: {counted(len(talk.speakers), 'person', 'people')} in Discord or clan chat",
-        people,
-    )
-    if talk.weeks and _was_written(talk):
-        _charts(page, heat_row, (weeks_row + 1, weeks_row + len(talk.weeks)), clan_chat=bool(talk.clan_chat))
-    page.worksheet.print_area(0, 0, row - 1, columns - 1)
-    page.worksheet.set_h_pagebreaks([people_row - 1])
+    heading = f"Who: {counted(len(talk.speakers), 'person', 'people')} in Discord or clan chat"
+    row = _part(page, row + 1, columns, heading, people)
+    page.worksheet.print_area(0, 0, row - 1, _PRINTED - 1)
+    page.worksheet.set_h_pagebreaks([channels_row, people_row - 1])
     # Rows below the first page's top are repeated only on the pages after them: the list's header over its every page.
     page.worksheet.repeat_rows(people_row)
 
 
-def _words(talk: TalkMarts, page: Page, row: int, columns: int) -> int:
+def _words(talk: TalkMarts, page: Page, row: int) -> int:
     """The answers as sentences, one a line."""
     zone = page.marts.clan.time_zone
     unknown = what_was_asked(talk, zone), what_was_said_in_game(talk, zone)
-    told = heat_in_words(talk.heat["90d"].clan), _month(talk), talk.chat_and_play.sentence
+    watched = " ".join(when_missed(talk.watch, zone) or ())
+    told = heat_in_words(talk.heat["90d"].clan), watched, _month(talk), talk.chat_and_play.sentence
     for line in filter(None, (*told, *unknown)):
-        page.merge(row, 0, row, columns - 1, line, "words")
+        page.merge(row, 0, row, _PRINTED - 1, line.strip(), "words")
         row += 1
     return row
 
@@ -103,11 +108,15 @@ def _was_written(talk: TalkMarts) -> bool:
 
 
 def _heat(talk: TalkMarts, page: Page, row: int, columns: int) -> int:
+    """The heat map, and right of it hour by hour when officers are there."""
     page.section(row, 0, columns - 1, "When: messages of the last 90 days by hour and weekday")
+    if talk.watch:
+        page.write(row, _WATCH_COLUMN, "Officers’ hours, last 8 weeks", "section")
+        draw_watch(talk.watch, page, row + 1, _WATCH_COLUMN)
     if _was_written(talk):
         return draw_heat(talk.heat["90d"].clan, page, row + 1)
     page.write(row + 1, 0, "Nobody wrote in Discord in the last 90 days.", "empty")
-    return row + 2
+    return row + (HEIGHT if talk.watch else 2)
 
 
 def _part(page: Page, row: int, columns: int, heading: str, table: Table[Any]) -> int:
@@ -115,14 +124,24 @@ def _part(page: Page, row: int, columns: int, heading: str, table: Table[Any]) -
     return page.table(row + 1, 0, table)
 
 
+def _weeks(talk: TalkMarts, page: Page, row: int, columns: int, table: Table[TalkWeek]) -> int:
+    """The weeks as charts, and below them in numbers."""
+    page.section(row, 0, columns - 1, "How it changes: week by week")
+    if not (talk.weeks and _was_written(talk)):
+        return page.table(row + 1, 0, table)
+    free = page.table(row + 1 + _CHART_ROWS, 0, table)
+    first = row + 2 + _CHART_ROWS
+    _charts(page, row + 1, (first, first + len(talk.weeks) - 1), clan_chat=bool(talk.clan_chat))
+    return free
+
+
 def _charts(page: Page, row: int, weeks: tuple[int, int], *, clan_chat: bool) -> None:
-    """Messages and people of the weeks, right of the heat map."""
-    first, last = _CHART_COLUMNS
-    upper, lower = Corner(row, first, last, _CHART_ROWS), Corner(row + _CHART_ROWS, first, last, _CHART_ROWS)
+    """Messages and people of the weeks, beside each other."""
+    left, right = (Corner(row, first, last, _CHART_ROWS) for first, last in _CHARTS)
     written = ("Discord", 1, GREEN)
     shown = (written, ("Clan chat", 3, GOLD)) if clan_chat else (written,)
-    insert_talk_chart(page, upper, weeks, "Messages, week by week", shown)
-    insert_talk_chart(page, lower, weeks, "People who wrote in Discord, week by week", (("People", 2, GREEN),))
+    insert_counts_chart(page, left, weeks, "Messages, week by week", shown)
+    insert_counts_chart(page, right, weeks, "People who wrote in Discord, week by week", (("People", 2, GREEN),))
 
 
 def channels_table(talk: TalkMarts) -> Table[TalkChannel]:
@@ -130,18 +149,18 @@ def channels_table(talk: TalkMarts) -> Table[TalkChannel]:
     rules = (where('LEFT([read],3)<>"yes"', "warn"),)
     columns = (
         Column[TalkChannel]("channel", "Channel", lambda c: f"#{c.name}", "name", 22),
-        Column[TalkChannel]("kind", "Kind", lambda c: _KINDS[c.kind]),
+        Column[TalkChannel]("kind", "Kind", lambda c: _KINDS[c.kind], width=10),
         Column[TalkChannel]("messages_7d", "Messages 7d", _count_of("7d"), "count", rules=_GOLD),
         Column[TalkChannel]("messages_30d", "Messages 30d", _count_of("30d"), "count", rules=_GOLD),
         Column[TalkChannel]("messages_90d", "Messages 90d", _count_of("90d"), "count", rules=_GOLD),
         Column[TalkChannel]("people_7d", "People 7d", _people_of("7d"), "count", rules=_GREEN),
         Column[TalkChannel]("people_30d", "People 30d", _people_of("30d"), "count", rules=_GREEN),
         Column[TalkChannel]("people_90d", "People 90d", _people_of("90d"), "count", rules=_GREEN),
-        Column[TalkChannel]("messages", "All messages held", _count_of("all"), "count"),
+        Column[TalkChannel]("last", "Last word", lambda c: c.last_word_at, "day"),
+        Column[TalkChannel]("read", "Read by the bot", lambda c: _ACCESS[c.access], width=22, rules=rules),
+        Column[TalkChannel]("allow", "To read it, allow", lambda c: _PERMISSIONS.get(c.access), width=22),
+        Column[TalkChannel]("messages", "All messages held", _count_of("all"), "count", 17),
         Column[TalkChannel]("people", "All people", _people_of("all"), "count"),
-        Column[TalkChannel]("last", "Last word", lambda c: c.last_word_at, "moment"),
-        Column[TalkChannel]("read", "Read by the bot", lambda c: _ACCESS[c.access], rules=rules),
-        Column[TalkChannel]("allow", "To read it, allow", lambda c: _PERMISSIONS.get(c.access), width=23),
     )
     return Table("Channels", "", columns, talk.channels, "Nothing is known of the guild's channels yet.")
 
@@ -185,7 +204,7 @@ def _end_of(week: TalkWeek) -> date:
     return week.window.until.date()
 
 
-def people_table(talk: TalkMarts) -> Table[Speaker]:
+def people_table(talk: TalkMarts, answers: Answers) -> Table[Speaker]:
     """Everybody, whether they talk or not."""
     quadrants = {dot.person_id: dot.quadrant for dot in talk.chat_and_play.dots}
     channels = {channel.channel_id: channel.name for channel in talk.channels}
@@ -197,25 +216,30 @@ def people_table(talk: TalkMarts) -> Table[Speaker]:
         return _QUADRANTS[quadrants[speaker.person_id]] if speaker.person_id in quadrants else None
 
     columns = (
-        Column[Speaker]("name", "Name", lambda s: s.name, "name", 22),
+        Column[Speaker]("name", "Name", _name(answers), "player", 22),
         Column[Speaker]("clan", "In the clan", lambda s: _yes(answer=s.in_clan), "centre"),
         Column[Speaker]("messages_7d", "Messages 7d", lambda s: s.messages.get("7d", 0), "count", rules=(bars(),)),
         Column[Speaker]("messages_30d", "Messages 30d", lambda s: s.messages.get("30d", 0), "count", rules=(bars(),)),
         Column[Speaker]("messages_90d", "Messages 90d", lambda s: s.messages.get("90d", 0), "count", rules=(bars(),)),
         Column[Speaker]("clan_chat", "Clan chat 30d", month(lambda s: s.clan_chat), "count", rules=(bars(GREEN_SOFT),)),
-        Column[Speaker]("questions", "Questions 30d", month(lambda s: s.questions), "count"),
-        Column[Speaker]("answered", "Got an answer 30d", month(lambda s: s.answered), "count"),
         Column[Speaker]("answers", "Answers given 30d", month(lambda s: s.answers), "count"),
         Column[Speaker]("helped", "People helped 30d", month(lambda s: s.helped), "count"),
-        Column[Speaker]("last", "Last word", lambda s: s.last_word_at, "moment", rules=(unknown(), age())),
-        Column[Speaker]("last_chat", "Last in clan chat", lambda s: s.last_clan_chat_at, "moment", rules=(unknown(),)),
-        Column[Speaker]("quadrant", "Talk and play 30d", place, width=18),
-        Column[Speaker]("channel", "Talks most in", lambda s: _home(s, channels), width=20),
+        Column[Speaker]("last", "Last word", lambda s: s.last_word_at, "day", rules=(unknown(), age())),
+        Column[Speaker]("channel", "Talks most in", lambda s: _home(s, channels), width=22),
         Column[Speaker](
-            "guild", "In Discord as", lambda s: (s.nick or "(no nickname)") if s.in_guild else None, width=24
+            "guild", "In Discord as", lambda s: (s.nick or "(no nickname)") if s.in_guild else None, width=22
         ),
+        Column[Speaker]("quadrant", "Talk and play 30d", place, width=17),
+        Column[Speaker]("questions", "Questions 30d", month(lambda s: s.questions), "count"),
+        Column[Speaker]("answered", "Got an answer 30d", month(lambda s: s.answered), "count"),
+        Column[Speaker]("last_chat", "Last in clan chat", lambda s: s.last_clan_chat_at, "moment", rules=(unknown(),)),
     )
     return Table("Talkers", "", columns, talk.speakers, "Nobody is known in Discord yet.")
+
+
+def _name(answers: Answers) -> Callable[[Speaker], Value]:
+    """The name, leading to the page of the main account."""
+    return lambda speaker: answers.linked(next(iter(speaker.player_ids), None), speaker.name)
 
 
 def _yes(*, answer: bool) -> str:
