@@ -31,11 +31,12 @@ def draw_bests(answers: Answers, page: Page, row: int) -> int:
 def draw_quiet(answers: Answers, page: Page, row: int) -> int:
     """Who had a quiet week, and who is far under their own habit: two reasons for a kind word; returns the first free row."""
     marts = answers.marts
-    quiet = quietest(marts.people, marts.periods["7d"].window.since)[:SHOWN]
+    quiet = quietest(marts.people, marts.periods["7d"].window.since)
     falling = marts.advice.retention.drifting[:SHOWN]
-    page.section(row, 1, 5, "A quiet week: they take part, but gained least")
+    nothing = sum(not person.xp for person in quiet)
+    page.section(row, 1, 5, f"Take part, but gained least{f' ({nothing:,} of them nothing)' if nothing else ''}")
     page.section(row, 7, 11, "Far under their own habit: ask how they are")
-    _quiet(answers, page, row + 1, quiet)
+    _quiet(answers, page, row + 1, quiet[:SHOWN])
     for at, drift in enumerate(falling, start=row + 1):
         page.merge(at, 7, at, 8, answers.linked(drift.who.player_id, drift.who.name), "player")
         page.merge(at, 9, at, 11, habit(drift), "text")
@@ -45,14 +46,15 @@ def draw_quiet(answers: Answers, page: Page, row: int) -> int:
 
 
 def _quiet(answers: Answers, page: Page, row: int, quiet: Sequence[Person]) -> None:
+    """Their experience, their efficient hours of both sorts, and the day of their last gain."""
     if not quiet:
         page.write(row, 1, NOBODY_QUIET, "note")
         return
     for at, person in enumerate(quiet, start=row):
         page.merge(at, 1, at, 2, answers.linked(person.player_ids[0], person.name), "player")
         page.write(at, 3, person.xp, "xp_said")
-        page.write(at, 4, (person.ehp or 0) / HOUR, "ehp_said")
-        page.write(at, 5, (person.ehb or 0) / HOUR, "ehb_said")
+        page.write(at, 4, ((person.ehp or 0) + (person.ehb or 0)) / HOUR, "hours_said")
+        page.write(at, 5, person.last_gain_at, "day")
 
 
 def _best(answers: Answers, page: Page, corner: tuple[int, int], metric: str, title: str) -> None:

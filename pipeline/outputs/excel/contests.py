@@ -44,11 +44,11 @@ def contests_sheet(answers: Answers) -> Sheet:
 def _contests(answers: Answers) -> Table[CompetitionView]:
     contests = answers.marts.competitions
     columns = (
-        Column[CompetitionView]("contest", "Contest", contest_link, "player", 30),
+        Column[CompetitionView]("contest", "Contest", contest_link, "player", 28),
         Column[CompetitionView]("state", "State", lambda c: _STATES[c.state], width=11, rules=_STATE_RULES),
         Column[CompetitionView]("measured", "Measured in", lambda c: _measured(answers, c), "text", 20),
-        Column[CompetitionView]("starts", "Starts", lambda c: c.starts_at, "moment"),
-        Column[CompetitionView]("ends", "Ends", lambda c: c.ends_at, "moment"),
+        Column[CompetitionView]("starts", "Starts", lambda c: c.starts_at, "day"),
+        Column[CompetitionView]("ends", "Ends", lambda c: c.ends_at, "day"),
         Column[CompetitionView]("participants", "Taking part", lambda c: c.participants, "count", 9),
         Column[CompetitionView]("gained", "Gained something", lambda c: len(c.rows), "count", 11),
         *(_place(answers, number) for number in range(len(_PODIUM))),

@@ -14,10 +14,7 @@ from pipeline.outputs.excel.sheet import Column, Sheet, Table, Value
 from pipeline.outputs.excel.unanswered import unanswered_table
 from pipeline.outputs.unknown import WHO_CAME, what_was_asked
 
-_NOTE: Final = (
-    "Who waits for an answer, who helps, and who greets newcomers? Answer those who wait: the link leads there. Helpers are ranked by "
-    "how many different people they were the first to answer; typical is the median."
-)
+_NOTE: Final = "Who waits for an answer, who helps, and who greets newcomers? Helpers rank by how many people they answered first; typical is the median."
 _PERIODS: Final[Mapping[str, str]] = {
     "7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "365d": "Last 365 days",
 }  # fmt: skip

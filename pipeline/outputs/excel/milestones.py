@@ -6,7 +6,7 @@ from typing import Final, Literal
 from pipeline.marts.advice_model import HitRate, Milestone, Upcoming
 from pipeline.outputs.advice_words import past_forecasts
 from pipeline.outputs.excel.answers import UNITS, Answers
-from pipeline.outputs.excel.rules import bars, where
+from pipeline.outputs.excel.rules import where
 from pipeline.outputs.excel.sheet import Column, Sheet, Table
 
 _NOTE: Final = "Whom can we congratulate soon, and on what? Only what is coming is printed; below stand the record of our forecasts and what was reached."
@@ -42,9 +42,7 @@ def _ahead(answers: Answers) -> Table[Upcoming]:
         Column[Upcoming]("goal", "Goal", lambda u: _in_units(answers, u.metric, u.threshold), "count", 13),
         Column[Upcoming]("left", "Still to go", lambda u: _left(answers, u), "count", 13),
         Column[Upcoming]("unit", "Unit", lambda u: UNITS[answers.metric(u.metric).unit]),
-        Column[Upcoming](
-            "done", "Done", lambda u: u.value / u.threshold if u.threshold else None, "share", 10, (bars(),)
-        ),
+        Column[Upcoming]("done", "Done", lambda u: u.value / u.threshold if u.threshold else None, "share", 10),
     )
     return Table("Coming", "What is coming", columns, answers.marts.advice.upcoming, _NOTHING_AHEAD)
 

@@ -23,19 +23,18 @@ ROWS: Final = 1_048_576
 COLUMNS: Final = 16_384
 TABLE_STYLE: Final = "Table Style Medium 2"
 HEAD_ROWS: Final = 4
-"""Rows that every sheet begins with: title, gold rule, freshness, note."""
+"""Rows that every sheet begins with: title, gold rule with the ways, freshness, note."""
 
 WAYS: Final = ("Read me", "Summary")
-"""Sheets to which the title of every other one leads."""
+"""Sheets to which the gold rule of every other one leads."""
 
 _DAY: Final = timedelta(days=1)
 _ROW_POINTS: Final = 15
 """Height of a row for which none is set."""
 
-_SCREEN: Final = 1_250
-"""Pixels that a small screen shows without scrolling."""
+_WAY_WIDTH: Final = 11
+"""Room for the longest of the ways."""
 
-_WAY_WIDTH: Final = 8
 _STAYS: Final = 4
 """Rows kept on one page with the heading above them: it, the header of its table and two rows."""
 
@@ -60,8 +59,8 @@ class Page:
         self._columns = 0
 
     def write(self, row: int, column: int, value: Value, style: str) -> None:
-        """One cell. Text is never taken for a formula, a link or a number."""
-        look = self.formats[style]
+        """One cell. Text is never taken for a formula, a link or a number; a name that leads nowhere does not look as if it did."""
+        look = self.formats["name" if style == "player" and isinstance(value, str) else style]
         if value is None:
             self.worksheet.write_blank(row, column, None, look)
         elif isinstance(value, str):
@@ -90,20 +89,17 @@ class Page:
         self.write(0, 0, f" {clan.name} – {title}", "title")
         self.write(2, 0, self.marts.freshness.sentence, "freshness")
         self.write(3, 0, f"{note} Dates and times are those of {clan.time_zone}.".strip(), "note")
-        for row, height in enumerate((36, 4, 22, 18)):
+        for row, height in enumerate((36, 15, 22, 18)):
             self.heighten(row, height)
         sheet.hide_gridlines(2)
         self._set_up_printing()
 
     def lead_home(self) -> None:
-        """Write links to the first sheets into the title, as far right as a screen shows. Widths must be known: call it last."""
-        ways = [name for name in WAYS if name != self.worksheet.get_name()]
-        last = max((place for place in range(self._columns) if self.pixels(0, place) <= _SCREEN), default=0)
-        first = last + 1 - len(ways)
-        if first < 1 or any(self._widths.get(place, _WAY_WIDTH) < _WAY_WIDTH for place in range(first, last + 1)):
-            return
-        for place, name in enumerate(ways, start=first):
-            self.write(0, place, sheet_link(name, name), "way")
+        """Write links to the first sheets below the title, into the first columns that are wide enough. Call it last: widths must be known."""
+        wide = (place for place in range(self._columns) if self._widths.get(place, _WAY_WIDTH) >= _WAY_WIDTH)
+        ways = (name for name in WAYS if name != self.worksheet.get_name())
+        for place, name in zip(wide, ways, strict=False):
+            self.write(1, place, sheet_link(name, f"‹ {name}"), "way")
 
     def heighten(self, row: int, points: float) -> None:
         """Make *row* so high."""

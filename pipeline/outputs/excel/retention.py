@@ -84,7 +84,7 @@ def words_table(answers: Answers) -> Table[_Word]:
         Column[_Word]("why", "Why", lambda word: word.why, "name", 27, rules),
         Column[_Word]("who", "Who", lambda word: answers.linked(word.who.player_id, word.who.name), "player", 18),
         Column[_Word]("at", "Back since", lambda word: word.at, "day"),
-        Column[_Word]("what", "What we see", lambda word: word.what, "spill"),
+        Column[_Word]("what", "What we see", lambda word: word.what, "spill", 12),
     )
     return Table("NeedAWord", "", columns, list(_words(answers.marts.advice.retention)), _NOBODY)
 
@@ -154,7 +154,7 @@ def _age(days: int) -> tuple[Column[Cohort], Column[Cohort]]:
     after = age_words(days)
     return (
         Column(f"share_{days}", f"After {after}", share, "share", 9, (heat(GREEN_SOFT), unknown())),
-        Column(f"risk_{days}", f"Of {after}", at_risk, "faint", 7),
+        Column(f"risk_{days}", f"Of ({after})", at_risk, "faint", 7),
     )
 
 

@@ -46,6 +46,7 @@ def workbook_bytes(marts: Marts) -> bytes:
         first = Page(workbook, README, formats, marts)
         first.worksheet.set_tab_color(TABS["answers"])
         draw_readme(answers, first, chapters)
+        first.lead_home()
         for chapter in chapters:
             page = Page(workbook, chapter.name, formats, marts)
             page.worksheet.set_tab_color(TABS[chapter.shelf])
