@@ -21,7 +21,7 @@ from pipeline.outputs.watch_words import when_missed
 NAME: Final = "Activity"
 
 _NOTE: Final = "Who talks, where and when, and are officers there then? Clan chat, which a bot repeats from the game, is counted apart."
-_PRINTED: Final = 12
+PRINTED: Final = 12
 """Columns that are printed; those right of them are for the screen."""
 
 _WIDTHS: Final = (22, 10, 11, 11, 11, 11, 11, 11, 13, 22, 22, 17)
@@ -68,7 +68,7 @@ def draw_activity(answers: Answers, talk: TalkMarts, page: Page) -> None:
     people_row = row + 2
     heading = f"Who: {counted(len(talk.speakers), 'person', 'people')} in Discord or clan chat"
     row = _part(page, row + 1, columns, heading, people)
-    page.worksheet.print_area(0, 0, row - 1, _PRINTED - 1)
+    page.worksheet.print_area(0, 0, row - 1, PRINTED - 1)
     page.worksheet.set_h_pagebreaks([channels_row, people_row - 1])
     # Rows below the first page's top are repeated only on the pages after them: the list's header over its every page.
     page.worksheet.repeat_rows(people_row)
@@ -81,7 +81,7 @@ def _words(talk: TalkMarts, page: Page, row: int) -> int:
     watched = " ".join(when_missed(talk.watch, zone) or ())
     told = heat_in_words(talk.heat["90d"].clan), watched, _month(talk), talk.chat_and_play.sentence
     for line in filter(None, (*told, *unknown)):
-        page.merge(row, 0, row, _PRINTED - 1, line.strip(), "words")
+        page.merge(row, 0, row, PRINTED - 1, line.strip(), "words")
         row += 1
     return row
 

@@ -32,7 +32,7 @@ _CHARTS: Final = ((0, 6), (7, 11))
 _JOINED, _LEFT = 4, 6
 """Columns of the table of weeks from which the second chart is drawn."""
 
-_NEWS: Final = 8
+_NEWS: Final = 10
 _NIGHTS: Final = 3
 
 
