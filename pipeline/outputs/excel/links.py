@@ -6,8 +6,10 @@ from urllib.parse import quote
 from pipeline.marts.model import CompetitionView, Member
 from pipeline.outputs.excel.sheet import Link
 
-LINKS: Final = 60_000
-"""Links of a sheet; Excel keeps 65,530 and drops the others with their text, so further ones are written as text alone."""
+LINKS: Final = 5_000
+"""Links of a sheet; further names are text alone. Excel drops those beyond 65,530, and programs that read a workbook look each of them
+up among all: at sixty thousand openpyxl took minutes.
+"""
 
 _SITE: Final = "https://wiseoldman.net"
 _LONGEST: Final = 2_000
