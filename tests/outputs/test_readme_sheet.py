@@ -8,7 +8,7 @@ import pytest
 from advice_builders import advised_marts
 from builders import a_marts
 from talk_builders import talking_marts
-from workbook_reader import column_range, links, rows_of, table_of, written
+from workbook_reader import links, opens_at, rows_of, uncovered, written
 
 from pipeline.domain.metrics import HOUR, OVERALL
 from pipeline.marts.model import SourceState
@@ -26,10 +26,8 @@ def said(workbook: Any, name: str = "Read me") -> list[str]:
 
 
 def test_it_lists_every_other_sheet_in_order_and_leads_to_it() -> None:
-    cells = [cell for row in BOOK["Read me"].iter_rows(min_row=5) for cell in row if cell.hyperlink]
-    assert [(cell.value, cell.hyperlink.location) for cell in cells] == [
-        (name, f"'{name}'!A1") for name in BOOK.sheetnames if name != "Read me"
-    ]
+    listed = [pair for pair in links(BOOK) if pair[0] in BOOK.sheetnames]
+    assert listed == [(name, f"#'{name}'!A1") for name in BOOK.sheetnames if name != "Read me"]
 
 
 def test_every_sheet_has_a_question_and_a_use() -> None:
@@ -103,20 +101,11 @@ def test_totals_that_agree_say_so() -> None:
 
 
 def test_rules_cover_their_columns() -> None:
-    missing = []
-    for table in (totals_table(totals(MARTS)), sources_table(MARTS.freshness)):
-        sheet, _corners = table_of(BOOK, table.name)
-        covered = [str(area.sqref) for area in sheet.conditional_formatting for _rule in area.rules]
-        missing += [
-            (table.name, column.key)
-            for place, column in enumerate(table.columns)
-            if covered.count(column_range(BOOK, table.name, place)) != len(column.rules)
-        ]
-    assert not missing
+    assert not uncovered(BOOK, (totals_table(totals(MARTS)), sources_table(MARTS.freshness)))
 
 
 def test_it_stands_first_but_the_summary_is_open() -> None:
-    assert (BOOK.sheetnames[0], BOOK.active.title) == ("Read me", "Summary")
+    assert (BOOK.sheetnames[0], opens_at(BOOK)) == ("Read me", "Summary")
 
 
 def test_the_totals_of_an_empty_clan_agree_too() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from advice_builders import advised_marts
 from builders import a_marts
-from workbook_reader import column_range, formulas, links, rows_of, strange_links, table_of, written
+from workbook_reader import formulas, links, rows_of, strange_links, uncovered, written
 
 from pipeline.marts.advice_model import HitRate
 from pipeline.marts.model import CompetitionRow, CompetitionView
@@ -174,17 +174,8 @@ def test_the_first_night_has_no_nights_before_it() -> None:
 
 
 def test_rules_cover_their_columns() -> None:
-    missing = []
-    for describe in (contests_sheet, milestones_sheet, runs_sheet):
-        for table in describe(ANSWERS).tables:
-            sheet, _corners = table_of(BOOK, table.name)
-            covered = [str(area.sqref) for area in sheet.conditional_formatting for _rule in area.rules]
-            missing += [
-                (table.name, column.key)
-                for place, column in enumerate(table.columns)
-                if covered.count(column_range(BOOK, table.name, place)) != len(column.rules)
-            ]
-    assert not missing
+    sheets = (describe(ANSWERS) for describe in (contests_sheet, milestones_sheet, runs_sheet))
+    assert not uncovered(BOOK, (table for sheet in sheets for table in sheet.tables))
 
 
 def test_hostile_names_stay_text() -> None:

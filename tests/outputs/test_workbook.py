@@ -18,6 +18,7 @@ from workbook_reader import (
     formulas,
     links,
     night,
+    opens_at,
     read,
     rows_of,
     strange_links,
@@ -66,7 +67,7 @@ def test_the_sheets_stand_in_order() -> None:
 
 
 def test_it_opens_at_the_answer() -> None:
-    assert night()[1].active.title == "Summary"
+    assert opens_at(night()[1]) == "Summary"
 
 
 def test_every_sheet_begins_with_title_and_freshness() -> None:

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +14,7 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.marts.model import Marts
+from pipeline.outputs.excel.sheet import Table
 from pipeline.outputs.excel.workbook import workbook_bytes
 
 SHEETS: Final = (
@@ -85,8 +87,10 @@ def texts(workbook: Workbook) -> list[str]:
 
 def links(workbook: Workbook) -> list[tuple[str, str]]:
     """Every link with the text of its cell; a place in the workbook as `#'Sheet'!A1`."""
-    cells = (cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if cell.hyperlink)
-    return [(str(cell.value), cell.hyperlink.target or f"#{cell.hyperlink.location}") for cell in cells]
+    cells = (cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row)
+    return [
+        (str(cell.value), cell.hyperlink.target or f"#{cell.hyperlink.location}") for cell in cells if cell.hyperlink
+    ]
 
 
 def strange_links(workbook: Workbook) -> list[str]:
@@ -99,3 +103,23 @@ def formulas(workbook: Workbook) -> list[str]:
     """Cells that are formulas."""
     cells = (cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row)
     return [f"{cell.parent.title}!{cell.coordinate}" for cell in cells if cell.data_type == "f"]
+
+
+def opens_at(workbook: Workbook) -> str:
+    """The sheet that stands open."""
+    assert workbook.active is not None
+    return workbook.active.title
+
+
+def uncovered(workbook: Workbook, tables: Iterable[Table[Any]]) -> list[tuple[str, str]]:
+    """Columns of *tables*, by table and key, whose rules are not on all of their cells and on nothing else."""
+    missing = []
+    for table in tables:
+        sheet, _corners = table_of(workbook, table.name)
+        covered = [str(area.sqref) for area in sheet.conditional_formatting for _rule in area.rules]
+        missing += [
+            (table.name, column.key)
+            for place, column in enumerate(table.columns)
+            if covered.count(column_range(workbook, table.name, place)) != len(column.rules)
+        ]
+    return missing
