@@ -27,12 +27,16 @@ def test_what_is_wider_is_printed_smaller_and_holds_more_rows() -> None:
     assert page_breaks([15.0] * 60, wide=2_092, repeated=0, kept={30: 34}) == []
 
 
-def test_rows_that_every_page_repeats_take_their_room() -> None:
-    assert page_breaks([15.0] * 60, wide=900, repeated=4, kept={29: 33}) == [29]
+def test_rows_that_further_pages_repeat_take_their_room() -> None:
+    assert page_breaks([15.0] * 80, wide=900, repeated=120, kept={30: 34, 52: 56}) == [30, 52]
+
+
+def test_after_rows_that_ran_on_a_heading_begins_a_page() -> None:
+    assert page_breaks([15.0] * 60, wide=900, repeated=0, kept={40: 44}) == [40]
 
 
 def test_the_first_thing_on_a_page_never_asks_for_another() -> None:
-    assert page_breaks([4_000.0] * 3, wide=900, repeated=0, kept={0: 2, 1: 3}) == [1]
+    assert page_breaks([15.0] * 10, wide=900, repeated=0, kept={0: 4}) == []
 
 
 def test_a_member_s_link_leads_to_their_page() -> None:

@@ -38,6 +38,7 @@ CHAPTERS: Final = (
         "Inactivity", "people", "Who takes part, who is away, and of whom can nobody tell?",
         "Make room; look at the proof before you remove somebody.", described(inactivity_sheet),
     ),
+    # The sheet Gains stands here.
     Chapter("Bosses", "play", "Which bosses fall, and who leads in each?", "Plan masses, praise leaders.", described(bosses_sheet)),
     Chapter("Skills", "play", "Which skills are trained, and who leads in each?", "Plan skilling events, praise leaders.", described(skills_sheet)),
     Chapter(
@@ -55,6 +56,7 @@ CHAPTERS: Final = (
     Chapter(
         "Retention", "people", "Do those who join stay, and who needs a word now?", "Speak to those who slip away.", draw_retention
     ),
+    # The sheet Policy replay stands here.
     Chapter(
         "Competitions", "records", "Who won what, and what comes next?", "Announce winners; plan the next contest.",
         described(contests_sheet),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pipeline.marts.model import CompetitionRow, CompetitionView
 from pipeline.outputs.excel.answers import UNITS, Answers
@@ -11,7 +11,7 @@ from pipeline.outputs.excel.links import contest_link
 from pipeline.outputs.excel.rules import bars, where
 from pipeline.outputs.excel.sheet import Column, Sheet, Table, Value
 
-_NOTE: Final = "Who won what, and what comes next? Below stand all places of all contests, for the screen: filter them by contest or by name."
+_NOTE: Final = "Who won what, and what comes next? Below stand all places of all contests: filter them by contest or by name, also before you print."
 _NONE: Final = "The clan has had no competition yet. Make one at Wise Old Man: it appears here the night after."
 _NOBODY: Final = "Nobody has gained anything in a competition yet."
 _STATES: Final[Mapping[Literal["upcoming", "ongoing", "finished"], str]] = {
@@ -34,11 +34,10 @@ class _Standing:
 
 
 def contests_sheet(answers: Answers) -> Sheet:
-    """The contests, printed, and their standings."""
-    contests = answers.marts.competitions
-    if not contests:
-        return Sheet("Competitions", _NOTE, (_contests(answers),), frozen=1)
-    return Sheet("Competitions", _NOTE, (_contests(answers), _standings(answers)), frozen=1)
+    """The contests and their standings."""
+    contests = _contests(answers)
+    tables: tuple[Table[Any], ...] = (contests, _standings(answers)) if contests.rows else (contests,)
+    return Sheet("Competitions", _NOTE, tables, frozen=1, parts=True)
 
 
 def _contests(answers: Answers) -> Table[CompetitionView]:
@@ -55,7 +54,7 @@ def _contests(answers: Answers) -> Table[CompetitionView]:
         Column[CompetitionView]("best", "First one's gain", lambda c: _best(answers, c), "count", 12),
         *((Column[CompetitionView]("team", "Leading team", _team, width=16),) if _has_teams(contests) else ()),
     )
-    return Table("Contests", "", columns, contests, _NONE)
+    return Table("Contests", "Contests", columns, contests, _NONE)
 
 
 def _place(answers: Answers, number: int) -> Column[CompetitionView]:

@@ -42,13 +42,18 @@ def _ahead(answers: Answers) -> Table[Upcoming]:
         Column[Upcoming]("goal", "Goal", lambda u: _in_units(answers, u.metric, u.threshold), "count", 13),
         Column[Upcoming]("left", "Still to go", lambda u: _left(answers, u), "count", 13),
         Column[Upcoming]("unit", "Unit", lambda u: UNITS[answers.metric(u.metric).unit]),
-        Column[Upcoming]("done", "Done", lambda u: u.value / u.threshold if u.threshold else None, "share", 10),
+        Column[Upcoming]("done", "Done", _done, "share", 10),
     )
     return Table("Coming", "What is coming", columns, answers.marts.advice.upcoming, _NOTHING_AHEAD)
 
 
 def _in_units(answers: Answers, key: str, value: int) -> int | float:
     return answers.metric(key).in_units(value)
+
+
+def _done(line: Upcoming) -> float | None:
+    """How much of it is done in whole hundredths, cut off: what is not reached never reads as 100 %."""
+    return line.value * 100 // line.threshold / 100 if line.threshold else None
 
 
 def _left(answers: Answers, line: Upcoming) -> int | float:

@@ -38,6 +38,9 @@ _WAY_WIDTH: Final = 11
 _STAYS: Final = 4
 """Rows kept on one page with the heading above them: it, the header of its table and two rows."""
 
+_LONG: Final = 25
+"""Rows that do not fit on the rest of a page."""
+
 _HEADING_COLUMNS: Final = 7
 """Last of the columns that a heading inside a sheet underlines."""
 
@@ -106,11 +109,15 @@ class Page:
         self._heights[row] = points
         self.worksheet.set_row(row, points)
 
-    def keep_headings(self, rows: int, columns: int, headings: Iterable[int]) -> None:
-        """Begin a printed page at each of the rows *headings* that would stand at the foot of one; it prints *rows* × *columns*."""
+    def keep_headings(self, rows: int, columns: int, headings: Iterable[int], repeated: Iterable[int]) -> None:
+        """Begin a printed page at each of the rows *headings* that might stand at the foot of one.
+
+        It prints *rows* × *columns*, and the rows *repeated* on each of its pages.
+        """
         heights = [self._heights.get(row, _ROW_POINTS) for row in range(rows)]
         kept = {row: row + _STAYS for row in headings}
-        breaks = page_breaks(heights, self.pixels(0, columns - 1), HEAD_ROWS, kept)
+        again = sum(heights[row] for row in repeated)
+        breaks = page_breaks(heights, self.pixels(0, columns - 1), again, kept)
         if breaks:
             self.worksheet.set_h_pagebreaks(breaks)
 
@@ -260,9 +267,17 @@ def _draw_parts(sheet: Sheet, page: Page, columns: int) -> None:
         page.section(row, 0, columns - 1, table.heading)
         row = page.table(row + 1, 0, table) + 1
     page.worksheet.print_area(0, 0, row - 2, printed - 1)
-    page.worksheet.repeat_rows(0, HEAD_ROWS - 1)
+    # Rows below the first page's top are repeated only on the pages after them: a list's header over its every page.
+    repeated = range(headings[-1] + 1, headings[-1] + 2) if _ends_in_a_list(sheet) else range(HEAD_ROWS)
+    page.worksheet.repeat_rows(repeated.start, repeated.stop - 1)
     page.worksheet.freeze_panes(HEAD_ROWS, sheet.frozen)
-    page.keep_headings(row - 1, printed, headings)
+    page.keep_headings(row - 1, printed, headings, repeated)
+
+
+def _ends_in_a_list(sheet: Sheet) -> bool:
+    """Whether the last table is the longest and goes on over pages."""
+    last = len(sheet.tables[-1].rows)
+    return last >= _LONG and last == max(len(table.rows) for table in sheet.tables)
 
 
 def _printed(sheet: Sheet, columns: int) -> int:

@@ -10,19 +10,21 @@ _HIGH: Final = 486
 """Points between its margins, less a little: programs round the heights of rows in their own ways."""
 
 
-def page_breaks(heights: Sequence[float], wide: int, repeated: int, kept: Mapping[int, int]) -> list[int]:
-    """Rows that must begin a page. *heights* are those of the rows to print in points, which fit into *wide* pixels.
+def page_breaks(heights: Sequence[float], wide: int, repeated: float, kept: Mapping[int, int]) -> list[int]:
+    """Rows of headings that must begin a page. *heights* are those of the rows to print in points, which fit into *wide* pixels.
 
-    The first *repeated* rows stand on every page. *kept* says up to which row (not counted) those from a heading on stay together.
+    *repeated* points stand on every further page. *kept* says up to which row (not counted) those from a heading on stay together.
+    After rows that ran on over a page's foot nobody knows how full the next one is, so a heading after them begins another. Other rows
+    are left to flow: who filters and prints wants no page that ends for the rows that are hidden.
     """
-    scale = min(1.0, _WIDE / max(wide, 1))
-    room = _HIGH / scale - sum(heights[:repeated])
-    breaks, used = [], 0.0
-    for row in range(repeated, len(heights)):
-        together = sum(heights[row : kept.get(row, row + 1)])
-        if used and used + together > room:
-            if row in kept:
-                breaks.append(row)
-            used = 0.0
-        used += heights[row]
+    room = _HIGH / min(1.0, _WIDE / max(wide, 1))
+    breaks, used, ran_on = [], 0.0, False
+    for row, height in enumerate(heights):
+        together = sum(heights[row : kept[row]]) if row in kept else 0.0
+        if together and used and (ran_on or used + together > room):
+            breaks.append(row)
+            used, ran_on = repeated, False
+        if used + height > room:
+            used, ran_on = repeated, True
+        used += height
     return breaks

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipeline.domain.decisions import CHOICES, DECISION, NOTE, UNTIL
 from pipeline.domain.metrics import HOUR
 from pipeline.marts.model import Freshness, Marts, SourceState
 from pipeline.marts.totals import Sums, Total, totals
@@ -36,14 +37,18 @@ _SUMS: Final = (("XP", "count"), ("EHP", "hours"), ("EHB", "hours"), ("Boss kill
 DECIDING: Final = (
     (
         "1. Decide",
-        "In the sheet To do, write into the columns Decision, Until and Note, and save the workbook where it lies.",
+        f"In the sheet To do, write into the columns {DECISION}, {UNTIL} and {NOTE}, and save the workbook where it lies. What can be "
+        f"decided: {', '.join(CHOICES.values())}.",
     ),
-    ("2. Sleep", "The next night reads it back before it writes a new workbook: what is decided moves down or away."),
+    (
+        "2. Sleep",
+        "The next night reads it back before it writes a new workbook, and keeps it with the reason and the proof of that day.",
+    ),
     (
         "3. Several copies",
-        "Copies that officers sent around are merged; of two decisions on one thing the later edit wins.",
+        "Copies that officers sent around are merged: of two decisions on one thing the later edit wins.",
     ),
-    ("4. For good", "What stands in clan.toml wins over a decision here: write lasting exemptions there."),
+    ("4. For good", "What stands in clan.toml wins over a decision made here: write lasting exemptions there."),
 )
 """How a decision finds its way back."""
 

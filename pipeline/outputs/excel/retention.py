@@ -61,7 +61,7 @@ def draw_retention(answers: Answers, page: Page) -> None:
         row = page.table(row + 3, 0, table)
     page.worksheet.print_area(0, 0, row - 1, _COLUMNS - 1)
     page.worksheet.repeat_rows(0, HEAD_ROWS - 1)
-    page.keep_headings(row, _COLUMNS, headings)
+    page.keep_headings(row, _COLUMNS, headings, range(HEAD_ROWS))
 
 
 def _parts(answers: Answers, told: Retention) -> Iterator[tuple[str, str, Table[Any]]]:
