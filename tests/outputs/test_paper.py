@@ -31,8 +31,9 @@ def test_rows_that_further_pages_repeat_take_their_room() -> None:
     assert page_breaks([15.0] * 80, wide=900, repeated=120, kept={30: 34, 52: 56}) == [30, 52]
 
 
-def test_after_rows_that_ran_on_a_heading_begins_a_page() -> None:
-    assert page_breaks([15.0] * 60, wide=900, repeated=0, kept={40: 44}) == [40]
+def test_the_more_pages_ran_on_the_sooner_a_heading_begins_one() -> None:
+    assert page_breaks([15.0] * 70, wide=900, repeated=0, kept={50: 54}) == []
+    assert page_breaks([15.0] * 300, wide=900, repeated=0, kept={32 * 6 + 18: 32 * 6 + 22}) == [210]
 
 
 def test_the_first_thing_on_a_page_never_asks_for_another() -> None:

@@ -87,6 +87,18 @@ def test_standings_are_one_table_of_all_places() -> None:
     ]  # fmt: skip
 
 
+def test_each_place_is_measured_by_the_first_of_its_contest() -> None:
+    assert [row["Of the first one’s"] for row in rows_of(BOOK, "Standings")] == [
+        pytest.approx(row.gained / each.rows[0].gained) for each in MARTS.competitions for row in each.rows
+    ]
+
+
+def test_what_is_not_reached_never_reads_as_done() -> None:
+    near = replace(MARTS.advice.upcoming[0], value=13_034_430, threshold=13_034_431)
+    [row] = rows_of(written(replace(MARTS, advice=replace(MARTS.advice, upcoming=(near,)))), "Coming")
+    assert row["Done"] == 0.99
+
+
 @pytest.mark.parametrize(("metrics", "unit"), [(("a_boss_of_tomorrow",), "points"), ((), None)])
 def test_a_contest_in_what_nobody_knows_yet_is_told_all_the_same(metrics: tuple[str, ...], unit: str | None) -> None:
     rows = rows_of(with_contest(metrics=metrics), "Standings")

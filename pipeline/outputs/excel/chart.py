@@ -60,7 +60,7 @@ def _columns(page: Page, title: str, number_format: str) -> Any:
         {
             "text_axis": True,
             "num_format": "d mmm",
-            "num_font": _font(9, MUTED),
+            "num_font": _font(8, MUTED),
             "line": {"color": LINE},
             "major_tick_mark": "none",
         }

@@ -75,14 +75,8 @@ def _standings(answers: Answers) -> Table[_Standing]:
         Column[_Standing]("contest", "Contest", lambda row: row.contest.title, "name"),
         Column[_Standing]("place", "Place", lambda row: row.row.place, "count", rules=(where("[place]<=3", "top"),)),
         Column[_Standing]("name", "Name", lambda row: answers.linked(row.row.player_id, row.row.player), "player"),
-        Column[_Standing](
-            "value",
-            "Gained",
-            lambda row: _in_units(answers, row.contest, row.row.gained),
-            "count",
-            14,
-            (bars(GREEN_SOFT),),
-        ),
+        Column[_Standing]("value", "Gained", lambda row: _in_units(answers, row.contest, row.row.gained), "count", 14),
+        Column[_Standing]("share", "Of the first one’s", _share, "share", rules=(bars(GREEN_SOFT),)),
         Column[_Standing]("unit", "Unit", lambda row: _unit(answers, row.contest)),
         *(
             (Column[_Standing]("team", "Team", lambda row: row.row.team),)
@@ -91,6 +85,12 @@ def _standings(answers: Answers) -> Table[_Standing]:
         ),
     )
     return Table("Standings", "All places of all contests", columns, rows, _NOBODY)
+
+
+def _share(standing: _Standing) -> float | None:
+    """What of the first one's gain it is: so the bars of contests in hours and in millions can be compared."""
+    best = standing.contest.rows[0].gained
+    return standing.row.gained / best if best else None
 
 
 def _rows(contests: tuple[CompetitionView, ...]) -> Iterator[_Standing]:

@@ -29,6 +29,7 @@ HOURS: Final = "#,##0.00"
 CHANGE: Final = "+#,##0;-#,##0;0"
 SHORT: Final = '[>=1000000]#,##0.0,,"m";[>=1000]#,##0,"k";0'
 LARGE: Final = '[>=1000000000]#,##0.00,,,"b";[>=10000000]#,##0.0,,"m";#,##0'
+MOVED: Final = '[>=1000000]+#,##0.0,,"m";[<=-1000000]-#,##0.0,,"m";+#,##0'
 MORE_OR_LESS: Final = '"▲ "#,##0;"▼ "#,##0;"no change"'
 SPAN: Final = '[<0.0416666][m]" min";[<2][h]" h "mm" min";0.0" days"'
 SHARE: Final = "0 %"
@@ -57,6 +58,8 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "xp_said": {**_CELL, "num_format": '#,##0" XP"'},
     "hours_said": {**_CELL, "num_format": '0.0" hours"'},
     "change": {**_CELL, "num_format": CHANGE},
+    "moved": {**_CELL, "num_format": MOVED},
+    "large": {**_CELL, "num_format": LARGE},
     "short": {**_CELL, "num_format": SHORT, "font_size": 9},
     "small_count": {**_CELL, "num_format": COUNT, "font_size": 9},
     "span": {**_CELL, "num_format": SPAN},
@@ -104,7 +107,9 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
 }  # fmt: skip
 """Every look there is; cells ask for one by name. Those from "warn" on are for conditional formats."""
 
-NUMBERS: Final = frozenset({"count", "hours", "change", "short", "small_count", "faint", "span", "share"})
+NUMBERS: Final = frozenset(
+    {"count", "hours", "change", "moved", "large", "short", "small_count", "faint", "span", "share"}
+)
 """Styles whose headers stand to the right, above the digits."""
 
 WRAPPED: Final = frozenset({"sentence", "command"})

@@ -20,6 +20,9 @@ _LETTERS: Final = 1.2
 _HIGHEST: Final = 400
 """Excel allows a row of 409 points."""
 
+_COMPACT: Final = {"short": "999.9m", "moved": "+9,999.9m", "large": "9,999.99b"}
+"""The widest of numbers that are shown in few digits."""
+
 _TIME_ROOM: Final = {"day": 13, "moment": 19, "span": 13}
 
 
@@ -79,4 +82,4 @@ def _digits(style: str, number: float) -> str:
     """*number* about as wide as *style* shows it."""
     if style == "hours":
         return f"{number:,.2f}"
-    return "999.9m" if style == "short" else f"{number:+,.0f}"
+    return _COMPACT.get(style) or f"{number:+,.0f}"

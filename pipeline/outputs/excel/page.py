@@ -163,6 +163,12 @@ class Page:
         self._rules(row + 1, last_row, column, table.columns)
         return last_row + 1
 
+    def paragraph(self, row: int, columns: int, text: str) -> None:
+        """*text* over *columns*, in a row as high as it takes. Their widths must be known."""
+        self.merge(row, 0, row, columns - 1, text, "words")
+        [height] = row_heights([(self.pixels(0, columns - 1) / 7, [text])])
+        self.heighten(row, height)
+
     def section(self, row: int, first_column: int, last_column: int, heading: str) -> None:
         """A heading over the columns of what follows."""
         self.heighten(row, 26)

@@ -88,12 +88,12 @@ def draw_readme(answers: Answers, page: Page, contents: Sequence[Chapter]) -> No
         page.widen(column, _WIDTH)
     row = _contents(page, HEAD_ROWS, contents)
     row = _lines(page, row + 1, "How to decide", DECIDING)
+    page.worksheet.set_h_pagebreaks([row + 1])
     row = _sources(marts, page, row + 1)
     row = _lines(page, row + 1, "How the numbers are made", _rules(marts))
     found = totals(marts)
     page.section(row + 1, 0, COLUMNS - 1, "Do the totals agree?")
-    page.merge(row + 2, 0, row + 2, COLUMNS - 1, agreement(found), "words")
-    page.heighten(row + 2, 30)
+    page.paragraph(row + 2, COLUMNS, agreement(found))
     row = page.table(row + 3, 0, totals_table(found))
     page.worksheet.set_portrait()
     page.worksheet.print_area(0, 0, row - 1, COLUMNS - 1)
@@ -136,8 +136,7 @@ def _rules(marts: Marts) -> tuple[tuple[str, str], ...]:
 def _sources(marts: Marts, page: Page, row: int) -> int:
     """How fresh each source is, and what of it is missing."""
     page.section(row, 0, COLUMNS - 1, "How fresh is it?")
-    page.merge(row + 1, 0, row + 1, COLUMNS - 1, trust(marts.freshness), "words")
-    page.heighten(row + 1, 30)
+    page.paragraph(row + 1, COLUMNS, trust(marts.freshness))
     return page.table(row + 2, 0, sources_table(marts.freshness))
 
 

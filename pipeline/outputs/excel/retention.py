@@ -54,11 +54,11 @@ def draw_retention(answers: Answers, page: Page) -> None:
         page.merge(row, 0, row, _COLUMNS - 1, line, "answer")
         row += 1
     for heading, words, table in _parts(answers, told):
-        headings.append(row + 1)
-        page.section(row + 1, 0, _COLUMNS - 1, heading)
-        page.merge(row + 2, 0, row + 2, _COLUMNS - 1, words, "words")
-        page.heighten(row + 2, 30)
+        heading_row = row + 1
+        headings.append(heading_row)
+        page.section(heading_row, 0, _COLUMNS - 1, heading)
         row = page.table(row + 3, 0, table)
+        page.paragraph(heading_row + 1, _COLUMNS, words)
     page.worksheet.print_area(0, 0, row - 1, _COLUMNS - 1)
     page.worksheet.repeat_rows(0, HEAD_ROWS - 1)
     page.keep_headings(row, _COLUMNS, headings, range(HEAD_ROWS))

@@ -24,8 +24,8 @@ COLUMNS: Final = 12
 NEWS: Final = {**KINDS, "arrived": "Arrived", "departed": "Departed", "talk": "Discord", "waiting": "Waiting"}
 
 _NOTE: Final = "How is the clan, and what is there to do? The week is the last seven whole UTC days."
-_WIDTH: Final = 13.5
-_CHART_ROWS: Final = 16
+_WIDTH: Final = 11.5
+_CHART_ROWS: Final = 14
 _CHARTS: Final = ((0, 6), (7, 11))
 """First and last column of the two charts."""
 
@@ -33,7 +33,7 @@ _JOINED, _LEFT = 4, 6
 """Columns of the table of weeks from which the second chart is drawn."""
 
 _NEWS: Final = 10
-_NIGHTS: Final = 3
+_NIGHTS: Final = 2
 
 
 def draw_summary(answers: Answers, page: Page) -> None:
@@ -52,13 +52,17 @@ def draw_summary(answers: Answers, page: Page) -> None:
             page.merge(row, 0, row, COLUMNS - 1, unknown, "words")
             row += 1
     row = draw_cards(marts.advice, page, row + 1, COLUMNS)
-    if marts.members:
-        row = max(_news(marts.since_last_night, page, row + 1), _bridge(marts.bridge, page, row + 1))
-        row = _experience(answers, page, row + 1)
-    else:
+    if not marts.members:
         page.write(row + 1, 0, NO_MEMBERS, "empty")
-        row += 2
-    row = _nights(marts.runs, page, row + 1)
+        row = _nights(marts.runs, page, row + 3)
+    else:
+        row = max(_news(marts.since_last_night, page, row + 1), _bridge(marts.bridge, page, row + 1))
+        charts = row + 2
+        page.section(row + 1, 0, COLUMNS - 1, "Week by week")
+        row = draw_bests(answers, page, charts + _CHART_ROWS + 1)
+        row = draw_quiet(answers, page, row + 1)
+        row = _nights(marts.runs, page, row + 1)
+        _numbers(marts.weeks, page, row + 1, charts)
     page.worksheet.set_portrait()
     page.worksheet.fit_to_pages(1, 1)
     page.worksheet.print_area(0, 0, row - 1, COLUMNS - 1)
@@ -109,40 +113,33 @@ def bridge_in_words(bridge: Bridge) -> str:
     )
 
 
-def _experience(answers: Answers, page: Page, row: int) -> int:
-    """The charts of the weeks, the week's best and quietest, and the weeks as a table."""
-    weeks = answers.marts.weeks
-    page.section(row, 0, COLUMNS - 1, "Week by week")
-    free = draw_bests(answers, page, row + _CHART_ROWS + 2)
-    free = draw_quiet(answers, page, free + 1)
-    page.section(free + 1, 0, COLUMNS - 1, "The weeks in numbers")
-    table = free + 2
-    below = page.table(table, 0, _weeks(weeks))
-    if weeks:
-        left, right = (Corner(row + 1, first, last, _CHART_ROWS) for first, last in _CHARTS)
-        rows = table + 1, table + len(weeks)
-        insert_weeks_chart(page, left, rows)
-        shown = ("Joined", _JOINED, GREEN), ("Left", _LEFT, GOLD)
-        insert_counts_chart(page, right, rows, "Who came and who left", shown)
-    return below
+def _numbers(weeks: tuple[Bridge, ...], page: Page, row: int, charts: int) -> None:
+    """The weeks as a table, for the screen, and the charts drawn from it, whose first row is *charts*."""
+    page.section(row, 0, COLUMNS - 1, "The weeks in numbers")
+    page.table(row + 1, 0, _weeks(weeks))
+    if not weeks:
+        return
+    left, right = (Corner(charts, first, last, _CHART_ROWS) for first, last in _CHARTS)
+    rows = row + 2, row + 1 + len(weeks)
+    insert_weeks_chart(page, left, rows)
+    shown = ("Joined", _JOINED, GREEN), ("Left", _LEFT, GOLD)
+    insert_counts_chart(page, right, rows, "Who came and who left", shown)
 
 
 def _weeks(weeks: tuple[Bridge, ...]) -> Table[Bridge]:
     columns = (
         Column[Bridge]("until", "Week until 00:00 UTC", _end_of, "day"),
-        Column[Bridge](
-            "same_members", "Same members gained", lambda week: week.same_members, "change", rules=(bars(),)
-        ),
+        Column[Bridge]("same_members", "Same members gained", lambda week: week.same_members, "moved", rules=(bars(),)),
         Column[Bridge]("same_count", "Same members", lambda week: week.same_count, "count"),
-        Column[Bridge]("joiners", "Joiners brought", lambda week: week.joiners, "change"),
+        Column[Bridge]("joiners", "Joiners brought", lambda week: week.joiners, "moved"),
         Column[Bridge]("joined_count", "Joiners", lambda week: week.joined_count, "count"),
-        Column[Bridge]("leavers", "Leavers took", lambda week: week.leavers, "change"),
+        Column[Bridge]("leavers", "Leavers took", lambda week: week.leavers, "moved"),
         Column[Bridge]("left_count", "Leavers", lambda week: week.left_count, "count"),
-        Column[Bridge]("newly_visible", "Newly visible", lambda week: week.newly_visible, "change"),
-        Column[Bridge]("tracking_gap", "Moved unseen", lambda week: week.tracking_gap, "change"),
-        Column[Bridge]("change", "Change of total", lambda week: week.change, "change", rules=(arrows(),)),
-        Column[Bridge]("total_start", "Total before", lambda week: week.total_start, "count"),
-        Column[Bridge]("total_end", "Total after", lambda week: week.total_end, "count"),
+        Column[Bridge]("newly_visible", "Newly visible", lambda week: week.newly_visible, "moved"),
+        Column[Bridge]("tracking_gap", "Moved unseen", lambda week: week.tracking_gap, "moved"),
+        Column[Bridge]("change", "Change of total", lambda week: week.change, "moved", rules=(arrows(),)),
+        Column[Bridge]("total_start", "Total before", lambda week: week.total_start, "large"),
+        Column[Bridge]("total_end", "Total after", lambda week: week.total_end, "large"),
     )
     return Table("Weeks", "", columns, weeks, "No week is over yet.")
 

@@ -11,7 +11,7 @@ from pipeline.outputs.excel.sheet import Value
 _WIDTH: Final = 2
 """Columns of a tile."""
 
-_HEIGHTS: Final = (20, 32, 18, 28)
+_HEIGHTS: Final = (20, 32, 18, 38)
 """Of its label, value, change and hint."""
 
 
