@@ -22,6 +22,9 @@ _STATE_RULES: Final = (
     where('[state]="To come"', "top"),
     where('[state]="Over"', "faded"),
 )
+_HOURS: Final = (where('[unit]="hours"', "as_hours"),)
+"""Hours have decimals, kills and experience have none: the format follows the unit, also after sorting."""
+
 _PODIUM: Final = ("First", "Second", "Third")
 
 
@@ -51,7 +54,8 @@ def _contests(answers: Answers) -> Table[CompetitionView]:
         Column[CompetitionView]("participants", "Taking part", lambda c: c.participants, "count", 9),
         Column[CompetitionView]("gained", "Gained something", lambda c: len(c.rows), "count", 11),
         *(_place(answers, number) for number in range(len(_PODIUM))),
-        Column[CompetitionView]("best", "First one's gain", lambda c: _best(answers, c), "count", 12),
+        Column[CompetitionView]("best", "First one's gain", lambda c: _best(answers, c), "count", 12, _HOURS),
+        Column[CompetitionView]("unit", "Unit", lambda c: _unit(answers, c)),
         *((Column[CompetitionView]("team", "Leading team", _team, width=16),) if _has_teams(contests) else ()),
     )
     return Table("Contests", "Contests", columns, contests, _NONE)
@@ -75,7 +79,9 @@ def _standings(answers: Answers) -> Table[_Standing]:
         Column[_Standing]("contest", "Contest", lambda row: row.contest.title, "name"),
         Column[_Standing]("place", "Place", lambda row: row.row.place, "count", rules=(where("[place]<=3", "top"),)),
         Column[_Standing]("name", "Name", lambda row: answers.linked(row.row.player_id, row.row.player), "player"),
-        Column[_Standing]("value", "Gained", lambda row: _in_units(answers, row.contest, row.row.gained), "count", 14),
+        Column[_Standing](
+            "value", "Gained", lambda row: _in_units(answers, row.contest, row.row.gained), "count", 14, _HOURS
+        ),
         Column[_Standing]("share", "Of the first one’s", _share, "share", rules=(bars(GREEN_SOFT),)),
         Column[_Standing]("unit", "Unit", lambda row: _unit(answers, row.contest)),
         *(

@@ -102,6 +102,7 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "warn": {"font_color": FALL, "bg_color": FALL_SOFT},
     "good": {"font_color": RISE, "bg_color": RISE_SOFT},
     "top": {"bold": True, "font_color": INK, "bg_color": GOLD_SOFT},
+    "as_hours": {"num_format": HOURS},
     "faded": {"font_color": MUTED, "italic": True},
     "unknown": {"pattern": 14, "fg_color": LINE, "bg_color": WHITE},
 }  # fmt: skip
