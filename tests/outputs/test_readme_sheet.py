@@ -13,7 +13,8 @@ from workbook_reader import links, opens_at, rows_of, uncovered, written
 from pipeline.domain.metrics import HOUR, OVERALL
 from pipeline.marts.model import SourceState
 from pipeline.marts.totals import totals
-from pipeline.outputs.excel.readme import DECIDING, OF_TALK, RULES, agreement, sources_table, totals_table
+from pipeline.outputs.excel.readme import DECIDING, OF_TALK, RULES, sources_table
+from pipeline.outputs.excel.reconciliation import agreement, totals_table
 from pipeline.outputs.trust import trust
 
 MARTS = advised_marts(24, talk=True)

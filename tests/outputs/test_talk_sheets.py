@@ -31,13 +31,15 @@ from workbook_reader import (
 from pipeline.domain.names import role_name
 from pipeline.marts.model import Marts
 from pipeline.marts.talk_model import Response, TalkMarts, Welcome
-from pipeline.outputs.excel.activity import channels_table, people_table, weeks_table
+from pipeline.outputs.excel.activity import weeks_table
 from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.channels import channels_table
 from pipeline.outputs.excel.heat_map import heat_in_words
 from pipeline.outputs.excel.helping import helpers_sheet
 from pipeline.outputs.excel.identities import certainty, confirming, identities_sheet
 from pipeline.outputs.excel.sheet import Table
 from pipeline.outputs.excel.talk_faces import talk_faces
+from pipeline.outputs.excel.talkers import people_table
 from pipeline.outputs.excel.text import plain
 from pipeline.outputs.excel.tiles import Face
 from pipeline.outputs.excel.unanswered import EMPTY

@@ -12,8 +12,9 @@ from workbook_reader import read, rows_of
 
 from pipeline.marts.model import Marts
 from pipeline.marts.totals import totals
-from pipeline.outputs.excel.activity import PRINTED, channels_table, people_table, weeks_table
+from pipeline.outputs.excel.activity import PRINTED, weeks_table
 from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.channels import channels_table
 from pipeline.outputs.excel.contests import contests_sheet
 from pipeline.outputs.excel.helping import helpers_sheet
 from pipeline.outputs.excel.identities import identities_sheet
@@ -22,11 +23,13 @@ from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
 from pipeline.outputs.excel.members import members_sheet
 from pipeline.outputs.excel.milestones import milestones_sheet
 from pipeline.outputs.excel.promotions import promotions_sheet
-from pipeline.outputs.excel.readme import sources_table, totals_table
+from pipeline.outputs.excel.readme import sources_table
+from pipeline.outputs.excel.reconciliation import totals_table
 from pipeline.outputs.excel.retention import cohorts_table, funnel_table, words_table
 from pipeline.outputs.excel.roster import roster_sheet
 from pipeline.outputs.excel.runs import runs_sheet
 from pipeline.outputs.excel.sheet import Table
+from pipeline.outputs.excel.talkers import people_table
 from pipeline.outputs.excel.todo import todo_sheet
 from pipeline.outputs.excel.workbook import write_workbook
 

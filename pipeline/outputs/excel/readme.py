@@ -1,21 +1,19 @@
 """The sheet Read me: what stands where, how to decide, how fresh and how the numbers are, and whether they agree."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.decisions import CHOICES, DECISION, NOTE, UNTIL
-from pipeline.domain.metrics import HOUR
 from pipeline.marts.model import Freshness, Marts, SourceState
-from pipeline.marts.totals import Sums, Total, totals
+from pipeline.marts.totals import totals
 from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.chapter import Chapter
 from pipeline.outputs.excel.links import sheet_link
 from pipeline.outputs.excel.measure import row_heights
 from pipeline.outputs.excel.page import HEAD_ROWS, Page
-from pipeline.outputs.excel.rules import unknown, unlike, where
+from pipeline.outputs.excel.reconciliation import agreement, totals_table
+from pipeline.outputs.excel.rules import unlike
 from pipeline.outputs.excel.sheet import Column, Table
-from pipeline.outputs.excel.text import counted
 from pipeline.outputs.trust import NAMES, trust
 
 NAME: Final = "Read me"
@@ -30,9 +28,6 @@ _REST: Final = (2, 8)
 """First and last columns of what stands beside each other."""
 
 _STATES: Final = {"fresh": "up to date", "stale": "silent since", "never": "not read yet"}
-
-COUNTED: Final = ("by accounts", "by persons", "difference")
-_SUMS: Final = (("XP", "count"), ("EHP", "hours"), ("EHB", "hours"), ("Boss kills", "count"))
 
 DECIDING: Final = (
     (
@@ -68,15 +63,6 @@ RULES: Final = (
 """How numbers are made, in plain words."""
 
 OF_TALK: Final = ("Text of Discord", "It is never kept: only who wrote when and where, and whether it was a question.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A row of the reconciliation."""
-
-    total: Total
-    counted: str
-    sums: Sums
 
 
 def draw_readme(answers: Answers, page: Page, contents: Sequence[Chapter]) -> None:
@@ -150,54 +136,3 @@ def sources_table(freshness: Freshness) -> Table[SourceState]:
         Column[SourceState]("note", "What is missing", lambda source: source.note, "spill", _WIDTH),
     )
     return Table("Sources", "", columns, freshness.sources, "No source has been set up yet.")
-
-
-def agreement(found: Sequence[Total]) -> str:
-    """Whether boards and roll say the same, and of how many accounts nobody can know."""
-    if any(any(total.difference) for total in found):
-        return "No: boards by account and rows by person differ below. Numbers of tonight are not to be trusted; tell whoever runs ClanStats."
-    said = "Yes: what all accounts gained by the boards is what all persons gained together, in every window."
-    unseen = found[0].unseen if found else 0
-    if not unseen:
-        return said
-    return f"{said} {counted(unseen, 'account')} {'was' if unseen == 1 else 'were'} not looked at twice this week: of them nobody knows."
-
-
-def totals_table(found: Sequence[Total]) -> Table[_Line]:
-    """Each window in three rows: by accounts, by persons, and the difference."""
-    columns = (
-        Column[_Line]("window", "Window", lambda line: line.total.period.label, "name", _WIDTH),
-        Column[_Line]("counted", "Counted", lambda line: line.counted, width=_WIDTH),
-        Column[_Line]("since", "Since", lambda line: line.total.period.window.since.date(), "day"),
-        *(_sum(place, name, style) for place, (name, style) in enumerate(_SUMS)),
-        Column[_Line]("seen", "Accounts looked at twice", lambda line: line.total.seen, "count", _WIDTH),
-        Column[_Line]("unseen", "Not looked at twice", lambda line: line.total.unseen, "count", _WIDTH),
-    )
-    rows = [
-        _Line(total, word, sums)
-        for total in found
-        for word, sums in zip(COUNTED, (total.accounts, total.persons, total.difference), strict=True)
-    ]
-    return Table("Totals", "", columns, rows, "Nothing has been counted yet.")
-
-
-def _sum(place: int, name: str, style: str) -> Column[_Line]:
-    scale = HOUR if style == "hours" else 1
-    key = f"sum_{place}"
-    rules = (
-        where(f'AND([counted]="{COUNTED[-1]}",[{key}]=0)', "good"),
-        where(f'AND([counted]="{COUNTED[-1]}",[{key}]<>0)', "warn"),
-    )
-    return Column(
-        key,
-        name,
-        lambda line: _known(line, line.sums[place] / scale if scale > 1 else line.sums[place]),
-        style,
-        12,
-        (*rules, unknown()),
-    )
-
-
-def _known(line: _Line, value: float) -> float | None:
-    """Nothing where no account was looked at twice."""
-    return value if line.total.seen else None
