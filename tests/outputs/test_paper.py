@@ -1,18 +1,19 @@
 """Printed pages begin where no heading stands apart from its table, and links lead where they should."""
 
+import re
 import zipfile
 from dataclasses import replace
 from io import BytesIO
 
+import pytest
 from builders import HOSTILE_NAMES, a_marts
 from workbook_reader import GAME_SHEETS
 
-from pipeline.outputs.excel.links import LINKS, contest_link, player_link, sheet_link
+from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.links import LINKS, contest_link, profile, sheet_link
 from pipeline.outputs.excel.paper import page_breaks
 from pipeline.outputs.excel.sheet import Link
 from pipeline.outputs.excel.workbook import workbook_bytes
-
-MEMBER = a_marts(1).members[0]
 
 
 def test_a_heading_at_the_foot_of_a_page_begins_the_next() -> None:
@@ -41,19 +42,27 @@ def test_the_first_thing_on_a_page_never_asks_for_another() -> None:
 
 
 def test_a_member_s_link_leads_to_their_page() -> None:
-    member = replace(MEMBER, name="Zoë 1", username="zoë/1?x#y")
-    assert player_link(member) == Link("https://wiseoldman.net/players/zo%C3%AB%2F1%3Fx%23y", "Zoë 1")
+    assert profile("zoë/1?x#y") == "https://wiseoldman.net/players/zo%C3%AB%2F1%3Fx%23y"
 
 
-def test_a_name_of_which_no_address_can_be_made_stays_a_name() -> None:
-    assert player_link(replace(MEMBER, name="Long", username="🐉" * 300)) == "Long"
-    assert player_link(replace(MEMBER, name="Nobody", username="")) == "Nobody"
+@pytest.mark.parametrize("username", ["", "🐉" * 300])
+def test_a_name_of_which_no_address_can_be_made_leads_nowhere(username: str) -> None:
+    assert profile(username) is None
 
 
-def test_hostile_names_lead_to_players_only() -> None:
-    targets = [player_link(replace(MEMBER, name=name, username=name)) for name in HOSTILE_NAMES]
-    assert all(isinstance(each, str) or each.url.startswith("https://wiseoldman.net/players/") for each in targets)
-    assert not [each.url for each in targets if isinstance(each, Link) and each.url.count("/") != 4]
+@pytest.mark.parametrize("username", [*HOSTILE_NAMES, "half \ud83d"])
+def test_hostile_names_lead_to_players_only(username: str) -> None:
+    assert re.fullmatch(r"https://wiseoldman\.net/players/[A-Za-z0-9%._~-]+", str(profile(username)))
+
+
+def test_whoever_left_is_a_name_only() -> None:
+    assert Answers(a_marts(3)).linked(9001, "Old Salt") == "Old Salt"
+
+
+def test_a_person_s_name_leads_to_their_main_account() -> None:
+    marts = a_marts(3)
+    linked = Answers(marts).linked(marts.members[0].player_id, "Another name")
+    assert linked == Link(str(profile(marts.members[0].username)), "Another name")
 
 
 def test_a_contest_without_a_title_has_no_link() -> None:

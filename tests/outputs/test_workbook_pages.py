@@ -94,8 +94,8 @@ def test_no_printed_header_is_clipped(pages: str, marts: Marts) -> None:
     whole: list[Table[Any]] = [weeks_table(talk), words_table(Answers(marts)), funnel_table(marts.advice.retention)]
     whole += [cohorts_table(marts.advice.retention), totals_table(totals(marts)), sources_table(marts.freshness)]
     printed: list[tuple[Table[Any], int | None]] = [(table, None) for table in whole]
-    printed += [(sheet.tables[0], sheet.printed) for sheet in described]
-    printed += [(table, sheet.printed) for sheet in (*advice, *parts) for table in sheet.tables]
+    printed += [(sheet.tables[0], sheet.tables[0].printed[0]) for sheet in described]
+    printed += [(table, table.printed[0]) for sheet in (*advice, *parts) for table in sheet.tables]
     printed += [(table, PRINTED) for table in (channels_table(talk), people_table(talk, Answers(marts)))]
     words = {word for table, last in printed for column in table.columns[:last] for word in column.header.split()}
     assert words <= set(pages.split())

@@ -1,13 +1,12 @@
 """What tables ask of the marts, in people's units. No two looks is None, an empty cell; nothing gained is 0."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Final
 
 from pipeline.domain.metrics import Metric, Unit, metric_for
 from pipeline.marts.model import Marts, Member, Place
-from pipeline.outputs.excel.links import player_link
-from pipeline.outputs.excel.sheet import Value
+from pipeline.outputs.excel.links import profile
+from pipeline.outputs.excel.sheet import Link
 
 UNITS: Final[Mapping[Unit, str]] = {"experience": "XP", "kills": "kills", "score": "points", "hours": "hours"}
 """What one of a metric is called in a cell."""
@@ -19,8 +18,8 @@ class Answers:
     def __init__(self, marts: Marts) -> None:
         self.marts = marts
         self.metrics: Mapping[str, Metric] = {metric.key: metric for metric in marts.metrics}
-        self._members = {member.player_id: member for member in marts.members}
         self.names = {member.player_id: member.name for member in marts.members}
+        self.usernames = {member.player_id: member.username for member in marts.members}
         self.order = {member.player_id: number for number, member in enumerate(marts.members, start=1)}
 
     def gained(self, member: Member, period: str, key: str) -> int | float | None:
@@ -51,14 +50,15 @@ class Answers:
         """The names of several metrics, None of none."""
         return ", ".join(self.metrics[key].name for key in keys if key in self.metrics) or None
 
-    def linked(self, player_id: int | None, name: str) -> Value:
-        """*name*, leading to the page of the account *player_id* at Wise Old Man while that is in the clan."""
-        member = None if player_id is None else self._members.get(player_id)
-        return name if member is None else player_link(replace(member, name=name))
+    def linked(self, player_id: int | None, name: str | None = None) -> Link | str:
+        """The name of an account, or of its person (*name*), which opens its page at Wise Old Man while it is in the clan."""
+        said = name if name is not None else self.names[player_id] if player_id is not None else ""
+        url = profile(self.usernames[player_id]) if player_id in self.usernames else None
+        return said if url is None or not said else Link(url, said)
 
-    def linked_place(self, place: Place) -> Value:
-        """The name behind *place*, leading to their page."""
-        return self.linked(place.player_id, self.names[place.player_id])
+    def leader(self, place: Place | None) -> Link | str | None:
+        """The same of the account behind *place*."""
+        return None if place is None else self.linked(place.player_id)
 
     def who(self, place: Place | None) -> str | None:
         """The name behind *place*."""

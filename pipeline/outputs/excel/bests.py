@@ -38,7 +38,7 @@ def draw_quiet(answers: Answers, page: Page, row: int) -> int:
     page.section(row, 7, 11, "Far under their own habit: ask how they are")
     _quiet(answers, page, row + 1, quiet[:SHOWN])
     for at, drift in enumerate(falling, start=row + 1):
-        page.merge(at, 7, at, 8, answers.linked(drift.who.player_id, drift.who.name), "player")
+        page.merge(at, 7, at, 8, answers.linked(drift.who.player_id, drift.who.name), "name_link")
         page.merge(at, 9, at, 11, habit(drift), "text")
     if not falling:
         page.write(row + 1, 7, NOBODY_FALLS, "note")
@@ -51,7 +51,7 @@ def _quiet(answers: Answers, page: Page, row: int, quiet: Sequence[Person]) -> N
         page.write(row, 1, NOBODY_QUIET, "note")
         return
     for at, person in enumerate(quiet, start=row):
-        page.merge(at, 1, at, 2, answers.linked(person.player_ids[0], person.name), "player")
+        page.merge(at, 1, at, 2, answers.linked(person.player_ids[0], person.name), "name_link")
         page.write(at, 3, person.xp, "xp_said")
         page.write(at, 4, ((person.ehp or 0) + (person.ehb or 0)) / HOUR, "hours_said")
         page.write(at, 5, person.last_gain_at, "day")
@@ -67,6 +67,6 @@ def _best(answers: Answers, page: Page, corner: tuple[int, int], metric: str, ti
     style = "count" if metric == OVERALL else "hours"
     for offset, place in enumerate(places, start=1):
         page.write(row + offset, column, place.place, "place")
-        page.merge(row + offset, column + 1, row + offset, column + 2, answers.linked_place(place), "player")
+        page.merge(row + offset, column + 1, row + offset, column + 2, answers.leader(place), "name_link")
         page.write(row + offset, column + 3, answers.score(metric, place), style)
     page.rule((row + 1, column + 3, row + len(places), column + 3), bars(GREEN_SOFT))

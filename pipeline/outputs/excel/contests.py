@@ -46,7 +46,7 @@ def contests_sheet(answers: Answers) -> Sheet:
 def _contests(answers: Answers) -> Table[CompetitionView]:
     contests = answers.marts.competitions
     columns = (
-        Column[CompetitionView]("contest", "Contest", contest_link, "player", 28),
+        Column[CompetitionView]("contest", "Contest", contest_link, "name_link", 28),
         Column[CompetitionView]("state", "State", lambda c: _STATES[c.state], width=11, rules=_STATE_RULES),
         Column[CompetitionView]("measured", "Measured in", lambda c: _measured(answers, c), "text", 20),
         Column[CompetitionView]("starts", "Starts", lambda c: c.starts_at, "day"),
@@ -70,7 +70,7 @@ def _place(answers: Answers, number: int) -> Column[CompetitionView]:
         row = contest.rows[number]
         return answers.linked(row.player_id, row.player)
 
-    return Column(_PODIUM[number].lower(), _PODIUM[number], who, "player", 15)
+    return Column(_PODIUM[number].lower(), _PODIUM[number], who, "name_link", 15)
 
 
 def _standings(answers: Answers) -> Table[_Standing]:
@@ -78,7 +78,7 @@ def _standings(answers: Answers) -> Table[_Standing]:
     columns = (
         Column[_Standing]("contest", "Contest", lambda row: row.contest.title, "name"),
         Column[_Standing]("place", "Place", lambda row: row.row.place, "count", rules=(where("[place]<=3", "top"),)),
-        Column[_Standing]("name", "Name", lambda row: answers.linked(row.row.player_id, row.row.player), "player"),
+        Column[_Standing]("name", "Name", lambda row: answers.linked(row.row.player_id, row.row.player), "name_link"),
         Column[_Standing](
             "value", "Gained", lambda row: _in_units(answers, row.contest, row.row.gained), "count", 14, _HOURS
         ),

@@ -50,7 +50,7 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "centre": {**_CELL, "align": "center"},
     "place": {"font_size": 10, "font_color": MUTED, "align": "right", "valign": "vcenter"},
     "name": {**_TEXT, "bold": True},
-    "player": {**_TEXT, "bold": True, "font_color": GREEN},
+    "name_link": {**_TEXT, "bold": True, "font_color": GREEN},
     "spill": _TEXT,
     "count": {**_CELL, "num_format": COUNT},
     "faint": {**_CELL, "num_format": COUNT, "font_size": 9, "font_color": MUTED},

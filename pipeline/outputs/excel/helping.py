@@ -72,7 +72,7 @@ def within_a_day(response: Response) -> float | None:
 
 def _helpers(answers: Answers, talk: TalkMarts) -> Table[_Board]:
     columns = (
-        Column[_Board]("name", "Name", lambda row: answers.linked(row.player_id, row.name), "player", 22),
+        Column[_Board]("name", "Name", lambda row: answers.linked(row.player_id, row.name), "name_link", 22),
         *_board_columns("30d", lambda row: row.month),
         *_board_columns("90d", lambda row: row.quarter),
         Column[_Board]("welcomes", "Newcomers greeted first 90d", lambda row: row.welcomes, "count", 12, (bars(),)),
@@ -132,7 +132,7 @@ def _newcomers(answers: Answers, talk: TalkMarts) -> Table[Welcome]:
     lonely = sum(newcomer.welcomed_at is None for newcomer in newcomers)
     columns = (
         Column[Welcome](
-            "name", "Newcomer", lambda w: answers.linked(_main(speakers, w.person_id), w.name), "player", 22
+            "name", "Newcomer", lambda w: answers.linked(_main(speakers, w.person_id), w.name), "name_link", 22
         ),
         Column[Welcome]("joined", "Came to Discord", lambda w: w.joined_at, "day"),
         Column[Welcome]("days", "Days ago", lambda w: (as_of - w.joined_at).days, "count"),

@@ -128,7 +128,7 @@ def _only_discord(who: Identities) -> Table[OnlyDiscord]:
 
 def _only_clan(answers: Answers, who: Identities) -> Table[OnlyClan]:
     columns = (
-        Column[OnlyClan]("player", "Member", lambda line: answers.linked(line.player_id, line.player), "player", 20),
+        Column[OnlyClan]("player", "Member", lambda line: answers.linked(line.player_id, line.player), "name_link", 20),
         Column[OnlyClan]("guess", "May be the account", lambda line: line.guess, width=20),
         Column[OnlyClan]("rank", "Rank", lambda line: role_name(line.role), width=18),
         Column[OnlyClan]("joined", "Joined the clan", lambda line: line.joined_at, "day"),
@@ -141,7 +141,7 @@ def _ties(answers: Answers, who: Identities) -> Table[TieLine]:
     columns = (
         Column[TieLine]("account", "Discord account", lambda tie: tie.account, "name", 20),
         Column[TieLine]("account_id", "Discord ID", lambda tie: str(tie.account_id), "id", 20),
-        Column[TieLine]("main", "Player", lambda tie: _main(answers, tie), "player", 18),
+        Column[TieLine]("main", "Player", lambda tie: _main(answers, tie), "name_link", 18),
         Column[TieLine]("certainty", "How sure", lambda tie: certainty(tie.confidence), width=12),
         Column[TieLine]("confidence", "Confidence", lambda tie: tie.confidence, "hours", 11),
         Column[TieLine]("why", "How we know", lambda tie: _METHODS.get(tie.method, tie.method), "sentence", 28),

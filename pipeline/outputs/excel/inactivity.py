@@ -43,8 +43,8 @@ def inactivity_sheet(answers: Answers) -> Sheet:
     empty = _NOT_JUDGED if answers.marts.members else NO_MEMBERS
     columns = _columns(answers, has_held=bool(told.held))
     rows = list(_rows(told, answers.marts.people))
-    table = Table("Inactivity", "Who takes part", columns, rows, empty)
-    return Sheet("Inactivity", _note(told), (table,), frozen=1, parts=not rows, printed=_PRINTED)
+    table = Table("Inactivity", "Who takes part", columns, rows, empty, printed=(_PRINTED, None))
+    return Sheet("Inactivity", _note(told), (table,), frozen=1, parts=not rows)
 
 
 def _note(told: Inactivity) -> str:
@@ -59,7 +59,9 @@ def _columns(answers: Answers, *, has_held: bool) -> tuple[Column[_Row], ...]:
     """Those of Discord only where there is Discord, that of slots only where one is held for nothing."""
     has_talk = answers.marts.talk is not None
     return (
-        Column("name", "Name", lambda row: answers.linked(row.verdict.player_ids[0], row.verdict.name), "player", 16),
+        Column(
+            "name", "Name", lambda row: answers.linked(row.verdict.player_ids[0], row.verdict.name), "name_link", 16
+        ),
         Column("rank", "Rank", lambda row: role_name(row.verdict.role), width=12),
         Column("state", "Verdict", lambda row: STATES[row.verdict.state], "name", 11, _STATE_RULES),
         Column("goes", "To remove", _goes, "centre", 11, (where('LEFT([goes],3)="yes"', "warn"),)),

@@ -1,9 +1,9 @@
-"""Where a name leads: a member's own page at Wise Old Man, a contest's, or another sheet of the workbook."""
+"""Where a name leads: the account's page at Wise Old Man, a contest's, or another sheet of the workbook."""
 
 from typing import Final
 from urllib.parse import quote
 
-from pipeline.marts.model import CompetitionView, Member
+from pipeline.marts.model import CompetitionView
 from pipeline.outputs.excel.sheet import Link
 
 LINKS: Final = 5_000
@@ -11,26 +11,24 @@ LINKS: Final = 5_000
 up among all: at sixty thousand openpyxl took minutes.
 """
 
+URL: Final = 2_079
+"""Characters of a link that Excel takes."""
+
 _SITE: Final = "https://wiseoldman.net"
-_LONGEST: Final = 2_000
-"""Characters of an address; Excel refuses more than 2,079."""
 
 
-def player_link(member: Member) -> Link | str:
-    """*member*'s name, leading to their page; only the name where no address can be made of theirs."""
-    return _to(f"{_SITE}/players/{quote(member.username, safe='')}", member.name) if member.username else member.name
+def profile(username: str, longest: int = URL) -> str | None:
+    """The page of the account *username*; None where there is no name, or its address is longer than *longest*."""
+    url = f"{_SITE}/players/{quote(username, safe='', errors='replace')}"
+    return url if username and len(url) <= longest else None
 
 
 def contest_link(contest: CompetitionView) -> Link | str:
     """The contest's title, leading to its page."""
-    return _to(f"{_SITE}/competitions/{contest.id}", contest.title)
+    return Link(f"{_SITE}/competitions/{contest.id}", contest.title) if contest.title else ""
 
 
 def sheet_link(name: str, text: str) -> Link:
     """*text* that leads to the top of the sheet *name*."""
     quoted = name.replace("'", "''")
     return Link(f"internal:'{quoted}'!A1", text)
-
-
-def _to(address: str, text: str) -> Link | str:
-    return Link(address, text) if text and len(address) <= _LONGEST else text

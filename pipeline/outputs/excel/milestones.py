@@ -32,7 +32,7 @@ def _ahead(answers: Answers) -> Table[Upcoming]:
 
     rules = (where(f'[note]="{ANY_DAY}"', "good"), where(f'[note]="{SLOW}"', "faded"))
     columns = (
-        Column[Upcoming]("name", "Name", lambda u: answers.linked(u.player_id, u.player), "player", 18),
+        Column[Upcoming]("name", "Name", lambda u: answers.linked(u.player_id, u.player), "name_link", 18),
         Column[Upcoming]("title", "What", lambda u: u.title, "name", 26),
         Column[Upcoming]("when", "Around", lambda u: u.mid_at, "day"),
         Column[Upcoming]("early", "Likely from", lambda u: u.low_at, "day"),
@@ -79,7 +79,7 @@ def _record(answers: Answers) -> Table[HitRate]:
 def _reached(answers: Answers) -> Table[Milestone]:
     reached = answers.marts.advice.milestones
     columns = (
-        Column[Milestone]("name", "Name", lambda m: answers.linked(m.player_id, m.player), "player"),
+        Column[Milestone]("name", "Name", lambda m: answers.linked(m.player_id, m.player), "name_link"),
         Column[Milestone]("title", "What", lambda m: m.title, "name"),
         Column[Milestone]("by", "Reached by", lambda m: m.by_at, "day"),
         Column[Milestone]("after", "Not yet on", lambda m: m.after_at, "day"),

@@ -63,7 +63,7 @@ class Page:
 
     def write(self, row: int, column: int, value: Value, style: str) -> None:
         """One cell. Text is never taken for a formula, a link or a number; a name that leads nowhere does not look as if it did."""
-        look = self.formats["name" if style == "player" and isinstance(value, str) else style]
+        look = self.formats["name" if style == "name_link" and isinstance(value, str) else style]
         if value is None:
             self.worksheet.write_blank(row, column, None, look)
         elif isinstance(value, str):
@@ -260,34 +260,32 @@ def draw(sheet: Sheet, page: Page) -> None:
             row += 2
         free = page.table(row, 0, table)
         if number == 0:
-            page.worksheet.print_area(0, 0, free - 1, _printed(sheet, len(table.columns)) - 1)
+            wide, high = table.printed
+            last_row = free - 1 if high is None else min(free - 1, row + high)
+            page.worksheet.print_area(0, 0, last_row, (wide or len(table.columns)) - 1)
             page.worksheet.repeat_rows(0, row)
             page.worksheet.freeze_panes(_scrolling(sheet, row), sheet.frozen)
         row = free
 
 
 def _draw_parts(sheet: Sheet, page: Page, columns: int) -> None:
-    row, headings, printed = HEAD_ROWS, [], _printed(sheet, columns)
+    row, headings = HEAD_ROWS, []
     for table in sheet.tables:
         headings.append(row)
         page.section(row, 0, columns - 1, table.heading)
         row = page.table(row + 1, 0, table) + 1
-    page.worksheet.print_area(0, 0, row - 2, printed - 1)
+    page.worksheet.print_area(0, 0, row - 2, columns - 1)
     # Rows below the first page's top are repeated only on the pages after them: a list's header over its every page.
     repeated = range(headings[-1] + 1, headings[-1] + 2) if _ends_in_a_list(sheet) else range(HEAD_ROWS)
     page.worksheet.repeat_rows(repeated.start, repeated.stop - 1)
     page.worksheet.freeze_panes(HEAD_ROWS, sheet.frozen)
-    page.keep_headings(row - 1, printed, headings, repeated)
+    page.keep_headings(row - 1, columns, headings, repeated)
 
 
 def _ends_in_a_list(sheet: Sheet) -> bool:
     """Whether the last table is the longest and goes on over pages."""
     last = len(sheet.tables[-1].rows)
     return last >= _LONG and last == max(len(table.rows) for table in sheet.tables)
-
-
-def _printed(sheet: Sheet, columns: int) -> int:
-    return columns if sheet.printed is None else min(columns, sheet.printed)
 
 
 def _scrolling(sheet: Sheet, header: int) -> int:

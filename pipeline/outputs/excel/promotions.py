@@ -36,7 +36,7 @@ def promotions_sheet(answers: Answers) -> Sheet:
     told = answers.marts.advice.promotions
     columns = (
         Column[_Row]("note", "Note", lambda row: NOTES[row.line.note] if row.line else CANNOT_SAY, "name", 18, _RULES),
-        Column[_Row]("name", "Name", lambda row: answers.linked(row.soul.player_id, row.soul.name), "player", 18),
+        Column[_Row]("name", "Name", lambda row: answers.linked(row.soul.player_id, row.soul.name), "name_link", 18),
         Column[_Row]("role", "Rank now", lambda row: role_name(row.line.role) if row.line else None, width=14),
         Column[_Row]("rank", "Rank by the ladder", lambda row: role_name(row.line.rank) if row.line else None, width=15),
         Column[_Row]("since", "Since", lambda row: row.line.since if row.line else None, "day"),

@@ -82,7 +82,7 @@ def words_table(answers: Answers) -> Table[_Word]:
     )
     columns = (
         Column[_Word]("why", "Why", lambda word: word.why, "name", 27, rules),
-        Column[_Word]("who", "Who", lambda word: answers.linked(word.who.player_id, word.who.name), "player", 18),
+        Column[_Word]("who", "Who", lambda word: answers.linked(word.who.player_id, word.who.name), "name_link", 18),
         Column[_Word]("at", "Back since", lambda word: word.at, "day"),
         Column[_Word]("what", "What we see", lambda word: word.what, "spill", 12),
     )

@@ -32,7 +32,7 @@ def roster_sheet(answers: Answers) -> Sheet:
     columns = (
         Column[RosterLine]("at", "When", lambda line: line.at, "moment"),
         Column[RosterLine]("kind", "Change", lambda line: KINDS[line.kind], width=14, rules=_RULES),
-        Column[RosterLine]("name", "Name", lambda line: answers.linked(line.player_id, line.player), "player", 18),
+        Column[RosterLine]("name", "Name", lambda line: answers.linked(line.player_id, line.player), "name_link", 18),
         Column[RosterLine]("before", "Before", lambda line: _state(line.kind, line.before), width=16),
         Column[RosterLine]("after", "After", lambda line: _state(line.kind, line.after), width=16),
         Column[RosterLine]("text", "What happened", lambda line: line.text, width=60),

@@ -47,21 +47,24 @@ class Column(Generic[Row]):
 
 @dataclass(frozen=True)
 class Table(Generic[Row]):
-    """Rows under columns, an Excel table called `name`; without rows there is only the sentence `empty`."""
+    """Rows under columns, an Excel table called `name`; without rows there is only the sentence `empty`.
+
+    `printed` counts the columns and the rows that are printed, None: all.
+    """
 
     name: str
     heading: str
     columns: tuple[Column[Row], ...]
     rows: Sequence[Row]
     empty: str
+    printed: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Tables one below the other; `frozen` columns stay when scrolling.
 
-    Only the first is printed, without its heading; of a sheet in `parts` every table is, under its own. Of more than `printed` columns
-    (None: as many as there are) the others are for the screen.
+    Only the first is printed, without its heading; of a sheet in `parts` every table is, under its own.
     """
 
     name: str
@@ -69,4 +72,3 @@ class Sheet:
     tables: tuple[Table[Any], ...]
     frozen: int
     parts: bool = False
-    printed: int | None = None

@@ -27,7 +27,7 @@ def people_table(talk: TalkMarts, answers: Answers) -> Table[Speaker]:
         return _QUADRANTS[quadrants[speaker.person_id]] if speaker.person_id in quadrants else None
 
     columns = (
-        Column[Speaker]("name", "Name", _name(answers), "player", 22),
+        Column[Speaker]("name", "Name", _name(answers), "name_link", 22),
         Column[Speaker]("clan", "In the clan", lambda s: _yes(answer=s.in_clan), "centre"),
         Column[Speaker]("messages_7d", "Messages 7d", lambda s: s.messages.get("7d", 0), "count", rules=(bars(),)),
         Column[Speaker]("messages_30d", "Messages 30d", lambda s: s.messages.get("30d", 0), "count", rules=(bars(),)),
