@@ -1,10 +1,12 @@
 """A written workbook, read by openpyxl: somebody else's eyes."""
 
+import re
 import warnings
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from builders import a_marts
 from openpyxl import Workbook, load_workbook
@@ -12,7 +14,22 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.marts.model import Marts
+from pipeline.outputs.excel.sheet import Table
 from pipeline.outputs.excel.workbook import workbook_bytes
+
+SHEETS: Final = (
+    "Read me", "Summary", "To do", "Members", "Promotions", "Inactivity", "Gains", "Bosses", "Skills", "Activity", "Helpers", "Identities",
+    "Retention", "Policy replay", "Competitions", "Roster log", "Milestones", "Runs",
+)  # fmt: skip
+"""Every sheet, in order."""
+
+OF_TALK: Final = ("Activity", "Helpers", "Identities")
+"""Those that are there only where Discord is set up."""
+
+GAME_SHEETS: Final = tuple(name for name in SHEETS if name not in OF_TALK)
+
+LEADS_TO: Final = re.compile(r"https://(wiseoldman\.net/(players|competitions)/[^/?#]+|discord\.com/channels/[0-9/]+)")
+"""Where a link of the workbook may lead outside of it."""
 
 
 def read(source: Path | bytes) -> Workbook:
@@ -82,3 +99,43 @@ def texts(workbook: Workbook) -> list[str]:
     """Every text in every cell."""
     cells = (cell for sheet in workbook.worksheets for row in sheet.iter_rows(values_only=True) for cell in row)
     return [cell for cell in cells if isinstance(cell, str)]
+
+
+def links(workbook: Workbook) -> list[tuple[str, str]]:
+    """Every link with the text of its cell; a place in the workbook as `#'Sheet'!A1`."""
+    cells = (cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row)
+    return [
+        (str(cell.value), cell.hyperlink.target or f"#{cell.hyperlink.location}") for cell in cells if cell.hyperlink
+    ]
+
+
+def strange_links(workbook: Workbook) -> list[str]:
+    """Links that lead neither to a sheet of the workbook nor to where they may."""
+    sheets = {f"#'{name}'!A1" for name in workbook.sheetnames}
+    return [target for _text, target in links(workbook) if target not in sheets and not LEADS_TO.fullmatch(target)]
+
+
+def formulas(workbook: Workbook) -> list[str]:
+    """Cells that are formulas."""
+    cells = (cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row)
+    return [f"{cell.parent.title}!{cell.coordinate}" for cell in cells if cell.data_type == "f"]
+
+
+def opens_at(workbook: Workbook) -> str:
+    """The sheet that stands open."""
+    assert workbook.active is not None
+    return workbook.active.title
+
+
+def uncovered(workbook: Workbook, tables: Iterable[Table[Any]]) -> list[tuple[str, str]]:
+    """Columns of *tables*, by table and key, whose rules are not on all of their cells and on nothing else."""
+    missing = []
+    for table in tables:
+        sheet, _corners = table_of(workbook, table.name)
+        covered = [str(area.sqref) for area in sheet.conditional_formatting for _rule in area.rules]
+        missing += [
+            (table.name, column.key)
+            for place, column in enumerate(table.columns)
+            if covered.count(column_range(workbook, table.name, place)) != len(column.rules)
+        ]
+    return missing

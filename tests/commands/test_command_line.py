@@ -85,9 +85,11 @@ def test_the_demos_runs_hold_a_file_for_each_stage(demo: tuple[subprocess.Comple
 def test_the_demos_workbook_opens_at_its_summary(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     with pytest.warns(UserWarning, match="extension"):
         book = openpyxl.load_workbook(demo[1] / "out" / "clan_report_summary_merged.xlsx")
+    assert book.active is book["Summary"]
     assert book.sheetnames == [
-        "Summary", "To do", "Promotions", "Inactivity", "Members", "Gains", "Bosses", "Skills", "Roster log", "Discord",
-        "Helpers", "Identities", "Unanswered", "Gains data", "Lists",
+        "Read me", "Summary", "To do", "Members", "Promotions", "Inactivity", "Gains", "Bosses", "Skills", "Activity",
+        "Helpers", "Identities", "Retention", "Policy replay", "Competitions", "Roster log", "Milestones", "Runs",
+        "Gains data", "Lists",
     ]  # fmt: skip
 
 

@@ -12,7 +12,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders import HOSTILE_NAMES, NOW, a_marts, enrolled
-from workbook_reader import HIDDEN, column_range, night, read, rows_of, shown, shown_names, table_of, texts, written
+from workbook_reader import (
+    GAME_SHEETS,
+    HIDDEN,
+    column_range,
+    links,
+    night,
+    opens_at,
+    read,
+    rows_of,
+    shown,
+    shown_names,
+    strange_links,
+    table_of,
+    texts,
+    written,
+)
 
 from pipeline.domain.levels import level
 from pipeline.domain.metrics import OVERALL, SKILLS, metric_for
@@ -28,8 +43,8 @@ from pipeline.outputs.excel.roster import roster_sheet
 from pipeline.outputs.excel.text import LONGEST, plain
 from pipeline.outputs.excel.workbook import workbook_bytes, write_workbook
 
-SHEETS = ["Summary", "To do", "Promotions", "Inactivity", "Members", "Gains", "Bosses", "Skills", "Roster log"]
 DESCRIPTIONS = (members_sheet, bosses_sheet, skills_sheet, roster_sheet)
+NO_MEMBERS_YET = {"Summary", "To do", "Members", "Promotions", "Inactivity", "Bosses", "Skills"}
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -38,14 +53,17 @@ def local(at: datetime | None) -> datetime | None:
 
 
 def test_the_sheets_stand_in_order() -> None:
-    assert night()[1].sheetnames == SHEETS + HIDDEN
-    assert shown_names(night()[1]) == SHEETS
+    assert tuple(night()[1].sheetnames) == (*GAME_SHEETS, *HIDDEN)
+
+
+def test_it_opens_at_the_answer() -> None:
+    assert opens_at(night()[1]) == "Summary"
 
 
 def test_every_sheet_begins_with_title_and_freshness() -> None:
     marts, workbook = night()
     heads = [(sheet["A1"].value.strip(), sheet["A3"].value) for sheet in shown(workbook)]
-    assert heads == [(f"Oaken Shield – {name}", marts.freshness.sentence) for name in SHEETS]
+    assert heads == [(f"Oaken Shield – {name}", marts.freshness.sentence) for name in GAME_SHEETS]
 
 
 def test_every_sheet_says_whose_zone_its_dates_are_in() -> None:
@@ -178,11 +196,12 @@ def test_the_first_night_says_that_there_is_nothing_to_compare() -> None:
     assert any("first night" in text for text in texts(written(replace(marts, since_last_night=first, runs=()))))
 
 
-def test_a_chart_shows_the_twelve_weeks() -> None:
+def test_charts_show_experience_and_who_came_and_left_in_the_twelve_weeks() -> None:
     sheet = night()[1]["Summary"]
-    [chart] = sheet._charts  # type: ignore[attr-defined]    # what openpyxl read; it has no public name for it
+    charts = sheet._charts  # type: ignore[attr-defined]    # what openpyxl read; it has no public name for it
     _, (_left, top, _right, bottom) = table_of(night()[1], "Weeks")
-    assert chart.series[0].val.numRef.f == f"Summary!$B${top + 1}:$B${bottom}"
+    drawn = [series.val.numRef.f for chart in charts for series in chart.series]
+    assert drawn == [f"Summary!${column}${top + 1}:${column}${bottom}" for column in "BEG"]
 
 
 # Names --------------------------------------------------------------------------------------------------------------
@@ -198,25 +217,37 @@ def test_a_formula_stands_only_where_gains_are_picked_and_names_nobody() -> None
     assert not [formula for _, formula in formulas if any(member.name in formula for member in marts.members)]
 
 
+def test_names_lead_to_players_and_nowhere_else() -> None:
+    assert not strange_links(night(20, hostile_names=True)[1])
+
+
+def test_a_name_leads_to_its_own_page() -> None:
+    marts, workbook = night(20)
+    targets = {f"https://wiseoldman.net/players/{quote(m.username, safe='')}": m.name for m in marts.members}
+    found = {target: text for text, target in links(workbook) if "players" in target}
+    assert found
+    assert found.items() <= targets.items()
+
+
+def test_every_sheet_has_a_way_back() -> None:
+    workbook = night()[1]
+    ways = {sheet.title: [cell.value for cell in sheet[2] if cell.value] for sheet in shown(workbook)}
+    assert ways == {
+        name: [way for way in ("‹ Read me", "‹ Summary") if not way.endswith(name)] for name in shown_names(workbook)
+    }
+
+
 def test_the_file_holds_formula_elements_of_ours_only() -> None:
     content = workbook_bytes(a_marts(20, hostile_names=True))
     with zipfile.ZipFile(BytesIO(content)) as archive:
         sheets = {
             name: archive.read(f"xl/worksheets/sheet{number}.xml").decode()
-            for number, name in enumerate([*SHEETS, *HIDDEN], start=1)
+            for number, name in enumerate([*GAME_SHEETS, *HIDDEN], start=1)
         }
     found = {name: re.findall(r"<c [^>]*><f>([^<]*)", sheet) for name, sheet in sheets.items()}
     assert {name for name, formulas in found.items() if formulas} == {"Gains", *HIDDEN}
     begin = re.compile(r"(IF|MATCH|INDEX|SUM|COUNT)\(|\(?gain_|20-gain_looked$")
     assert not [formula for formulas in found.values() for formula in formulas if not begin.match(formula)]
-
-
-def test_every_link_leads_to_an_account_at_wise_old_man() -> None:
-    marts, workbook = night(20, hostile_names=True)
-    pages = {f"https://wiseoldman.net/players/{quote(member.username, safe='')}" for member in marts.members}
-    cells = [cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row if cell.hyperlink]
-    assert {cell.hyperlink.target for cell in cells if cell.hyperlink} == pages
-    assert {cell.value for cell in cells} <= {plain(member.name) for member in marts.members}
 
 
 def test_hostile_names_survive() -> None:
@@ -281,7 +312,7 @@ def test_conditional_formats_cover_their_columns() -> None:
 
 def test_bars_are_solid_and_start_at_zero() -> None:
     with zipfile.ZipFile(BytesIO(workbook_bytes(a_marts(20)))) as archive:
-        members = archive.read("xl/worksheets/sheet5.xml").decode()
+        members = archive.read(f"xl/worksheets/sheet{GAME_SHEETS.index('Members') + 1}.xml").decode()
     bars = re.findall(r"<x14:dataBar [^>]*>.*?</x14:dataBar>", members)
     assert len(bars) == 3 + 3 + 3 + 4 + 3  # of the week; XP, EHP, kills and EHB over longer
     assert all('gradient="0"' in bar and "<xm:f>0</xm:f>" in bar for bar in bars)
@@ -305,7 +336,7 @@ def test_criteria_follow_their_row_when_it_is_sorted() -> None:
 def test_tables_have_filters_and_banding() -> None:
     tables = [table for sheet in night()[1].worksheets for table in sheet.tables.values()]
     assert {table.name for table in tables} == {
-        "Weeks", "Members", "BossLeaders", "KillCounts", "SkillLeaders", "Levels", "Experience", "RosterLog",
+        "Sources", "Totals", "Contests", "Standings", "Runs", "Weeks", "Members", "BossLeaders", "KillCounts", "SkillLeaders", "Levels", "Experience", "RosterLog",
     }  # fmt: skip
     assert all(table.autoFilter and table.tableStyleInfo.showRowStripes for table in tables)
 
@@ -317,7 +348,7 @@ def test_panes_are_frozen_and_tables_print_landscape_on_one_width() -> None:
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToWidth in (None, 1)  # absent means one page
         assert sheet.print_area
-        assert sheet.page_setup.orientation == ("portrait" if sheet.title == "Summary" else "landscape")
+        assert sheet.page_setup.orientation == ("portrait" if sheet.title in ("Read me", "Summary") else "landscape")
         assert sheet.title == "Summary" or sheet.print_title_rows
 
 
@@ -371,11 +402,16 @@ def test_the_document_is_dated_by_its_night() -> None:
 
 def test_an_empty_clan_gives_plain_words(tmp_path: Path) -> None:
     workbook = read(write_workbook(a_marts(0), tmp_path / "book.xlsx"))
-    assert shown_names(workbook) == SHEETS
-    assert not [name for sheet in workbook.worksheets for name in sheet.tables]
-    for sheet in shown(workbook):
-        said = [cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
-        assert any("no members yet" in text or "Nothing has changed" in text for text in said[2:])
+    assert tuple(shown_names(workbook)) == GAME_SHEETS
+    assert {name for sheet in workbook.worksheets for name in sheet.tables} == {"Sources", "Totals", "Runs"}
+    told = {
+        sheet.title
+        for sheet in workbook.worksheets
+        for row in sheet.iter_rows(4, values_only=True)
+        for cell in row
+        if isinstance(cell, str) and "no members yet" in cell
+    }
+    assert told == NO_MEMBERS_YET
 
 
 def test_a_clan_in_which_nobody_was_ever_seen_gives_plain_words() -> None:

@@ -8,8 +8,10 @@ from pipeline.errors import PublishError
 
 ROWS: Final = 1_048_576
 COLUMNS: Final = 16_384
-LINKS: Final = 65_530
-"""Links of a sheet."""
+LINKS: Final = 5_000
+"""Links of a sheet; further names are text alone. Excel drops those beyond 65,530, and programs that read a workbook look each of them up
+among all: at sixty thousand openpyxl took minutes, and the next night reads this one.
+"""
 
 URL: Final = 2_079
 """Characters of a link."""

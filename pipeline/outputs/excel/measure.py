@@ -20,6 +20,9 @@ _LETTERS: Final = 1.2
 _HIGHEST: Final = 400
 """Excel allows a row of 409 points."""
 
+_COMPACT: Final = {"short": "999.9m", "moved": "+9,999.9m", "large": "9,999.99b"}
+"""The widest of numbers that are shown in few digits."""
+
 _TIME_ROOM: Final = {"day": 13, "moment": 19, "span": 13}
 
 
@@ -72,13 +75,13 @@ def _shown(value: Value) -> Plain:
 
 
 def _widest(style: str, values: Sequence[Plain]) -> float:
-    if style in WRAPPED:
+    if style == "spill" or style in WRAPPED:  # breaks into lines, or runs on over the empty cells beside it
         return 0
     if style in _TIME_ROOM:
         return _TIME_ROOM[style]
     numbers = [value for value in values if isinstance(value, int | float)]
     digits = [_digits(style, number) for number in (min(numbers), max(numbers))] if numbers else []
-    texts = [value for value in values if isinstance(value, str)]
+    texts = [value.text if isinstance(value, Link) else value for value in values if isinstance(value, str | Link)]
     return max((min(room(text) + _PADDING, _WIDEST_TEXT) for text in (*digits, *texts)), default=0)
 
 
@@ -86,4 +89,4 @@ def _digits(style: str, number: float) -> str:
     """*number* about as wide as *style* shows it."""
     if style == "hours":
         return f"{number:,.2f}"
-    return "999.9m" if style == "short" else f"{number:+,.0f}"
+    return _COMPACT.get(style) or f"{number:+,.0f}"

@@ -1,6 +1,6 @@
 """The one writer: tables as data become cells, Excel tables, rules, widths and printed pages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from logging import getLogger
 from typing import Final, overload
@@ -12,8 +12,10 @@ from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from pipeline.marts.model import Marts
 from pipeline.outputs.excel.formats import NUMBERS, WRAPPED, Formats
 from pipeline.outputs.excel.limits import LINKS, URL, answerable, fitting, refuse_too_much
+from pipeline.outputs.excel.links import sheet_link
 from pipeline.outputs.excel.measure import header_height, row_heights, width
 from pipeline.outputs.excel.outline import bands, folds
+from pipeline.outputs.excel.paper import page_breaks
 from pipeline.outputs.excel.rules import Rule
 from pipeline.outputs.excel.sheet import Column, Formula, Link, Plain, Row, Sheet, Table, Value
 from pipeline.outputs.excel.sparklines import sparkline
@@ -23,10 +25,25 @@ log = getLogger(__name__)
 
 TABLE_STYLE: Final = "Table Style Medium 2"
 HEAD_ROWS: Final = 4
-"""Rows that every sheet begins with: title, gold rule, freshness, note."""
+"""Rows that every sheet begins with: title, gold rule with the ways, freshness, note."""
+
+WAYS: Final = ("Read me", "Summary")
+"""Sheets to which the gold rule of every other one leads."""
 
 _DAY: Final = timedelta(days=1)
 _DAY_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - Excel's days have no zone
+_ROW_POINTS: Final = 15
+"""Height of a row for which none is set."""
+
+_WAY_WIDTH: Final = 11
+"""Room for the longest of the ways."""
+
+_STAYS: Final = 4
+"""Rows kept on one page with the heading above them: it, the header of its table and two rows."""
+
+_LONG: Final = 25
+"""Rows that do not fit on the rest of a page."""
+
 _HEADING_COLUMNS: Final = 7
 """Last of the columns that a heading inside a sheet underlines."""
 
@@ -43,11 +60,13 @@ class Page:
         self._widths: dict[int, float] = {}
         self._folds: dict[int, dict[str, int]] = {}
         self._ids: list[str] = []
+        self._heights: dict[int, float] = {}
         self._links = 0
+        self._columns = 0
 
     def write(self, row: int, column: int, value: Value, style: str) -> None:
-        """One cell. Text is never taken for a formula, a link or a number."""
-        look = self.formats[style]
+        """One cell. Text is never taken for a formula, a link or a number; a name that leads nowhere does not look as if it did."""
+        look = self.formats["name" if style == "name_link" and isinstance(value, str) else style]
         if value is None:
             self.worksheet.write_blank(row, column, None, look)
         elif isinstance(value, str):
@@ -77,19 +96,45 @@ class Page:
         """What may be written into *rows* cells below each other."""
         self.worksheet.data_validation(row, column, row + rows - 1, column, dict(answerable(asks)))
 
-    def head(self, title: str, note: str, columns: int) -> None:
-        """Title, freshness and note, *columns* wide; page set-up and what is printed on every page."""
+    def head(self, title: str, note: str, columns: int, first: int = 0) -> None:
+        """Title, freshness and note, *columns* wide, from the *first* column that is to be seen; page set-up and what is printed on every page."""
         sheet, clan = self.worksheet, self.marts.clan
+        self._columns = columns
         for column in range(columns):
             self.write(0, column, None, "title")
             self.write(1, column, None, "title_rule")
-        self.write(0, 0, f" {clan.name} – {title}", "title")
-        self.write(2, 0, self.marts.freshness.sentence, "freshness")
-        self.write(3, 0, f"{note} Dates and times are those of {clan.time_zone}.".strip(), "note")
-        for row, height in enumerate((36, 4, 22, 18)):
-            sheet.set_row(row, height)
+        self.write(0, first, f" {clan.name} – {title}", "title")
+        self.write(2, first, self.marts.freshness.sentence, "freshness")
+        self.write(3, first, f"{note} Dates and times are those of {clan.time_zone}.".strip(), "note")
+        for row, height in enumerate((36, 15, 22, 18)):
+            self.heighten(row, height)
         sheet.hide_gridlines(2)
         self._set_up_printing()
+
+    def lead_home(self) -> None:
+        """Write links to the first sheets below the title, into the first columns that are wide enough. Call it last: widths must be known."""
+        seen = (place for place in range(self._columns) if not self._folds.get(place, {}).get("hidden"))
+        wide = (place for place in seen if self._widths.get(place, _WAY_WIDTH) >= _WAY_WIDTH)
+        ways = (name for name in WAYS if name != self.worksheet.get_name())
+        for place, name in zip(wide, ways, strict=False):
+            self.write(1, place, sheet_link(name, f"‹ {name}"), "way")
+
+    def heighten(self, row: int, points: float) -> None:
+        """Make *row* so high."""
+        self._heights[row] = points
+        self.worksheet.set_row(row, points)
+
+    def keep_headings(self, rows: int, columns: int, headings: Iterable[int], repeated: Iterable[int]) -> None:
+        """Begin a printed page at each of the rows *headings* that might stand at the foot of one.
+
+        It prints *rows* × *columns*, and the rows *repeated* on each of its pages.
+        """
+        heights = [self._heights.get(row, _ROW_POINTS) for row in range(rows)]
+        kept = {row: row + _STAYS for row in headings}
+        again = sum(heights[row] for row in repeated)
+        breaks = page_breaks(heights, self.pixels(0, columns - 1), again, kept)
+        if breaks:
+            self.worksheet.set_h_pagebreaks(breaks)
 
     def widen(self, column: int, least: float) -> None:
         """Make *column* at least *least* wide."""
@@ -104,6 +149,8 @@ class Page:
     def table(self, row: int, column: int, table: Table[Row]) -> int:
         """*table* with its header in *row*, or its sentence; returns the first free row below."""
         if not table.rows:
+            for place, each in enumerate(table.columns, start=column):
+                self.widen(place, each.width)  # the sentence instead needs the room too
             self.write(row, column, table.empty, "empty")
             return row + 1
         last_row, last_column = row + len(table.rows), column + len(table.columns) - 1
@@ -116,15 +163,21 @@ class Page:
         for place, (each, values) in enumerate(zip(table.columns, filled, strict=True), start=column):
             self._fill(row + 1, place, each, values)
         widths = [self._widths[place] for place in range(column, last_column + 1)]
-        self.worksheet.set_row(row, header_height(table.columns, widths))
+        self.heighten(row, header_height(table.columns, widths))
         self._heighten(row + 1, table.columns, filled, widths)
         self._rules(row + 1, last_row, column, table.columns)
         self._sparks(row + 1, last_row, column, table.columns)
         return last_row + 1
 
+    def paragraph(self, row: int, columns: int, text: str) -> None:
+        """*text* over *columns*, in a row as high as it takes. Their widths must be known."""
+        self.merge(row, 0, row, columns - 1, text, "words")
+        [height] = row_heights([(self.pixels(0, columns - 1) / 7, [text])])
+        self.heighten(row, height)
+
     def section(self, row: int, first_column: int, last_column: int, heading: str) -> None:
         """A heading over the columns of what follows."""
-        self.worksheet.set_row(row, 26)
+        self.heighten(row, 26)
         for column in range(first_column, last_column + 1):
             self.write(row, column, heading if column == first_column else None, "section")
 
@@ -175,7 +228,7 @@ class Page:
             (wide, values) for each, values, wide in zip(columns, filled, widths, strict=True) if each.style in WRAPPED
         ]
         for row, height in enumerate(row_heights(sentences), start=first_row):
-            self.worksheet.set_row(row, height)
+            self.heighten(row, height)
 
     def _sparks(self, first_row: int, last_row: int, first_column: int, columns: Sequence[Column[Row]]) -> None:
         places = {column.key: place for place, column in enumerate(columns, start=first_column)}
@@ -239,7 +292,7 @@ class Page:
 def draw(sheet: Sheet, page: Page) -> None:
     """Write all of *sheet*: its tables below each other, the first one printed, or all."""
     columns = max(len(table.columns) for table in sheet.tables) or _HEADING_COLUMNS + 1
-    page.head(sheet.name, sheet.note, columns)
+    page.head(sheet.name, sheet.note, columns, _first_seen(sheet))
     if sheet.parts:
         _draw_parts(sheet, page, columns)
         return
@@ -273,15 +326,29 @@ def _place(sheet: Sheet, page: Page) -> int:
 
 
 def _draw_parts(sheet: Sheet, page: Page, columns: int) -> None:
-    row = HEAD_ROWS
+    row, headings = HEAD_ROWS, []
     for table in sheet.tables:
+        headings.append(row)
         page.section(row, 0, columns - 1, table.heading)
-        for place, column in enumerate(table.columns):
-            page.widen(place, column.width)  # sentences instead of tables need the room too
         row = page.table(row + 1, 0, table) + 1
     page.worksheet.print_area(0, 0, row - 2, columns - 1)
-    page.worksheet.repeat_rows(0, HEAD_ROWS - 1)
+    # Rows below the first page's top are repeated only on the pages after them: a list's header over its every page.
+    repeated = range(headings[-1] + 1, headings[-1] + 2) if _ends_in_a_list(sheet) else range(HEAD_ROWS)
+    page.worksheet.repeat_rows(repeated.start, repeated.stop - 1)
     page.worksheet.freeze_panes(HEAD_ROWS, sheet.frozen)
+    page.keep_headings(row - 1, columns, headings, repeated)
+
+
+def _first_seen(sheet: Sheet) -> int:
+    """The first column that is not hidden: where rows begin with their keys, the title stands beside those."""
+    table = sheet.tables[0]
+    return next((at for at, column in enumerate(table.columns) if not column.hidden), 0) if table.rows else 0
+
+
+def _ends_in_a_list(sheet: Sheet) -> bool:
+    """Whether the last table is the longest and goes on over pages."""
+    last = len(sheet.tables[-1].rows)
+    return last >= _LONG and last == max(len(table.rows) for table in sheet.tables)
 
 
 def _scrolling(sheet: Sheet, header: int) -> int:
