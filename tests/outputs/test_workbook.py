@@ -44,7 +44,7 @@ from pipeline.outputs.excel.text import LONGEST, plain
 from pipeline.outputs.excel.workbook import workbook_bytes, write_workbook
 
 DESCRIPTIONS = (members_sheet, bosses_sheet, skills_sheet, roster_sheet)
-NO_MEMBERS_YET = {"Summary", "To do", "Members", "Promotions", "Inactivity", "Bosses", "Skills"}
+NO_MEMBERS_YET = {"Summary", "To do", "Members", "Promotions", "Inactivity", "Gains", "Bosses", "Skills"}
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -177,7 +177,7 @@ def test_tiles_show_value_and_change() -> None:
 def test_the_week_s_best_stand_in_order() -> None:
     marts, workbook = night(60)
     said = texts(workbook)
-    best = [Answers(marts).who(place) for place in marts.boards["7d"][OVERALL][:5]]
+    best = [Answers(marts).names[place.player_id] for place in marts.boards["7d"][OVERALL][:5]]
     at = said.index("Most experience this week")
     assert [name for name in said[at:] if name in best][:5] == best
 

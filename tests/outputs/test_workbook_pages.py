@@ -146,7 +146,6 @@ def test_every_page_says_which_sheet_it_belongs_to(pages: str) -> None:
     "table",
     [
         "ToDo",
-        "Cards",
         "Promotions",
         "Inactivity",
         "Members",
