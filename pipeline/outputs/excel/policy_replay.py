@@ -14,10 +14,7 @@ from pipeline.outputs.excel.sheet import Column, Sheet, Table
 
 NAME: Final = "Policy replay"
 
-_NOTE: Final = (
-    "Is our rule for removing people a good one? Each line removes, on the first of each month, whoever showed no sign of life for so many "
-    "days, with only what was known then. Who takes part again within 60 days would have been missed."
-)
+_NOTE: Final = "Is our rule a good one? On the first of each month, each line removes whoever was silent for so many days, as far as was known then."
 _NOTHING: Final = (
     "There is no history of past months yet: clanstats backfill fetches it, and the next nights work it out."
 )
@@ -47,10 +44,19 @@ def _thresholds(told: PolicyReplay) -> Table[ThresholdLine]:
         Column[ThresholdLine]("named", "Removed", lambda line: line.named, "count", 12, (bars(),)),
         Column[ThresholdLine]("back", "Active again within 60 days", lambda line: line.back, "count", 14),
         Column[ThresholdLine]("regret", "Would have been missed", lambda line: line.regret, "share", 14, (heat(),)),
-        Column[ThresholdLine]("unseen", "Not looked at since", lambda line: line.unseen, "count", 13),
         Column[ThresholdLine]("early", "Too early to say", lambda line: line.early, "count", 12),
+        Column[ThresholdLine]("words", "In words", _in_words, "sentence", 48),
     )  # fmt: skip
     return Table("ReplayThresholds", "Which threshold would have been right?", columns, lines(told.named), _NOTHING)
+
+
+def _in_words(line: ThresholdLine) -> str:
+    if not line.named:
+        later = f"; of {plural(line.early, 'person', 'people')} it is too early to say" if line.early else ""
+        return f"Nobody would have been removed in months that are over{later}."
+    unseen = f" Nobody has looked at {line.unseen:,} of them since." if line.unseen else ""
+    missed = "Nobody of them was" if not line.back else f"{line.back:,} of them {'was' if line.back == 1 else 'were'}"
+    return f"{plural(line.named, 'person', 'people')} would have been removed. {missed} active again within 60 days.{unseen}"
 
 
 def _months(told: PolicyReplay, zone: ZoneInfo) -> Table[Named]:
