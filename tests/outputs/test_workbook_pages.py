@@ -76,7 +76,8 @@ def test_no_printed_header_is_clipped(pages: str, marts: Marts) -> None:
     printed += [table for sheet in advice for table in sheet.tables]
     printed += [channels_table(talk), weeks_table(talk), people_table(talk)]
     printed += [table for sheet in parts for table in sheet.tables]
-    words = {word for table in printed for column in table.columns for word in column.header.split()}
+    shown = [column for table in printed for column in table.columns if not column.hidden]
+    words = {word for column in shown for word in column.header.split()}
     assert words <= set(pages.split())
 
 
@@ -117,7 +118,6 @@ def test_every_page_says_which_sheet_it_belongs_to(pages: str) -> None:
     "table",
     [
         "ToDo",
-        "Cards",
         "Promotions",
         "Inactivity",
         "Members",
