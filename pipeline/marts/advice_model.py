@@ -421,13 +421,10 @@ class Advice:
     @property
     def open_cards(self) -> tuple[Card, ...]:
         """The cards that no decision keeps off the list."""
-        return tuple(card for card in self.cards if not self.is_silenced(entry_key("card", card.id)))
+        silenced = self.silenced
+        return tuple(card for card in self.cards if entry_key("card", card.id) not in silenced)
 
-    def decided(self, key: str) -> Decision | None:
-        """What was decided about the entry called *key*."""
-        return next((decision for decision in self.decisions if decision.key == key), None)
-
-    def is_silenced(self, key: str) -> bool:
-        """Whether somebody decided that the entry called *key* need not be looked at tonight."""
-        decision = self.decided(key)
-        return decision is not None and decision.silences
+    @property
+    def silenced(self) -> frozenset[str]:
+        """The keys of entries of which somebody decided that they need not be looked at tonight."""
+        return frozenset(decision.key for decision in self.decisions if decision.silences)
