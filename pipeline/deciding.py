@@ -5,8 +5,9 @@ A row is an edit where its cells differ from what stood in them when the copy wa
 
 import hashlib
 import logging
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from pipeline.domain.decisions import (
     Choice,
     Decided,
     Edited,
+    Told,
     choice,
     clear_key,
     entry_key,
@@ -45,6 +47,9 @@ log = logging.getLogger(__name__)
 
 _TICK: Final = timedelta(milliseconds=1)
 
+_NAMELESS: Final = re.compile(f"{UNCLEAR}:[0-9a-f]{{12}}")
+"""The key of a row that nobody can name, by its digest."""
+
 _ABOUT_ANYBODY: Final[frozenset[Choice]] = frozenset({"keep", "leave"})
 """What may be written in a line of one's own, with nothing but a name: somebody goes on leave before anything asks for it."""
 
@@ -52,7 +57,10 @@ _ABOUT_ANYBODY: Final[frozenset[Choice]] = frozenset({"keep", "leave"})
 def take(connection: Connection, edits: Iterable[Edited], noted_at: datetime, zone: ZoneInfo) -> Counts:
     """Write down what *edits* decide, oldest first; what is known already, or older than what is known, changes nothing."""
     clerk = _Clerk(connection, noted_at, zone)
-    ordered = sorted(edits, key=lambda edit: (_decided_at(edit, zone), edit.edited_at, edit.place, edit.copy, edit.row))
+    ordered = sorted(
+        map(_storable, edits),
+        key=lambda edit: (_decided_at(edit, zone), edit.edited_at, edit.place, edit.copy, edit.row),
+    )
     return decisions.keep(connection, list(clerk.decided(ordered)))
 
 
@@ -121,8 +129,9 @@ class _Clerk:
 
     def _mended(self, edit: Edited, made: Decided) -> Iterator[Decided]:
         """What was not understood is over once its row says something better."""
-        if made.key != edit.key and clear_key(edit.key) != edit.key:
-            yield replace(made, key=numbered(edit.key, self._numbers), verdict=WITHDRAWN, until=None, note="")
+        key = numbered(edit.key, self._numbers)
+        if clear_key(key) != key != made.key:
+            yield replace(made, key=key, verdict=WITHDRAWN, until=None, note="")
 
     def _made(self, edit: Edited) -> Decided:
         cells, was = edit.told, unmark(edit.was)
@@ -133,7 +142,7 @@ class _Clerk:
             note = f"{note} (Until: {cells.until})".strip()
         verdict: str = chosen or (WITHDRAWN if was.decision else NOTED)
         if key is None or (chosen is None and (cells.decision or clear_key(edit.key) != edit.key)):
-            key = unclear_key(key or edit.key or _digest(edit))
+            key = unclear_key(key or (edit.key if _NAMELESS.fullmatch(edit.key) else _digest(edit)))
             note = f"{note} ({cells.decision})".strip() if cells.decision else note
             verdict = UNCLEAR if note or until else WITHDRAWN
         return Decided(
@@ -194,7 +203,20 @@ def _date(text: str) -> date | None:
     return on if on.year > 1900 else None
 
 
+def _storable(edit: Edited) -> Edited:
+    """*edit* without halves of characters, which a cell can hold and a database cannot."""
+    cells = Told(*(_whole(text) for text in astuple(edit.told)))
+    return replace(
+        edit, copy=_whole(edit.copy), key=_whole(edit.key), what=_whole(edit.what), who=_whole(edit.who),
+        reason=_whole(edit.reason), proof=_whole(edit.proof), told=cells,
+    )  # fmt: skip
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
 def _digest(edit: Edited) -> str:
     """A name for a row that nobody can name."""
     words = "|".join((edit.what, edit.who, edit.told.decision, edit.told.note))
-    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:12]
+    return hashlib.sha256(words.encode()).hexdigest()[:12]

@@ -18,7 +18,7 @@ from pipeline.marts.fates import Evidence
 from pipeline.marts.fates import decisions as decided
 from pipeline.marts.forecasts import upcoming
 from pipeline.marts.keys import of_all
-from pipeline.marts.milestones import QUARTER, milestones
+from pipeline.marts.milestones import LATELY, QUARTER, milestones
 from pipeline.marts.model import AchievementLine, CompetitionView, Freshness, Highlight, Member, Period, RosterLine
 from pipeline.marts.promotions import boards, entries, moved_down, promotions
 from pipeline.marts.retention.assemble import SoFar, retention
@@ -112,12 +112,13 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
 
 
 def _evidence(night: Night, told: Advice) -> Evidence:
+    lately = tuple(milestone for milestone in told.milestones if milestone.by_at > night.now - LATELY)
     return Evidence(
         members=night.members,
         verdicts=told.inactivity.verdicts,
         roster=night.roster,
         ladder=told.promotions.ladder,
-        open_keys=of_all(told, night.talk),
+        open_keys=of_all(replace(told, milestones=lately), night.talk),
         tied=frozenset((player, tie.account_id) for tie in night.talk.identities.ties for player in tie.player_ids)
         if night.talk
         else None,

@@ -4,7 +4,7 @@ it, what would change it, what to do, and what was decided about it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
@@ -13,6 +13,7 @@ from pipeline.domain.names import role_name
 from pipeline.domain.window import DAY
 from pipeline.marts import keys
 from pipeline.marts.advice_model import Card, Decision, Drift, HeldSlot, Milestone, RankLine, Soul, Thanks, Verdict
+from pipeline.marts.milestones import LATELY
 from pipeline.marts.model import Marts
 from pipeline.marts.rules import Severity
 from pipeline.marts.talk_model import Question, RoleGap, TalkMarts, UnsureLine
@@ -20,7 +21,6 @@ from pipeline.marts.wording import listed
 from pipeline.outputs.advice_words import confidence_word, percent
 from pipeline.outputs.figures import compact, hashed, lasting, number, plural
 
-LATELY: Final = timedelta(days=7)
 TITLES: Final = 2
 """Milestones told of one member."""
 
@@ -87,9 +87,9 @@ class Docket:
 
     def absences(self) -> Iterator[Entry]:
         """Who has been away for too long; whom officers excused stands at the end."""
-        told = self._marts.advice.inactivity
+        told, silenced = self._marts.advice.inactivity, self._marts.advice.silenced
         listed_ids = {verdict.person_id for verdict in told.purge}
-        excused = [v for v in told.verdicts if v.person_id not in listed_ids and keys.of_removal(v) in self._decided]
+        excused = [v for v in told.verdicts if v.person_id not in listed_ids and keys.of_removal(v) in silenced]
         for verdict in (*told.purge, *excused):
             if verdict.state == "inactive":
                 yield self._away(verdict)

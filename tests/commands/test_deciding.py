@@ -297,6 +297,28 @@ def test_a_key_that_somebody_wrote_into_is_told_as_a_mistake(file: Path, key: st
     assert list(held(file).values()) == [("unclear", "(Confirm)")]
 
 
+def test_a_mistake_about_somebody_whose_main_account_changed_is_still_told(file: Path) -> None:
+    taken(file, an_edit(cells=Told("Maybe")))
+    remade(file)
+    was = cells_of(file, "unclear:remove:3")
+    taken(file, an_edit("unclear:remove:1", Told("Perhaps", "", was.note), day(0.5), was), now=day(1))
+    assert held(file) == {"unclear:remove:3": ("unclear", "(Maybe) (Perhaps)")}
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\x00b", "=1+1", "\u202eevil", "x" * 40_000, "</td><script>"])
+def test_whatever_stands_in_the_cells_is_kept_as_text(file: Path, text: str) -> None:
+    edit = an_edit(
+        key=text, who=text, what=text, reason=text, proof=text, copy=text, cells=Told(text, text, text, text)
+    )
+    taken(file, edit)
+    assert [taken(file, edit), len(held(file))] == [Counts(), 1]
+
+
+def test_a_key_that_is_no_key_is_not_kept(file: Path) -> None:
+    taken(file, an_edit(key="two\nlines", who="", cells=Told("Keep")))
+    assert all(key.isprintable() for key in held(file))
+
+
 def test_a_pair_that_is_known_is_confirmed(file: Path) -> None:
     taken(file, an_edit(key=f"identify:{AMY}:1", cells=Told("Confirm")))
     with reading(file) as connection:

@@ -160,6 +160,11 @@ def test_clan_toml_wins_and_that_is_told(file: Path) -> None:
     assert "amy" not in purged(marts)
 
 
+def test_nobody_is_on_the_list_to_be_removed_whom_clan_toml_exempts(file: Path) -> None:
+    rules = Rules(inactive_days=30, exempt=(Exemption("amy", None, "founder"),))
+    assert state_of(lived(file, day(1, 4), wrote(ABSENCE, "Remove"), rules=rules), ABSENCE) == "Settled"
+
+
 def test_a_decision_holds_for_a_person_whose_main_account_changes(file: Path) -> None:
     lived(file, day(1, 4), wrote(ABSENCE, "Keep"))
     policy = Policy(person=(PersonTable(players=("Bo", "amy")),))

@@ -223,6 +223,23 @@ def test_what_was_not_understood_is_told_and_its_cell_is_free_again() -> None:
     assert (row["State"], row[words.DECISION], row["What became of it"]) == ("Not understood", None, "Not understood.")
 
 
+@pytest.mark.parametrize(
+    ("key", "choices"),
+    [
+        ("unclear:slot:7", "|Keep|Remove|Not yet|Done|"),
+        ("slot:7", "|Keep|Remove|Not yet|Done|"),
+        ("unclear:0123456789ab", None),
+    ],
+)
+def test_a_mistake_may_be_mended_with_what_fits_its_entry(key: str, choices: str | None) -> None:
+    assert decided_rows(a_decision(key, "unclear"))[-1]["Choices"] == choices
+
+
+def test_a_key_comes_back_as_it_was_however_a_role_is_called() -> None:
+    marts, workbook = told(30, hostile_names=True, talk=True)
+    assert [row[words.KEY] for row in rows_of(workbook, TABLE)] == [line.key for line in lines(marts)]
+
+
 def test_hostile_words_of_a_decision_survive() -> None:
     decisions = [a_decision(f"remove:{n}", who=name, note=name) for n, name in enumerate(HOSTILE_NAMES)]
     rows = decided_rows(*decisions, hostile_names=True)[-len(decisions) :]
