@@ -93,20 +93,19 @@ class _Clerk:
         if held is None:
             return None if made.verdict == WITHDRAWN or _is_blank(made) else self._noted(made, made.decided_at)
         said = self._said.get(made.key, held.decided_at)
-        late = made.decided_at < said and not self._is_upon(held, edit)
+        seen, over = self._cells_of(held)
+        is_upon, is_anew = unmark(edit.was) in (seen, over), unmark(edit.was) == over != seen
+        late = made.decided_at < said and not (is_upon and edit.edited_at > held.noted_at)
         if held.verdict in (*CHOICES, NOTED) and made.verdict != WITHDRAWN and not (made.note or unmark(edit.was).note):
             made = replace(made, note=held.note)  # a cell that was left empty takes nothing back
-        if made.verdict == NOTED and held.verdict in CHOICES:
+        if made.verdict == NOTED and held.verdict in CHOICES and not is_anew:
             made = replace(made, verdict=held.verdict, until=made.until or held.until)  # a note beside it
         elif late and held.verdict == NOTED and self._is_unheard(made):
-            made, late, said = (
-                replace(made, until=made.until or held.until, note=held.note or made.note),
-                False,
-                made.decided_at,
-            )
-        elif held.verdict == NOTED and _is_blank(made):
+            late, said = False, made.decided_at
+            made = replace(made, until=made.until or held.until, note=held.note or made.note)
+        elif _is_blank(made):
             made = replace(made, verdict=WITHDRAWN)
-        if late or _says(made) == _says(held):
+        if late or (_says(made) == _says(held) and not is_anew):
             return None
         at = max(made.decided_at, held.decided_at + _TICK)
         return self._noted(replace(made, decided_at=at), made.decided_at if made.decided_at >= said else at)
@@ -117,10 +116,16 @@ class _Clerk:
             self._chosen[made.key] = made.decided_at
         return made
 
-    def _is_upon(self, held: Decided, edit: Edited) -> bool:
-        """Whether who wrote saw what is *held*: then it is the later one, whatever day they wrote beside it."""
+    def _cells_of(self, held: Decided) -> tuple[Told, Told]:
+        """What a copy has where *held* is in force, and where it is over: who wrote upon one of them saw what is held.
+
+        Then theirs is the later one, whatever day they wrote beside it; and upon what is over the same may be decided anew.
+        """
         on = held.decided_at.astimezone(self._zone).date()
-        return edit.edited_at > held.noted_at and unmark(edit.was) == told(held.verdict, held.until, held.note, on)
+        return (
+            told(held.verdict, held.until, held.note, on),
+            told(held.verdict, held.until, held.note, on, is_over=True),
+        )
 
     def _is_unheard(self, made: Decided) -> bool:
         """Whether *made* is a decision that a copy brings late, when somebody has written no more than a note in the meantime."""

@@ -144,10 +144,15 @@ def choice(text: str) -> Choice | None:
     return next((key for key, word in CHOICES.items() if said == word.casefold()), None)
 
 
-def told(verdict: str, until: date | None, note: str, decided_on: date) -> Told:
-    """What stands in the cells of a row about which *verdict* was decided; what was not understood leaves that cell free again."""
+def told(verdict: str, until: date | None, note: str, decided_on: date, *, is_over: bool = False) -> Told:
+    """What stands in the cells of a row about which *verdict* was decided.
+
+    What was not understood leaves that cell free, and so does what *is_over* and asked again, or nobody could decide the same anew.
+    """
     if verdict == WITHDRAWN:
         return Told()
+    if is_over and verdict in CHOICES:
+        return Told("", "", note, decided_on.isoformat())
     word = next((word for choice, word in CHOICES.items() if choice == verdict), "")
     return Told(word, "" if until is None else until.isoformat(), note, decided_on.isoformat())
 

@@ -135,8 +135,8 @@ def _holds(ruling: Ruling, seen: Mapping[int, datetime], calendar: Calendar) -> 
         return False
     if ruling.last_day is not None:
         return calendar.on(calendar.now) <= ruling.last_day
-    if ruling.kind == "remove" and ruling.choice == "keep" and ruling.person_id is not None:
-        # they were kept when they were away that time; once they were back and go again, it is asked again
+    if ruling.kind == "remove" and ruling.person_id is not None:
+        # it was decided when they were away that time; once they were back and go again, it is asked again
         last_at = seen.get(ruling.person_id)
         return ruling.fate not in ("left", "removed") and (last_at is None or last_at <= ruling.decided_at)
     return True

@@ -218,6 +218,34 @@ def test_a_clock_that_runs_ahead_does_not_hold_off_what_is_written_upon_it(file:
     assert held(file) == {ZED: ("remove", "")}
 
 
+# What is over and asked again ---------------------------------------------------------------------------------------
+
+
+def over(file: Path) -> Told:
+    """The cells of Zed's row once what was decided is over."""
+    return replace(cells_of(file, ZED), decision="", until="")
+
+
+def test_the_same_is_decided_anew_once(file: Path) -> None:
+    taken(file, an_edit())
+    was = over(file)
+    again = an_edit(cells=replace(was, decision="Keep"), at=day(40), was=was)
+    counts = [taken(file, again, now=day(number)) for number in (41, 42)]
+    assert (counts, decided_at(file)) == ([Counts(inserted=1), Counts()], [day(40)])
+
+
+def test_a_note_upon_what_is_over_does_not_decide_it_anew(file: Path) -> None:
+    taken(file, an_edit())
+    taken(file, an_edit(cells=replace(over(file), note="asked"), at=day(40), was=over(file)), now=day(41))
+    assert held(file) == {ZED: ("noted", "asked")}
+
+
+def test_what_is_over_may_be_cleared_away(file: Path) -> None:
+    taken(file, an_edit(cells=Told("Keep", "", "exams")))
+    taken(file, an_edit(cells=EMPTY, at=day(40), was=over(file)), now=day(41))
+    assert held(file) == {}
+
+
 # Decided on ---------------------------------------------------------------------------------------------------------
 
 

@@ -69,6 +69,12 @@ def test_what_stands_in_the_cells_of_a_decision(verdict: str, cells: Told) -> No
     assert told(verdict, date(2026, 12, 24), "exams", date(2026, 11, 20)) == cells
 
 
+@pytest.mark.parametrize("verdict", CHOICES)
+def test_what_is_over_leaves_the_cell_free_for_the_same_once_more(verdict: str) -> None:
+    cells = told(verdict, date(2026, 12, 24), "exams", date(2026, 11, 20), is_over=True)
+    assert cells == Told("", "", "exams", "2026-11-20")
+
+
 # Keys ---------------------------------------------------------------------------------------------------------------
 
 

@@ -114,8 +114,13 @@ def test_a_date_outlasts_a_sign_of_life() -> None:
 
 
 @pytest.mark.parametrize("fate", ["left", "removed"])
-def test_who_left_is_not_kept_when_they_come_again(fate: str) -> None:
-    assert not ruled(filed(fate=fate)).holds
+@pytest.mark.parametrize("verdict", ["keep", "remove"])
+def test_of_who_left_nothing_holds_when_they_come_again(fate: str, verdict: str) -> None:
+    assert not ruled(filed(verdict=verdict, fate=fate)).holds
+
+
+def test_who_came_back_is_not_to_be_removed_for_that_time() -> None:
+    assert not ruled(filed(verdict="remove"), seen={1: ago(1)}).holds
 
 
 def test_a_rank_that_is_refused_is_refused_whatever_they_do() -> None:

@@ -1,6 +1,7 @@
 """Nights on which officers decide: what follows the next night, what is remembered of it, and what a past night knew."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -143,6 +144,16 @@ def test_who_is_kept_comes_back_and_goes_again_is_asked_about_again(file: Path) 
     with reading(file) as connection:
         first = assemble(connection, day(36, 4), RULES)
     assert "amy" in purged(first)
+
+
+def test_and_may_be_kept_once_more(file: Path) -> None:
+    lived(file, day(1, 4), wrote(ABSENCE, "Keep"))
+    looked(file, day(5), {AMY: 2_000})
+    lived(file, day(5, 4))
+    looked(file, day(36), {ZED: 9_000, AMY: 2_000, BO: 940})
+    [line] = [line for line in lines(lived(file, day(36, 4))) if line.key == ABSENCE]
+    again = replace(wrote(ABSENCE, "", at=day(36, 9)), told=replace(line.told, decision="Keep"), was=line.told.mark())
+    assert purged(lived(file, day(37, 4), again)) == ["Bo"]
 
 
 def test_who_left_and_came_again_is_asked_about_again(file: Path) -> None:

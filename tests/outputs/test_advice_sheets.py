@@ -180,6 +180,15 @@ def test_what_was_decided_stands_beside_its_entry() -> None:
     assert (row["State"], row["What became of it"]) == ("Decided", "Still away.")
 
 
+def test_what_is_over_leaves_its_cell_free_when_it_is_asked_again() -> None:
+    decision = a_decision(
+        of_removal(first_absence()), holds=False, silences=False, note="Exams", became="Returned on 1 Nov."
+    )
+    row = next(row for row in decided_rows(decision) if row[words.KEY] == decision.key)
+    assert (told_in(row), unmark(row[words.WAS])) == (Told("", "", "Exams", "2026-11-19"),) * 2
+    assert (row["State"], row["What became of it"]) == ("Open", "Returned on 1 Nov.")
+
+
 def test_a_decision_without_an_entry_says_what_the_workbook_said_then() -> None:
     row = decided_rows(a_decision("remove:77", fate="returned", holds=False, silences=False))[-1]
     assert [row[header] for header in (words.KEY, "State", words.WHAT, words.WHO, words.REASON)] == [

@@ -102,7 +102,7 @@ def lines(marts: Marts) -> list[Line]:
     """The rows in their order."""
     zone = ZoneInfo(marts.clan.time_zone)
     entries = _unlike(Docket(marts).everything())
-    found = [Line(entry.key, entry, entry.decided, _told(entry.decided, zone)) for entry in entries]
+    found = [Line(entry.key, entry, entry.decided, _told(entry.decided, zone, is_asked=True)) for entry in entries]
     found.sort(key=lambda line: _turn(line.entry))
     listed = {line.key for line in found}
     found += [
@@ -127,10 +127,12 @@ def _turn(entry: Entry | None) -> tuple[bool, int]:
     return not entry.is_open, PRESSING[entry.severity]
 
 
-def _told(decided: Decision | None, zone: ZoneInfo) -> Told:
+def _told(decided: Decision | None, zone: ZoneInfo, *, is_asked: bool = False) -> Told:
+    """What stands in the cells in which people write; *is_asked*: there is an entry of tonight."""
     if decided is None:
         return Told()
-    return told(decided.verdict, decided.until, decided.note, decided.decided_at.astimezone(zone).date())
+    on = decided.decided_at.astimezone(zone).date()
+    return told(decided.verdict, decided.until, decided.note, on, is_over=is_asked and not decided.holds)
 
 
 def _columns() -> tuple[Column[Line], ...]:
