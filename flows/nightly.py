@@ -20,7 +20,7 @@ from prefect.tasks import Task
 
 from pipeline.children import run_child
 from pipeline.job import Job
-from pipeline.outcome import HARVESTS, StageOutcome
+from pipeline.outcome import LANDINGS, StageOutcome
 from pipeline.runs import RunState, done_before, end, planned, record, stopper
 from pipeline.settings import Settings
 
@@ -80,7 +80,7 @@ def nightly(
         future: PrefectFuture[StageOutcome] = patient.submit(name, run_id, now, output)
         return lambda: _outcome(name, future)
 
-    for together in (HARVESTS, ["load"], ["judge"], ["report", "publish"], ["deploy"]):
+    for together in (LANDINGS, ["load"], ["judge"], ["report", "publish"], ["deploy"]):
         waiting = {name: start(name) for name in together if name in planned(job)}
         outcomes |= {name: finish() for name, finish in waiting.items()}
         if stopper(outcomes):

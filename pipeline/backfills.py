@@ -33,7 +33,7 @@ def backfill(
         client = WomClient(session, job.settings.wom_group_id)
         asked = walk_back(client, job.landing, job.run_id, known(job), days, job.now, per_minute, on_plan)
         for found in asked:
-            counts += load_landing(job.settings.database, job.landing / found.landing)
+            counts += load_landing(job.settings.database, job.landing / found.landing, job.zone)
             failed += [failure.error for failure in found.failed]
     tidy(job.settings.database)
     return counts, tuple(failed)

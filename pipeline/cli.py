@@ -21,6 +21,7 @@ from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.house import PROJECT
 from pipeline.job import Job
 from pipeline.loading import load
+from pipeline.marts.replay_model import THRESHOLDS as TRIED
 from pipeline.outcome import StageOutcome
 from pipeline.policy_tables import MOST_DAYS
 from pipeline.prefects import keep_to, spare_loopback
@@ -42,7 +43,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-THRESHOLDS: Final = "14,21,30,45,60,90"
+THRESHOLDS: Final = ",".join(map(str, TRIED))
 """Days of silence that a replay tries beside the clan's own."""
 
 AS_OF: Final = (
@@ -72,6 +73,14 @@ class Source(StrEnum):
 
     WOM = "wom"
     DISCORD = "discord"
+
+
+class Harvested(StrEnum):
+    """What landings are made of: the sources, and what officers wrote into the workbook."""
+
+    WOM = "wom"
+    DISCORD = "discord"
+    WORKBOOK = "workbook"
 
 
 def main() -> None:
@@ -165,8 +174,8 @@ def _single(name: str, output: Path | None, now: str | None) -> None:
     _tell(outcome)
 
 
-def _insist_on_a_token(settings: Settings, source: Source | None) -> None:
-    if source is Source.DISCORD and not settings.reads_discord:
+def _insist_on_a_token(settings: Settings, source: str | None) -> None:
+    if source == Source.DISCORD and not settings.reads_discord:
         raise ConfigError("DISCORD_TOKEN is not set: write the bot's token into .env (README, Discord).")
 
 
@@ -179,8 +188,8 @@ def _tell(outcome: StageOutcome) -> None:
 
 
 @app.command()
-def harvest(source: Source, now: Now = None, output: Output = None) -> None:
-    """Ask one source what is new, into a landing."""
+def harvest(source: Harvested, now: Now = None, output: Output = None) -> None:
+    """Ask one source what is new, or read the workbook back, into a landing."""
     _insist_on_a_token(Settings.read(output), source)
     _single(f"harvest_{source}", output, now)
 

@@ -15,9 +15,11 @@ from pipeline.marts.insights.counted import QUALITY, WAITING
 from pipeline.marts.insights.look import look
 from pipeline.marts.memory import Claim, Fate, Kept, remember
 from pipeline.marts.model import Marts
+from pipeline.marts.policy_replay import digest
+from pipeline.marts.policy_work import months
 from pipeline.marts.promotions import DUE
 from pipeline.marts.rules import Rules
-from pipeline.storage import decisions, forecasts, insights
+from pipeline.storage import decisions, forecasts, insights, replays
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.types import ms_or_none, to_ms
 from pipeline.storage.upsert import Counts
@@ -28,10 +30,12 @@ def judge(database: Path, night: Marts, rules: Rules) -> Counts:
     with reading(database) as connection:
         changed, fated = changes(connection, night, rules), list(_fated(connection, night))
         made = [row for monday in missing_mondays(connection, night.as_of) for row in make(connection, monday)]
+        worked_out = list(months(connection, rules, night.as_of, len(night.members)))
     with writing(database) as connection:
         counts = insights.keep(connection, [_row(kept) for kept in changed])
         counts += forecasts.keep(connection, [row.stored() for row in made])
         counts += decisions.keep_fates(connection, fated)
+        counts += replays.keep(connection, digest(rules), worked_out)
         return counts + forecasts.keep(connection, [row.stored() for row in resolve(connection, night.as_of)])
 
 

@@ -3,7 +3,9 @@
 import logging
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from pipeline.deciding import take
 from pipeline.errors import StorageError, Unreadable
 from pipeline.job import Job
 from pipeline.outcome import StageOutcome
@@ -12,10 +14,11 @@ from pipeline.sources import landing as landings
 from pipeline.sources.discord.rows import decode as decode_talk
 from pipeline.sources.discord.rows import is_whole
 from pipeline.sources.wom.decode import decode
+from pipeline.sources.workbook.rows import decode as decode_workbooks
 from pipeline.storage import queries
 from pipeline.storage.backup import Keep, backup
 from pipeline.storage.engine import reading, writing
-from pipeline.storage.load import Arrival
+from pipeline.storage.load import Arrival, mark
 from pipeline.storage.load import load as load_records
 from pipeline.storage.load_talk import load_talk
 from pipeline.storage.upkeep import tidy
@@ -41,7 +44,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     counts, broken = Counts(), []
     for path in waiting:
         try:
-            counts += load_landing(database, path)
+            counts += load_landing(database, path, job.zone)
         except Unreadable as error:
             if path.name == again:
                 raise
@@ -68,8 +71,8 @@ def back_up(job: Job) -> None:
     backup(job.settings.database, job.output / "backups", job.now, Keep.parse(job.settings.backup_keep))
 
 
-def load_landing(database: Path, path: Path) -> Counts:
-    """Load one landing in one transaction that also marks it as loaded."""
+def load_landing(database: Path, path: Path, zone: ZoneInfo) -> Counts:
+    """Load one landing in one transaction that also marks it as loaded; *zone* is the clan's, in which officers write dates."""
     manifest = landings.read_manifest(path)
     arrival = Arrival(
         name=path.name,
@@ -87,6 +90,11 @@ def load_landing(database: Path, path: Path) -> Counts:
         talk = decode_talk(path)
         with writing(database) as connection:
             counts = load_talk(connection, talk, arrival)
+    elif manifest.source == "workbook":
+        edits = decode_workbooks(path).rows
+        with writing(database) as connection:
+            counts = take(connection, edits, arrival.fetched_at, zone)
+            mark(connection, arrival, arrival.fetched_at)
     else:
         with reading(database) as connection:
             kinds = queries.kinds(connection)

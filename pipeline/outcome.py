@@ -11,9 +11,12 @@ from pipeline.outputs.files import write_text
 StageState = Literal["done", "partial", "failed", "killed"]
 """`partial`: all that matters is there, but something beside it is missing."""
 
-STAGES: Final = ("harvest_wom", "harvest_discord", "load", "judge", "report", "publish", "deploy")
+STAGES: Final = ("harvest_wom", "harvest_discord", "harvest_workbook", "load", "judge", "report", "publish", "deploy")
 HARVESTS: Final = STAGES[:2]
 """The stages that ask the world. One of them is enough to go on."""
+
+LANDINGS: Final = STAGES[:3]
+"""The stages that leave landings, side by side. Reading the workbook is no source: without it a night is as good as with it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from pipeline.domain.names import printable, role_name
 from pipeline.marts.advice_model import Soul
-from pipeline.marts.ladder_replay import Earned, replay_ladder
-from pipeline.marts.replay import Named, ThresholdLine, lines, month_starts, removals, replay
+from pipeline.marts.ladder_replay import replay_ladder
+from pipeline.marts.replay import month_starts, replay
+from pipeline.marts.replay_model import Earned, Named, ThresholdLine, lines, removals
 from pipeline.marts.rules import Rules
 from pipeline.progress import counting
 from pipeline.storage.engine import reading

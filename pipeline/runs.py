@@ -14,12 +14,12 @@ from filelock import FileLock, Timeout
 
 from pipeline.errors import ClanError, ConfigError
 from pipeline.job import Job
-from pipeline.outcome import HARVESTS, STAGES, StageOutcome, read_outcome
+from pipeline.outcome import HARVESTS, LANDINGS, STAGES, StageOutcome, read_outcome
 from pipeline.outputs.dashboard.site import write_runs
 from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.outputs.files import write_text
 from pipeline.settings import Settings
-from pipeline.stages import run_history
+from pipeline.stages import PACKAGE, run_history
 from pipeline.storage import queries, runs
 from pipeline.storage.backup import Keep, backup
 from pipeline.storage.engine import reading, writing
@@ -132,7 +132,7 @@ def done_before(job: Job) -> dict[str, StageOutcome]:
     finished = {row.name for row in rows if row.state in ("done", "partial")}
     plan = planned(job)
     first_open = next((at for at, name in enumerate(plan) if name not in finished), len(plan))
-    done = [name for at, name in enumerate(plan) if name in finished and (at < first_open or name in HARVESTS)]
+    done = [name for at, name in enumerate(plan) if name in finished and (at < first_open or name in LANDINGS)]
     return {name: read_outcome(job.output, job.run_id, name) for name in done}
 
 
@@ -234,8 +234,14 @@ def write_status(job: Job, night: str, outcomes: Sequence[StageOutcome], verdict
 
 
 def _outputs(output: Path) -> list[Path]:
-    """What people open: the workbooks, the single page, and the site with its assets."""
-    found = [*output.glob("clan_report_summary_merged*.xlsx"), output / SINGLE_PAGE, *(output / "site").rglob("*")]
+    """What people open: the workbooks, the single page, the site with its assets, and the description of the exports."""
+    package = output / PACKAGE / "datapackage.json"
+    found = [
+        *output.glob("clan_report_summary_merged*.xlsx"),
+        output / SINGLE_PAGE,
+        package,
+        *(output / "site").rglob("*"),
+    ]
     return sorted(path for path in found if path.is_file())
 
 

@@ -15,12 +15,17 @@ from pipeline.marts.model import Marts
 from pipeline.outcome import StageOutcome, read_outcome
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, Sources
 from pipeline.outputs.deploy import deploy as copy_out
+from pipeline.outputs.ledger import Ledger
 from pipeline.storage import queries
 from pipeline.storage.engine import reading
 
 log = logging.getLogger(__name__)
 
 RUNS_SHOWN: Final = 60
+
+PACKAGE: Final = "datapackage"
+CHANGED: Final = "was changed since it was read"
+"""Why a workbook stays; the next night reads it, and then replaces it."""
 
 
 def harvest_wom(job: Job) -> StageOutcome:
@@ -33,6 +38,13 @@ def harvest_wom(job: Job) -> StageOutcome:
 def harvest_discord(job: Job) -> StageOutcome:
     """Ask Discord who is in the guild and what was written since, into one landing of facts."""
     from pipeline.harvests import harvest_discord as harvest
+
+    return harvest(job)
+
+
+def harvest_workbook(job: Job) -> StageOutcome:
+    """Read back what officers wrote into the copies of the workbook, into one landing."""
+    from pipeline.workbooks import harvest_workbook as harvest
 
     return harvest(job)
 
@@ -82,17 +94,27 @@ def judge(job: Job) -> StageOutcome:
 
 
 def report(job: Job) -> StageOutcome:
-    """Write the workbook; beside it, under the night's date, if it is open elsewhere."""
-    from pipeline.outputs.excel.workbook import write_workbook
+    """Write the workbook, and the tables behind it for those who go further.
 
-    target = job.output / WORKBOOK
-    written = write_workbook(marts(job), target)
-    if written == target:
-        return StageOutcome("report", "done", paths=(WORKBOOK,))
+    The workbook goes beside it, under the night's date, if it is open elsewhere or holds what nobody has read.
+    """
+    from pipeline.outputs.excel.workbook import write_workbook
+    from pipeline.outputs.exports.package import write_package
+
+    target, ledger = job.output / WORKBOOK, Ledger(job.output)
+    answers, guard = marts(job, past=True), ledger.guard()
+    written = write_workbook(answers, target, lambda content: ledger.announce(target, content), guard)
+    errors = []
+    if written != target:
+        why = CHANGED if target in guard.refused else "is open in another program"
+        errors.append(f"{WORKBOOK} {why}, so tonight's is {written.name}.")
+    try:
+        write_package(answers, job.output / PACKAGE)
+    except PublishError as error:  # the workbook is there; what is missing are tables for programs
+        errors.append(str(error))
     return StageOutcome(
-        "report", "partial", error=f"{WORKBOOK} is open in another program, so tonight's is {written.name}.",
-        paths=(written.name,),
-    )  # fmt: skip
+        "report", "partial" if errors else "done", error=" ".join(errors) or None, paths=(written.name,)
+    )
 
 
 def publish(job: Job) -> StageOutcome:
@@ -116,10 +138,11 @@ def deploy(job: Job) -> StageOutcome:
     reported = read_outcome(job.output, job.run_id, "report")
     workbook = job.output / (reported.paths[0] if reported.succeeded and reported.paths else WORKBOOK)
     sources = Sources(job.output / "site", job.output / SINGLE_PAGE, workbook, date.fromisoformat(job.night))
-    deployed = copy_out(sources, target)
+    deployed = copy_out(sources, target, Ledger(job.output).knows)
     if deployed.workbook_dated:
+        why = CHANGED if deployed.workbook_kept else "is open"
         return StageOutcome(
-            "deploy", "partial", error=f"The workbook at {target} is open, so it went as {deployed.workbook}."
+            "deploy", "partial", error=f"The workbook at {target} {why}, so tonight's went as {deployed.workbook}."
         )
     return StageOutcome("deploy", "done")
 
@@ -127,6 +150,7 @@ def deploy(job: Job) -> StageOutcome:
 VERBS: Final[dict[str, Callable[[Job], StageOutcome]]] = {
     "harvest_wom": harvest_wom,
     "harvest_discord": harvest_discord,
+    "harvest_workbook": harvest_workbook,
     "load": load,
     "judge": judge,
     "report": report,

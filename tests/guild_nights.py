@@ -9,6 +9,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from records_kit import a_database, contents, rows
 from small_guild import CABIN, NOW, OFFICERS, SECRET_THREAD, VAULT
@@ -29,6 +30,8 @@ from pipeline.storage.engine import reading
 from pipeline.storage.queries import loaded_landings
 from pipeline.storage.talk_queries import heard_until, known_talk
 from pipeline.storage.upsert import Counts
+
+UTC = ZoneInfo("UTC")
 
 FAST: Final = 100_000
 """A rate limit that no test reaches."""
@@ -98,7 +101,7 @@ class Nights:
         counts = Counts()
         for path in whole_landings(self.landings):
             if path.name not in done:
-                counts += load_landing(self.file, path)
+                counts += load_landing(self.file, path, UTC)
         return counts
 
     def night(self, at: datetime = NOW, **bent: Any) -> TalkReport:

@@ -21,7 +21,7 @@ from pipeline.demo.wom.server import DemoServer
 from pipeline.demo.world import World, found_clan
 from pipeline.job import Job
 from pipeline.marts.model import Marts
-from pipeline.outcome import HARVESTS, StageOutcome
+from pipeline.outcome import LANDINGS, StageOutcome
 from pipeline.runs import planned, prepare
 from pipeline.settings import Settings
 
@@ -63,7 +63,7 @@ class Clan:
     def night(self, now: datetime, tag: str = "") -> dict[str, StageOutcome]:
         """Harvest and load; both must go well."""
         job = self.job(now, tag)
-        outcomes = {name: stages.perform(name, job) for name in planned(job) if name in (*HARVESTS, "load")}
+        outcomes = {name: stages.perform(name, job) for name in planned(job) if name in (*LANDINGS, "load")}
         assert {outcome.state for outcome in outcomes.values()} == {"done"}, outcomes
         return outcomes
 

@@ -32,6 +32,7 @@ from pipeline.marts.model import (
     RosterLine,
     RunLine,
 )
+from pipeline.marts.policy_replay import policy_replay
 from pipeline.marts.roll import roll
 from pipeline.marts.rules import Rules
 from pipeline.marts.seats import last_looks, members_at
@@ -139,6 +140,7 @@ def assemble(connection: Connection, now: datetime, rules: Rules, *, past: bool 
         advice=judged,
         people=people,
         history=told,
+        replay=policy_replay(connection, rules, now),
     )
 
 

@@ -1,7 +1,6 @@
 """Whom the ladder would have promoted in past months, and how that looks today."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,25 +9,11 @@ from sqlalchemy import Connection
 from pipeline.marts.advice_model import Soul
 from pipeline.marts.assemble import assemble
 from pipeline.marts.replay import REGRET, is_over, judged, within_history
+from pipeline.marts.replay_model import Earned
 from pipeline.marts.rules import Rules
 from pipeline.marts.seats import members_at
 from pipeline.marts.verdicts import inactivity
 from pipeline.marts.wording import Calendar
-
-
-@dataclass(frozen=True, slots=True)
-class Earned:
-    """Who had earned `rank` at `as_of`; of them who had it 60 days later, and who was inactive then or had left.
-
-    `is_over`: those 60 days have passed and were looked at.
-    """
-
-    as_of: datetime
-    rank: str
-    due: tuple[Soul, ...]
-    given: tuple[Soul, ...]
-    gone: tuple[Soul, ...]
-    is_over: bool
 
 
 def replay_ladder(

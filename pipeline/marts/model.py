@@ -14,6 +14,7 @@ from pipeline.domain.activity import State
 from pipeline.domain.metrics import Metric
 from pipeline.domain.window import Window
 from pipeline.marts.advice_model import Advice, NextRank
+from pipeline.marts.replay_model import PolicyReplay
 from pipeline.marts.talk_model import TalkMarts
 
 ALL_TIME: Final = "all"
@@ -342,3 +343,4 @@ class Marts:
     advice: Advice = field(default_factory=Advice)
     people: tuple[Person, ...] = ()
     history: History = field(default_factory=History)
+    replay: PolicyReplay = field(default_factory=PolicyReplay)

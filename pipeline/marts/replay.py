@@ -4,10 +4,10 @@ Each instant of the past is judged from looks and messages up to it, whenever we
 nobody keeps their history: which Discord account is whose, and whether an account is banned.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from pipeline.domain.activity import Signs
 from pipeline.marts.advice_model import Soul
 from pipeline.marts.away import known
+from pipeline.marts.replay_model import Named
 from pipeline.marts.roster import role_places
 from pipeline.marts.rules import Rules
 from pipeline.marts.seats import last_looks, members_at, seats
@@ -23,50 +24,10 @@ from pipeline.marts.verdicts import Known, Seat, inactivity
 from pipeline.marts.wording import Calendar
 from pipeline.storage import queries, talk_queries
 
+MONTHS: Final = 6
+
 REGRET: Final = timedelta(days=60)
 """Whoever takes part again so soon after being named would have been missed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Whom a threshold would have named at `as_of`, and who of them took part again within 60 days.
-
-    `unseen` did not, as far as is known, but were not looked at to the end of those days: most of them left. `is_over`: those 60
-    days have passed and were looked at; before that nobody can tell who comes back.
-    """
-
-    threshold_days: int
-    as_of: datetime
-    members: int
-    named: tuple[Soul, ...]
-    back: tuple[Soul, ...]
-    unseen: tuple[Soul, ...]
-    is_over: bool
-
-    def without(self, gone: Collection[int]) -> Self:
-        """The same where the persons *gone* had been removed before."""
-        named, back, unseen = (
-            tuple(soul for soul in souls if soul.person_id not in gone)
-            for souls in (self.named, self.back, self.unseen)
-        )
-        return replace(self, named=named, back=back, unseen=unseen)
-
-
-@dataclass(frozen=True, slots=True)
-class ThresholdLine:
-    """A threshold over all months: `named`, `back` and `unseen` count people whose 60 days are over, `early` the others."""
-
-    threshold_days: int
-    named: int
-    back: int
-    unseen: int
-    early: int
-
-    @property
-    def regret(self) -> float | None:
-        """Share who took part again, of those of whom it is known; None if there is nobody."""
-        known = self.named - self.unseen
-        return self.back / known if known else None
 
 
 def month_starts(now: datetime, number: int, zone: ZoneInfo) -> list[datetime]:
@@ -112,36 +73,6 @@ def judged(connection: Connection, rules: Rules, as_of: datetime, now: datetime)
     read_until = talk_queries.heard_until(connection, now) if talk.begun else None
     heard_until = None if read_until is None else min(read_until, as_of)
     return _seats(connection, as_of), replace(known(connection, rules, as_of, as_of, talk), heard_until=heard_until)
-
-
-def removals(found: Sequence[Named]) -> list[Named]:
-    """*found*, oldest first, as it would have gone: whoever was removed once is not there to be named again."""
-    gone: dict[int, set[int]] = {}
-    told = []
-    for each in sorted(found, key=lambda each: each.as_of):
-        mine = gone.setdefault(each.threshold_days, set())
-        told.append(each.without(mine))
-        mine.update(soul.person_id for soul in each.named)
-    return told
-
-
-def lines(found: Sequence[Named]) -> list[ThresholdLine]:
-    """A line a threshold, the shortest first; everybody counts once in it."""
-    return [
-        _line(days, [each for each in removals(found) if each.threshold_days == days])
-        for days in sorted({each.threshold_days for each in found})
-    ]
-
-
-def _line(days: int, removed: Sequence[Named]) -> ThresholdLine:
-    over = [each for each in removed if each.is_over]
-    return ThresholdLine(
-        days,
-        named=sum(len(each.named) for each in over),
-        back=sum(len(each.back) for each in over),
-        unseen=sum(len(each.unseen) for each in over),
-        early=sum(len(each.named) for each in removed if not each.is_over),
-    )
 
 
 def _at(

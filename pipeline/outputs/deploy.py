@@ -7,7 +7,7 @@ a page that somebody still has open goes on finding its assets.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pipeline.errors import PublishError
 from pipeline.outputs.files import copy, dated, open_elsewhere, write_or_date, write_text
+from pipeline.outputs.ledger import Guard
 
 PAGE: Final = "clan_dashboard.html"
 SINGLE_PAGE: Final = "clan_dashboard_single.html"
@@ -42,10 +43,12 @@ class Deployed:
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     workbook: str
+    workbook_kept: bool = False
+    """Whether the workbook at the target was changed since it was read, so that it had to stay."""
 
     @property
     def workbook_dated(self) -> bool:
-        """Whether the workbook at the target was open elsewhere, so that a dated one lies beside it."""
+        """Whether the workbook at the target was open elsewhere or had to stay, so that a dated one lies beside it."""
         return self.workbook != WORKBOOK
 
 
@@ -69,21 +72,28 @@ class _Manifest:
         return json.dumps(content, indent=1, sort_keys=True) + "\n"
 
 
-def deploy(sources: Sources, target: Path) -> Deployed:
-    """Bring *target* up to date with *sources*; doing it again changes nothing."""
+def _nothing_is_read(_sha256: str) -> bool:
+    return False
+
+
+def deploy(sources: Sources, target: Path, is_read: Callable[[str], bool] = _nothing_is_read) -> Deployed:
+    """Bring *target* up to date with *sources*; doing it again changes nothing.
+
+    A workbook that was changed since we put it there is replaced only if *is_read* says of its sha256 that somebody read it back.
+    """
     if not target.is_dir():
         raise PublishError(
             f"LOCAL_DRIVE_PATH names {target}, which is no folder: start the program that syncs it, or correct the setting."
         )
     try:
-        return _deploy(sources, target)
+        return _deploy(sources, target, is_read)
     except OSError as error:
         raise PublishError(
             f"{error.filename} cannot be read or written ({error.strerror}); see LOCAL_DRIVE_PATH."
         ) from error
 
 
-def _deploy(sources: Sources, target: Path) -> Deployed:
+def _deploy(sources: Sources, target: Path, is_read: Callable[[str], bool]) -> Deployed:
     offered = dict(_offered(sources))
     digests = {name: _digest(path) for name, path in offered.items()}
     before = _read_manifest(target)
@@ -93,14 +103,15 @@ def _deploy(sources: Sources, target: Path) -> Deployed:
     pages = [name for name in stale if name in (SINGLE_PAGE, PAGE)]
     others = [name for name in stale if name not in pages]
     _copy_all(offered, others, target)
-    workbook, workbook_copied = _place_workbook(sources, target)
+    guard = _guard(before, is_read)
+    workbook, workbook_copied = _place_workbook(sources, target, guard)
     in_use = _in_use(digests, before, sources.workbook, workbook)
     leaving, removed = _retire(before, in_use, sources.night, target)
     _write_manifest(_Manifest(in_use, leaving), sources.night, target)
     _copy_all(offered, pages, target)
     copied = (*others, *([workbook] if workbook_copied else []), *pages)
     unchanged = tuple(name for name in (*digests, workbook) if name not in copied)
-    return Deployed(target, copied, unchanged, removed, workbook)
+    return Deployed(target, copied, unchanged, removed, workbook, target / WORKBOOK in guard.refused)
 
 
 def _offered(sources: Sources) -> Iterator[tuple[str, Path]]:
@@ -122,15 +133,23 @@ def _copy_all(offered: Mapping[str, Path], names: list[str], target: Path) -> No
         copy(offered[name], place)
 
 
-def _place_workbook(sources: Sources, target: Path) -> tuple[str, bool]:
+def _guard(before: _Manifest, is_read: Callable[[str], bool]) -> Guard:
+    """What we put at the target is known by its manifest; what somebody wrote there since, by who read it."""
+    ours = {*before.files.values(), *(digest for digest, _since in before.leaving.values())}
+    return Guard(lambda digest: digest in ours or is_read(digest))
+
+
+def _place_workbook(sources: Sources, target: Path, guard: Guard) -> tuple[str, bool]:
     """The name under which the workbook lies at the target, and whether it had to be written."""
     place = target / WORKBOOK
     digest = _digest(sources.workbook)
-    asked = dated(place, sources.night)[0] if open_elsewhere(place) else place
-    for there in (place, asked):
-        if _digest_if_there(there) == digest:
-            return there.name, False
-    return write_or_date(place, sources.workbook.read_bytes(), sources.night).name, True
+    if _digest_if_there(place) == digest:
+        return place.name, False
+    if open_elsewhere(place) or not guard(place):
+        asked = dated(place, sources.night)[0]
+        if _digest_if_there(asked) == digest:
+            return asked.name, False
+    return write_or_date(place, sources.workbook.read_bytes(), sources.night, guard).name, True
 
 
 def _in_use(digests: Mapping[str, str], before: _Manifest, workbook: Path, name: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from pipeline.marts.talk_model import Question, RoleGap, TalkMarts, UnsureLine
 from pipeline.marts.wording import listed
 from pipeline.outputs.advice_words import confidence_word, percent
 from pipeline.outputs.figures import compact, hashed, lasting, number, plural
+from pipeline.outputs.retention_words import CROWDS
 
 TITLES: Final = 2
 """Milestones told of one member."""
@@ -386,21 +387,21 @@ WORDS: Final[dict[EntryKind, Words]] = {
         "slipping away",
         "The last two weeks beside the ten before them; of all who are named so, one in twenty may be chance.",
         "Two weeks as they used to have them.",
-        "They do far less than is usual for them. Ask how they are.",
+        CROWDS["drifting"].advice,
     ),
     "return": Words(
         "Welcome back",
         "back again",
         "No sign of life before it, and one since.",
         "They fall silent again.",
-        "Say how good it is to see them.",
+        CROWDS["returners"].advice,
     ),
     "star": Words(
         "Give them something to do",
         "on the rise",
         "The last 30 days beside everybody else’s, or beside their own pace before.",
         "A month in which others do more.",
-        "New, and already among the busiest. Give them something to do.",
+        CROWDS["stars"].advice,
     ),
     "milestone": Words(
         "Congratulate",

@@ -6,7 +6,6 @@
 from typing import Final
 
 from pipeline.domain.metrics import HOUR, Metric
-from pipeline.domain.names import role_name
 from pipeline.domain.talk import ChannelKind
 
 MINUS: Final = "−"
@@ -14,13 +13,6 @@ FULL: Final = 10_000
 """Below this a number is written out: kills and clues are counted, not measured."""
 
 _STEPS: Final = ((1_000_000_000, "B"), (1_000_000, "M"), (1_000, "K"))
-_TYPES: Final = {
-    "regular": "Main",
-    "ironman": "Ironman",
-    "hardcore": "Hardcore",
-    "ultimate": "Ultimate",
-    "unknown": "Unknown",
-}
 
 
 def number(value: int | float | None) -> str:
@@ -101,8 +93,3 @@ def discord_link(url: str) -> str | None:
 def hashed(name: str, kind: ChannelKind) -> str:
     """A channel as Discord writes it: #general, but the voice channel Lounge."""
     return name if kind == "voice" else f"#{name}"
-
-
-def account(kind: str) -> str:
-    """A player's type as people call it."""
-    return _TYPES.get(kind) or role_name(kind)

@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -21,11 +21,21 @@ class Occupied(PublishError):
     """This one file cannot be replaced, though its folder can be written: it is open elsewhere, or no file at all."""
 
 
+class Kept(Occupied):
+    """This one file must not be replaced: there is something in it that is nowhere else."""
+
+
+def any_place(_path: Path) -> bool:
+    """Whatever is there may be replaced."""
+    return True
+
+
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path, may_replace: Callable[[Path], bool] = any_place) -> Iterator[BinaryIO]:
     """A file to write that becomes *path* when the block ends well, and vanishes when it does not.
 
-    The name beside is always the same one, so that what a killed run left is overwritten, not collected.
+    The name beside is always the same one, so that what a killed run left is overwritten, not collected. *may_replace* has the
+    last word, when all is written: people save their files whenever they like.
     """
     beside = path.with_name(f".{path.name}.partial")
     try:
@@ -33,6 +43,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        if not may_replace(path):
+            raise Kept(f"{path} was changed since it was read, so it was not replaced.")
         _replace(beside, path)
         _flush_folder(path.parent)
     except OSError as error:
@@ -41,9 +53,9 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         _forget(beside)
 
 
-def write_bytes(path: Path, content: bytes) -> Path:
+def write_bytes(path: Path, content: bytes, may_replace: Callable[[Path], bool] = any_place) -> Path:
     """Put *content* in place of *path*."""
-    with replacing(path) as file:
+    with replacing(path, may_replace) as file:
         file.write(content)
     return path
 
@@ -69,13 +81,15 @@ def open_elsewhere(path: Path) -> bool:
     return any(_is_fresh(lock) for lock in locks)
 
 
-def write_or_date(path: Path, content: bytes, on: date) -> Path:
-    """Put *content* in place of *path* or, while that is open elsewhere, of a dated sibling; says which."""
+def write_or_date(path: Path, content: bytes, on: date, may_replace: Callable[[Path], bool] = any_place) -> Path:
+    """Put *content* in place of *path* or, while that is open elsewhere or must stay, of a dated sibling; says which."""
     for place in (path, *dated(path, on)):
         if not open_elsewhere(place):
             with suppress(Occupied):
-                return write_bytes(place, content)
-    raise Occupied(f"{path} is open elsewhere, and so are its dated copies: close them, and run again.")
+                return write_bytes(place, content, may_replace)
+    raise Occupied(
+        f"{path} and its dated copies are open elsewhere, or were changed since they were read: close them, and run again."
+    )
 
 
 def dated(path: Path, on: date) -> tuple[Path, ...]:

@@ -17,6 +17,7 @@ from bench_page import page
 from bench_sources import answers
 from bench_storage import load_month, load_year, year
 from bench_talk import talk
+from bench_workbook import workbook
 
 from pipeline.collector import spare_collector
 
@@ -51,6 +52,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], list[Line]]] = {
     "advice": advice,
     "night": night,
     "page": page,
+    "workbook": workbook,
 }
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from night_kit import NOW, a_clan, tables
 from pipeline.demo.discord.server import DEMO_TOKEN
 from pipeline.demo.guild.founding import found_guild
 from pipeline.demo.world import found_clan
+from pipeline.sources.landing import whole_landings
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = {
@@ -77,16 +78,18 @@ def test_the_demos_runs_hold_a_file_for_each_stage(demo: tuple[subprocess.Comple
     runs = sorted((demo[1] / "out" / "runs").iterdir())
     found = {path.name for path in runs[-1].glob("*.json")}
     assert found == {
-        "harvest_wom.json", "harvest_discord.json", "load.json", "judge.json", "report.json", "publish.json",
+        "harvest_wom.json", "harvest_discord.json", "harvest_workbook.json", "load.json", "judge.json", "report.json", "publish.json",
     }  # fmt: skip
 
 
 def test_the_demos_workbook_opens_at_its_summary(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     with pytest.warns(UserWarning, match="extension"):
         book = openpyxl.load_workbook(demo[1] / "out" / "clan_report_summary_merged.xlsx")
+    assert book.active is book["Summary"]
     assert book.sheetnames == [
-        "Summary", "To do", "Promotions", "Inactivity", "Members", "Bosses", "Skills", "Roster log", "Discord", "Helpers",
-        "Identities", "Unanswered",
+        "Read me", "Summary", "To do", "Members", "Promotions", "Inactivity", "Gains", "Bosses", "Skills", "Activity",
+        "Helpers", "Identities", "Retention", "Policy replay", "Competitions", "Roster log", "Milestones", "Runs",
+        "Gains data", "Lists",
     ]  # fmt: skip
 
 
@@ -160,9 +163,20 @@ def test_single_stages_work_alone(tmp_path: Path) -> None:
         }
         codes = [
             clanstats(*words, "--now", NOW.isoformat(), **environment).returncode
-            for words in (["harvest", "wom"], ["load"], ["judge"], ["report"], ["publish"], ["backup"])
+            for words in (
+                ["harvest", "wom"],
+                ["load"],
+                ["judge"],
+                ["report"],
+                ["harvest", "workbook"],
+                ["publish"],
+                ["backup"],
+            )
         ]
-    assert codes == [0] * 6
+    assert codes == [0] * 7
+    assert [path.name for path in whole_landings(tmp_path / "landing")] == [
+        "20261121T031700Z-wom-20261121T031700Z-alone", "20261121T031700Z-workbook-20261121T031700Z-alone",
+    ]  # fmt: skip
     assert (tmp_path / "site" / "clan_dashboard.html").is_file()
 
 

@@ -12,12 +12,12 @@ from pipeline.marts.model import Freshness, Marts, SourceState
 from pipeline.marts.talk_model import WatchHour
 from pipeline.outputs.dashboard.boards import BoardsPage
 from pipeline.outputs.dashboard.filters import Words
-from pipeline.outputs.dashboard.fresh import trust
 from pipeline.outputs.dashboard.matrix import matrix
 from pipeline.outputs.dashboard.members import MembersPage
 from pipeline.outputs.dashboard.officers import officers
 from pipeline.outputs.dashboard.overview import OverviewPage
 from pipeline.outputs.dashboard.retention import RetentionPage
+from pipeline.outputs.trust import trust
 
 # The Overview --------------------------------------------------------------------------------------------------------
 

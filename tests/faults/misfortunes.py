@@ -18,7 +18,8 @@ Spoiler = Callable[[Case], AbstractContextManager[object] | None]
 
 
 def newest(case: Case) -> Path:
-    return whole_landings(case.output / "landing")[-1]
+    """The last landing of Wise Old Man."""
+    return [path for path in whole_landings(case.output / "landing") if "-wom-" in path.name][-1]
 
 
 def a_part(case: Case) -> Path:
@@ -93,6 +94,24 @@ def damaged(place: Path) -> Iterator[None]:
     for end in ("-wal", "-shm"):
         place.with_name(place.name + end).unlink(missing_ok=True)
     place.write_bytes(kept)
+
+
+@contextmanager
+def cut(place: Path) -> Iterator[None]:
+    """Half of *place* is there."""
+    kept = place.read_bytes()
+    place.write_bytes(kept[: len(kept) // 2])
+    yield
+    place.write_bytes(kept)
+
+
+@contextmanager
+def protected(workbook: Path) -> Iterator[None]:
+    """*workbook* as Excel saves one with a password: nothing of it is to be seen."""
+    kept = workbook.read_bytes()
+    workbook.write_bytes(bytes.fromhex("D0CF11E0A1B11AE1") + bytes(504) + "EncryptedPackage".encode("utf-16-le") + kept)
+    yield
+    workbook.write_bytes(kept)
 
 
 @contextmanager

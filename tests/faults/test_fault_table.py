@@ -13,6 +13,7 @@ from misfortunes import (
     Spoiler,
     a_folder_in_place,
     changed_byte,
+    cut,
     damaged,
     damaged_inside,
     flipped_bit,
@@ -26,6 +27,7 @@ from misfortunes import (
     open_in_libreoffice,
     part_missing,
     plan_of_discord,
+    protected,
     taken_by_a_file,
     talk_wire,
     truncated,
@@ -196,6 +198,26 @@ LOADING = [
     ),
 ]  # fmt: skip
 
+# What officers wrote
+
+
+def broken_workbook(name: str, spoil: Spoiler, *says: str) -> Fault:
+    """The copy stays, and the other sources are loaded all the same."""
+    return Fault("harvest_workbook", name, spoil, (WORKBOOK, *says, "not lost"), state="partial", exit_code=3)
+
+
+READING_BACK = [
+    broken_workbook("the workbook is noise", in_output(damaged, WORKBOOK), "is not a workbook", "save it again"),
+    broken_workbook("the workbook at the drive is noise", in_drive(damaged, WORKBOOK), "drive", "is not a workbook"),
+    broken_workbook("the workbook was cut short", in_output(cut, WORKBOOK), "was cut short", "move it away"),
+    broken_workbook("the workbook has a password", in_drive(protected, WORKBOOK), "is protected by a password"),
+    Fault(
+        "harvest_workbook", "the landing folder taken by a file",
+        lambda case: taken_by_a_file(case.output / "landing"), ("landing", "cannot be written"),
+        error_class="StorageError", exit_code=3,
+    ),
+]  # fmt: skip
+
 # What is remembered
 
 
@@ -281,7 +303,9 @@ WRITING = [
 
 
 def test_every_stage_has_its_faults() -> None:
-    assert {fault.stage for fault in (*PASSING, *TALKING, *LASTING, *LOADING, *JUDGING, *WRITING)} == set(STAGES)
+    assert {
+        fault.stage for fault in (*PASSING, *TALKING, *LASTING, *READING_BACK, *LOADING, *JUDGING, *WRITING)
+    } == set(STAGES)
 
 
 @pytest.mark.parametrize("fault", [*PASSING, *PASSING_TALK], ids=str)
@@ -297,7 +321,7 @@ def test_what_passes_by_itself_leaves_an_undisturbed_night(night: Night, fault: 
     assert differences(case, night.after("load")) == []
 
 
-@pytest.mark.parametrize("fault", [*LASTING, *TALKING, *LOADING, *JUDGING, *WRITING], ids=str)
+@pytest.mark.parametrize("fault", [*LASTING, *TALKING, *READING_BACK, *LOADING, *JUDGING, *WRITING], ids=str)
 def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night, fault: Fault, tmp_path: Path) -> None:
     case, later = night.before(fault.stage, tmp_path / "case"), fault.stage in LATER
     last = STAGES[-1] if later else "judge"

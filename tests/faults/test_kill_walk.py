@@ -25,7 +25,7 @@ from fault_kit import (
 from night_kit import SEEDS
 
 from pipeline.children import run_child
-from pipeline.outcome import HARVESTS, STAGES
+from pipeline.outcome import LANDINGS, STAGES
 from pipeline.sources.landing import whole_landings
 
 POINTS = 13
@@ -47,7 +47,7 @@ def settled(night: Night, stage: str, case: Case) -> list[str]:
     """What is not as an undisturbed *stage* leaves it; where nothing is, all that comes of it is the same, too."""
     clean = night.after(stage)
     wrong = differences(case, clean) + [f"{name} is left over" for name in leftovers(case)]
-    if stage in HARVESTS and landed(case, stage) != landed(clean, stage):
+    if stage in LANDINGS and landed(case, stage) != landed(clean, stage):
         wrong.append("the landing differs")
     if case.remembered() != clean.remembered():
         wrong.append("what is remembered differs")

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from records_kit import FOUNDED, NOW, a_database, a_harvest, a_look, a_membership, a_player, day, land
 
-from pipeline.marts.ladder_replay import Earned, replay_ladder
-from pipeline.marts.replay import Named, lines, month_starts, removals, replay
+from pipeline.marts.ladder_replay import replay_ladder
+from pipeline.marts.replay import month_starts, replay
+from pipeline.marts.replay_model import Earned, Named, lines, removals
 from pipeline.marts.rules import LadderRank, Rules
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.types import to_ms

@@ -62,7 +62,7 @@ def test_a_night_ends_completed_and_without_one_of_its_sources_degraded(
         state, status = run(clan, begun(clan), monkeypatch), status_of(clan)
         assert (state.name, status["state"], status["exit_code"]) == ("Completed", "done", 0)
         assert [stage["name"] for stage in status["stages"]] == [
-            "harvest_wom", "harvest_discord", "load", "judge", "report", "publish",
+            "harvest_wom", "harvest_discord", "harvest_workbook", "load", "judge", "report", "publish",
         ]  # fmt: skip
         assert {"clan_report_summary_merged.xlsx", "clan_dashboard_single.html"} < {
             output["path"] for output in status["outputs"]
@@ -125,4 +125,4 @@ def test_only_one_source_is_asked_when_one_is_named(tmp_path: Path, monkeypatch:
         clan.discord.play("discord-denied")
         state = run(clan, runs.begin(clan.settings, NOW, "discord"), monkeypatch)
         assert (state.type.value, clan.server.requests) == ("FAILED", [])
-        assert [stage["name"] for stage in status_of(clan)["stages"]] == ["harvest_discord"]
+        assert [stage["name"] for stage in status_of(clan)["stages"]] == ["harvest_discord", "harvest_workbook"]

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -34,8 +35,10 @@ class House:
         (self.root / SINGLE_PAGE).write_text(edition)
         (self.root / WORKBOOK).write_text(edition)
 
-    def deploy(self, night: date = NIGHT, workbook: str = WORKBOOK) -> Deployed:
-        return deploy(Sources(self.site, self.root / SINGLE_PAGE, self.root / workbook, night), self.target)
+    def deploy(
+        self, night: date = NIGHT, workbook: str = WORKBOOK, is_read: Callable[[str], bool] = lambda digest: False
+    ) -> Deployed:
+        return deploy(Sources(self.site, self.root / SINGLE_PAGE, self.root / workbook, night), self.target, is_read)
 
     def there(self) -> dict[str, str]:
         """Every file at the target but the manifest."""
@@ -209,3 +212,50 @@ def test_a_workbook_dated_at_home_has_its_own_name_at_the_target(house: House) -
     (house.root / DATED).write_text("tonight")
     deployed = house.deploy(workbook=DATED)
     assert (deployed.workbook, house.there()[WORKBOOK]) == (WORKBOOK, "tonight")
+
+
+def test_a_workbook_that_somebody_changed_stays_and_tonights_goes_beside_it(house: House) -> None:
+    house.deploy()
+    (house.target / WORKBOOK).write_text("decisions")
+    house.publish("2")
+    deployed = house.deploy()
+    assert (deployed.workbook, deployed.workbook_dated, deployed.workbook_kept) == (DATED, True, True)
+    there = house.there()
+    assert (there[WORKBOOK], there[DATED], there[PAGE]) == ("decisions", "2", "2")
+    assert house.deploy().copied == ()
+
+
+def test_a_workbook_that_was_changed_and_read_is_replaced(house: House) -> None:
+    house.deploy()
+    (house.target / WORKBOOK).write_text("decisions")
+    house.publish("2")
+    assert not house.deploy(is_read=hashlib.sha256(b"decisions").hexdigest().__eq__).workbook_dated
+    assert house.there()[WORKBOOK] == "2"
+
+
+def test_a_workbook_that_was_there_before_us_stays_until_it_is_read(house: House) -> None:
+    (house.target / WORKBOOK).write_text("somebody's")
+    assert house.deploy().workbook == DATED
+    assert house.there()[WORKBOOK] == "somebody's"
+
+
+def test_a_dated_workbook_that_somebody_changed_is_never_removed(house: House) -> None:
+    house.deploy()
+    lock = house.target / f"~${WORKBOOK}"
+    lock.touch()
+    house.publish("2")
+    house.deploy()
+    lock.unlink()
+    (house.target / DATED).write_text("decisions")
+    for night in (22, 23, 24):
+        house.publish(str(night))
+        assert not house.deploy(date(2026, 11, night)).workbook_dated
+    assert house.there()[DATED] == "decisions"
+
+
+def test_what_a_killed_deployment_placed_is_replaced_if_we_wrote_it(house: House) -> None:
+    """The manifest comes after the workbook; until then the ledger alone knows that it is ours."""
+    house.deploy()
+    (house.target / WORKBOOK).write_text("2")
+    house.publish("3")
+    assert not house.deploy(is_read=hashlib.sha256(b"2").hexdigest().__eq__).workbook_dated

@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import PublishError
-from pipeline.outputs.files import Occupied, copy, open_elsewhere, replacing, write_bytes, write_or_date, write_text
+from pipeline.outputs.files import (
+    Kept,
+    Occupied,
+    copy,
+    open_elsewhere,
+    replacing,
+    write_bytes,
+    write_or_date,
+    write_text,
+)
 
 NIGHT = date(2026, 11, 21)
 NOBODY = 65_534
@@ -172,3 +181,29 @@ def test_when_everything_is_open_elsewhere_that_is_said(tmp_path: Path) -> None:
 def test_a_locked_folder_is_no_reason_for_a_dated_name(locked_folder: Path) -> None:
     with pytest.raises(PublishError, match="may not be written"):
         write_or_date(locked_folder / "book.xlsx", b"new", NIGHT)
+
+
+def test_a_file_that_must_stay_gets_a_dated_sibling(tmp_path: Path) -> None:
+    kept = write_bytes(tmp_path / "book.xlsx", b"decisions")
+    assert write_or_date(kept, b"new", NIGHT, lambda path: path != kept) == tmp_path / "book_2026-11-21.xlsx"
+    assert kept.read_bytes() == b"decisions"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["book.xlsx", "book_2026-11-21.xlsx"]
+
+
+def test_whether_a_file_must_stay_is_asked_when_all_is_written(tmp_path: Path) -> None:
+    """Somebody saves the file while ours is being written beside it."""
+    book = write_bytes(tmp_path / "book.xlsx", b"old")
+
+    def write_slowly() -> None:
+        with replacing(book, lambda path: path.read_bytes() == b"old") as file:
+            file.write(b"new")
+            book.write_bytes(b"decisions")
+
+    with pytest.raises(Kept, match="was changed since it was read"):
+        write_slowly()
+    assert book.read_bytes() == b"decisions"
+
+
+def test_when_everything_must_stay_that_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Occupied, match="changed since they were read"):
+        write_or_date(tmp_path / "book.xlsx", b"new", NIGHT, lambda path: False)

@@ -14,25 +14,38 @@ from builders import HOSTILE_NAMES, a_marts
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from talk_builders import an_empty_talk, talking_marts
-from workbook_reader import column_range, rows_of, table_of, texts, written
+from workbook_reader import (
+    GAME_SHEETS,
+    OF_TALK,
+    SHEETS,
+    column_range,
+    formulas,
+    links,
+    rows_of,
+    shown_names,
+    strange_links,
+    table_of,
+    texts,
+    written,
+)
 
 from pipeline.domain.names import role_name
 from pipeline.marts.model import Marts
 from pipeline.marts.talk_model import Response, TalkMarts, Welcome
+from pipeline.outputs.excel.activity import weeks_table
 from pipeline.outputs.excel.answers import Answers
-from pipeline.outputs.excel.discord import channels_table, people_table, weeks_table
+from pipeline.outputs.excel.channels import channels_table
 from pipeline.outputs.excel.heat_map import heat_in_words
 from pipeline.outputs.excel.helping import helpers_sheet
 from pipeline.outputs.excel.identities import certainty, confirming, identities_sheet
 from pipeline.outputs.excel.sheet import Table
 from pipeline.outputs.excel.talk_faces import talk_faces
+from pipeline.outputs.excel.talkers import people_table
 from pipeline.outputs.excel.text import plain
 from pipeline.outputs.excel.tiles import Face
-from pipeline.outputs.excel.unanswered import EMPTY, unanswered_sheet
+from pipeline.outputs.excel.unanswered import EMPTY
 from pipeline.outputs.excel.workbook import workbook_bytes
 
-PRESENT = ["Summary", "To do", "Promotions", "Inactivity", "Members", "Bosses", "Skills", "Roster log"]
-NEW = ["Discord", "Helpers", "Identities", "Unanswered"]
 TABLES = {
     "Channels", "TalkWeeks", "Talkers", "Response", "Helpers", "Newcomers", "Unsure", "RoleGaps", "OnlyInDiscord",
     "OnlyInClan", "Ties", "Unanswered",
@@ -89,15 +102,15 @@ def said_on(workbook: Workbook, name: str) -> list[str]:
 
 def test_without_discord_there_are_no_sheets_and_no_words_of_it() -> None:
     workbook = written(a_marts(12))
-    assert workbook.sheetnames == PRESENT
+    assert tuple(shown_names(workbook)) == GAME_SHEETS
     assert not [text for text in texts(workbook) if "discord" in text.lower()]
 
 
-def test_with_discord_four_sheets_follow_the_others() -> None:
-    assert told()[2].sheetnames == PRESENT + NEW
+def test_with_discord_three_sheets_stand_among_the_others() -> None:
+    assert tuple(shown_names(told()[2])) == SHEETS
 
 
-@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("name", OF_TALK)
 def test_each_begins_with_title_freshness_and_its_question(name: str) -> None:
     marts, _talk, workbook = told()
     sheet = workbook[name]
@@ -108,12 +121,12 @@ def test_each_begins_with_title_freshness_and_its_question(name: str) -> None:
 
 def test_a_silent_guild_gives_plain_words_and_no_tables() -> None:
     workbook = written(replace(a_marts(12), talk=an_empty_talk()))
-    assert workbook.sheetnames == PRESENT + NEW
+    assert tuple(shown_names(workbook)) == SHEETS
     for name, words in (
-        ("Discord", "Nobody wrote in Discord in the last 90 days."),
+        ("Activity", "Nobody wrote in Discord in the last 90 days."),
         ("Helpers", "Nobody has answered a question in the last 90 days."),
         ("Identities", "Nothing to do: no account in Discord leaves a doubt."),
-        ("Unanswered", EMPTY),
+        ("Helpers", EMPTY),
     ):
         assert not workbook[name].tables
         assert words in said_on(workbook, name)
@@ -122,7 +135,7 @@ def test_a_silent_guild_gives_plain_words_and_no_tables() -> None:
 
 @pytest.mark.parametrize("members", [0, 1])
 def test_a_tiny_clan_has_all_sheets(members: int) -> None:
-    assert told(members)[2].sheetnames == PRESENT + NEW
+    assert tuple(shown_names(told(members)[2])) == SHEETS
 
 
 # Summary ------------------------------------------------------------------------------------------------------------
@@ -177,12 +190,12 @@ def test_lines_about_discord_stand_under_since_last_night() -> None:
     assert [said[said.index(line.text) - 1] for line in lines] == ["Arrived", "Departed", "Discord", "Waiting"]
 
 
-# Discord ------------------------------------------------------------------------------------------------------------
+# Activity -----------------------------------------------------------------------------------------------------------
 
 
 def test_the_heat_map_equals_the_marts() -> None:
     _marts, talk, workbook = told()
-    sheet = sheet_of(workbook, "Discord")
+    sheet = sheet_of(workbook, "Activity")
     top = next(row for row in range(1, 20) if sheet.cell(row, 1).value == "Hour")
     cells = [[sheet.cell(top + 1 + hour, 2 + day).value for hour in range(24)] for day in range(7)]
     assert cells == [list(day) for day in talk.heat["90d"].clan]
@@ -192,7 +205,7 @@ def test_the_heat_map_equals_the_marts() -> None:
 
 
 def test_the_heat_map_is_one_scale_of_colour() -> None:
-    sheet = sheet_of(told()[2], "Discord")
+    sheet = sheet_of(told()[2], "Activity")
     top = next(row for row in range(1, 20) if sheet.cell(row, 1).value == "Hour")
     scales = [
         str(area.sqref)
@@ -263,15 +276,15 @@ def test_the_channel_in_which_somebody_talks_most_is_named() -> None:
 
 def test_two_charts_are_drawn_from_the_weeks() -> None:
     _marts, _talk, workbook = told()
-    charts = sheet_of(workbook, "Discord")._charts  # type: ignore[attr-defined]    # what openpyxl read
+    charts = sheet_of(workbook, "Activity")._charts  # type: ignore[attr-defined]    # what openpyxl read
     _sheet, (_left, top, _right, bottom) = table_of(workbook, "TalkWeeks")
     drawn = [series.val.numRef.f for chart in charts for series in chart.series]
-    assert drawn == [f"Discord!${column}${top + 1}:${column}${bottom}" for column in "BDC"]
+    assert drawn == [f"Activity!${column}${top + 1}:${column}${bottom}" for column in "BDC"]
 
 
 def test_chat_and_play_is_told_in_the_words_of_the_marts() -> None:
     _marts, talk, workbook = told()
-    assert talk.chat_and_play.sentence in said_on(workbook, "Discord")
+    assert talk.chat_and_play.sentence in said_on(workbook, "Activity")
 
 
 # Helpers ------------------------------------------------------------------------------------------------------------
@@ -383,7 +396,7 @@ def test_ids_are_kept_as_text_to_the_last_digit() -> None:
 def test_excel_does_not_warn_of_ids_as_text() -> None:
     _marts, _talk, workbook = told()
     with zipfile.ZipFile(BytesIO(workbook_bytes(talking_marts(20)))) as archive:
-        sheet = archive.read(f"xl/worksheets/sheet{len(PRESENT) + NEW.index('Identities') + 1}.xml").decode()
+        sheet = archive.read(f"xl/worksheets/sheet{SHEETS.index('Identities') + 1}.xml").decode()
     found = re.search(r'<ignoredError sqref="([^"]+)" numberStoredAsText="1"', sheet)
     assert found
     ids = [column_range(workbook, table, 1) for table in ("Unsure", "RoleGaps", "OnlyInDiscord", "Ties")]
@@ -434,7 +447,7 @@ def test_ties_say_in_plain_words_how_they_are_known() -> None:
 
 def test_unanswered_questions_equal_the_marts_and_link_to_discord() -> None:
     marts, talk, workbook = told(60)
-    sheet, (_left, top, right, _bottom) = table_of(workbook, "Unanswered")
+    sheet, (left, top, _right, _bottom) = table_of(workbook, "Unanswered")
     names = {metric.key: metric.name for metric in marts.metrics}
     for number, (row, question) in enumerate(
         zip(rows_of(workbook, "Unanswered"), talk.unanswered, strict=True), start=1
@@ -443,7 +456,7 @@ def test_unanswered_questions_equal_the_marts_and_link_to_discord() -> None:
         assert seconds(row["Waiting for"]) == round((marts.as_of - question.asked_at).total_seconds())
         assert row["Where"] == f"#{question.channel}" + (f" › {question.thread}" if question.thread else "")
         assert row["About"] == (", ".join(names[key] for key in question.metrics) or None)
-        link = sheet.cell(top + number, right)
+        link = sheet.cell(top + number, left + 3)
         assert (link.value, link.hyperlink and link.hyperlink.target) == ("Open in Discord", question.url)
 
 
@@ -455,7 +468,7 @@ def test_a_metric_that_the_night_does_not_know_is_left_out() -> None:
 
 
 def test_no_waiting_question_is_good_news() -> None:
-    assert EMPTY in said_on(with_talk(unanswered=()), "Unanswered")
+    assert EMPTY in said_on(with_talk(unanswered=()), "Helpers")
 
 
 # What nobody can know ------------------------------------------------------------------------------------------------
@@ -473,7 +486,7 @@ MUTE: dict[str, Any] = {
 
 def test_what_discord_withholds_is_said_on_each_sheet_and_nothing_is_told_as_none() -> None:
     workbook = with_talk(**MUTE)
-    for name in ("Summary", "Discord", "Helpers", "Unanswered"):
+    for name in ("Summary", "Activity", "Helpers"):
         assert said_on(workbook, name).count(UNASKED) == 1
     lies = (
         "Nobody has asked",
@@ -483,7 +496,7 @@ def test_what_discord_withholds_is_said_on_each_sheet_and_nothing_is_told_as_non
         "no question",
         "nothing to do",
     )
-    assert not [text for name in ("Summary", "Discord", "Helpers", "Unanswered") for text in said_on(workbook, name)
+    assert not [text for name in ("Summary", "Activity", "Helpers") for text in said_on(workbook, name)
                 if text.startswith(lies) or "0 of 0 questions" in text]  # fmt: skip
     assert not {"Response", "Helpers"} & set(sheet_of(workbook, "Helpers").tables)
 
@@ -500,8 +513,7 @@ def test_what_is_known_of_questions_stands_beside_what_is_not() -> None:
     workbook = with_talk(withheld_since=WITHHELD)
     for name in ("Response", "Helpers", "Unanswered"):
         assert rows_of(workbook, name) == rows_of(told(12)[2], name)
-    for name in ("Helpers", "Unanswered"):
-        assert UNASKED in said_on(workbook, name)
+    assert UNASKED in said_on(workbook, "Helpers")
 
 
 def test_counts_that_only_texts_tell_are_empty_where_they_are_withheld() -> None:
@@ -535,12 +547,12 @@ def test_until_discord_lists_its_members_nobody_is_said_to_be_in_only_one_of_the
 # Names and looks ----------------------------------------------------------------------------------------------------
 
 
-def test_no_cell_of_hostile_talk_is_a_formula_and_only_questions_are_links() -> None:
+def test_no_cell_of_hostile_talk_is_a_formula_and_no_link_leads_astray() -> None:
     _marts, talk, workbook = told(hostile_names=True)
-    cells = [cell for name in NEW for row in sheet_of(workbook, name).iter_rows() for cell in row]
-    assert not [cell.coordinate for cell in cells if cell.data_type == "f"]
-    links = [cell.hyperlink.target for cell in cells if cell.hyperlink]
-    assert links == [question.url for question in talk.unanswered]
+    assert not [cell for cell in formulas(workbook) if cell.startswith(OF_TALK)]
+    assert not strange_links(workbook)
+    asked = [target for _text, target in links(workbook) if target.startswith("https://discord.com")]
+    assert asked == [question.url for question in talk.unanswered]
 
 
 def test_hostile_names_of_talk_survive() -> None:
@@ -554,11 +566,11 @@ def test_hostile_names_of_talk_survive() -> None:
 def test_rules_of_talk_cover_their_columns() -> None:
     marts, talk, workbook = told()
     answers = Answers(marts)
-    sheets = [describe(answers, talk) for describe in (helpers_sheet, identities_sheet, unanswered_sheet)]
+    sheets = [describe(answers, talk) for describe in (helpers_sheet, identities_sheet)]
     tables: list[Table[Any]] = [
         channels_table(talk),
         weeks_table(talk),
-        people_table(talk),
+        people_table(talk, answers),
         *(table for sheet in sheets for table in sheet.tables),
     ]
     missing = []
@@ -574,12 +586,12 @@ def test_rules_of_talk_cover_their_columns() -> None:
 
 
 def test_tables_of_talk_have_filters_and_names_of_their_own() -> None:
-    tables = [table for name in NEW for table in sheet_of(told()[2], name).tables.values()]
+    tables = [table for name in OF_TALK for table in sheet_of(told()[2], name).tables.values()]
     assert {table.name for table in tables} == TABLES
     assert all(table.autoFilter and table.tableStyleInfo.showRowStripes for table in tables)
 
 
-@pytest.mark.parametrize("name", NEW)
+@pytest.mark.parametrize("name", OF_TALK)
 def test_panes_are_frozen_and_all_is_printed_on_one_width(name: str) -> None:
     sheet = sheet_of(told()[2], name)
     assert sheet.freeze_panes
@@ -602,4 +614,4 @@ def test_the_same_talk_gives_the_same_bytes() -> None:
 
 def test_spans_are_written_as_people_say_them() -> None:
     sheet, (_left, top, _right, _bottom) = table_of(told()[2], "Unanswered")
-    assert sheet.cell(top + 1, 2).number_format == '[<0.0416666][m]" min";[<2][h]" h "mm" min";0.0" days"'
+    assert sheet.cell(top + 1, 3).number_format == '[<0.0416666][m]" min";[<2][h]" h "mm" min";0.0" days"'

@@ -7,27 +7,44 @@ from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pytest
-from builders import HOSTILE_NAMES, NOW, a_marts
-from workbook_reader import column_range, night, read, rows_of, table_of, texts, written
+from builders import HOSTILE_NAMES, NOW, a_marts, enrolled
+from workbook_reader import (
+    GAME_SHEETS,
+    HIDDEN,
+    column_range,
+    links,
+    night,
+    opens_at,
+    read,
+    rows_of,
+    shown,
+    shown_names,
+    strange_links,
+    table_of,
+    texts,
+    written,
+)
 
 from pipeline.domain.levels import level
-from pipeline.domain.metrics import HOUR, OVERALL, SKILLS, metric_for
-from pipeline.domain.names import role_name
+from pipeline.domain.metrics import OVERALL, SKILLS, metric_for
 from pipeline.errors import PublishError
-from pipeline.marts.model import Highlight, Marts, Member
+from pipeline.marts.model import Highlight
 from pipeline.outputs.excel import formats
 from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.gains import NOTHING_KNOWN
+from pipeline.outputs.excel.links import profile
 from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
 from pipeline.outputs.excel.members import members_sheet
 from pipeline.outputs.excel.roster import roster_sheet
 from pipeline.outputs.excel.text import LONGEST, plain
 from pipeline.outputs.excel.workbook import workbook_bytes, write_workbook
 
-SHEETS = ["Summary", "To do", "Promotions", "Inactivity", "Members", "Bosses", "Skills", "Roster log"]
 DESCRIPTIONS = (members_sheet, bosses_sheet, skills_sheet, roster_sheet)
+NO_MEMBERS_YET = {"Summary", "To do", "Members", "Promotions", "Inactivity", "Gains", "Bosses", "Skills"}
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -35,65 +52,22 @@ def local(at: datetime | None) -> datetime | None:
     return None if at is None else at.astimezone(ZONE).replace(tzinfo=None)
 
 
-def near(at: datetime | None) -> Any:
-    """Excel keeps an instant as a fraction of a day, openpyxl rounds it to the microsecond."""
-    return at if at is None else at.replace(microsecond=0)
-
-
-def gained(marts: Marts, member: Member, period: str, key: str) -> float | None:
-    gains = marts.periods[period].gains.get(member.player_id)
-    if gains is None:
-        return None
-    stored = gains[key].gained if key in gains else 0
-    return stored / metric_for(key).scale
-
-
 def test_the_sheets_stand_in_order() -> None:
-    assert night()[1].sheetnames == SHEETS
+    assert tuple(night()[1].sheetnames) == (*GAME_SHEETS, *HIDDEN)
+
+
+def test_it_opens_at_the_answer() -> None:
+    assert opens_at(night()[1]) == "Summary"
 
 
 def test_every_sheet_begins_with_title_and_freshness() -> None:
     marts, workbook = night()
-    heads = [(sheet["A1"].value.strip(), sheet["A3"].value) for sheet in workbook.worksheets]
-    assert heads == [(f"Oaken Shield – {name}", marts.freshness.sentence) for name in SHEETS]
+    heads = [(sheet["A1"].value.strip(), sheet["A3"].value) for sheet in shown(workbook)]
+    assert heads == [(f"Oaken Shield – {name}", marts.freshness.sentence) for name in GAME_SHEETS]
 
 
 def test_every_sheet_says_whose_zone_its_dates_are_in() -> None:
-    assert all("Europe/Amsterdam" in sheet["A4"].value for sheet in night()[1].worksheets)
-
-
-def test_members_equal_the_marts() -> None:
-    marts, workbook = night(60)
-    rows = rows_of(workbook, "Members")
-    for number, (row, member) in enumerate(zip(rows, marts.members, strict=True), start=1):
-        assert row["#"] == number
-        assert row["Name"] == member.name
-        assert row["Rank"] == role_name(member.role)
-        assert (row["Account type"], row["Status"]) == (member.type.title(), member.status.title())
-        assert row["Joined, as told by"] == {"game": "in game", "wom": "WOM"}[member.join_source]
-        assert near(row["Joined"]) == near(local(member.joined_at))
-        assert near(row["Last gain"]) == near(local(member.last_changed_at))
-        assert near(row["Last look"]) == near(local(member.updated_at))
-        assert (row["Days in clan"], row["Total level"]) == (member.tenure_days, member.total_level)
-        assert row["XP"] == member.values.get(OVERALL)
-        assert row["EHP"] == (member.values["ehp"] / HOUR if "ehp" in member.values else None)
-
-
-@pytest.mark.parametrize(
-    ("header", "period", "key"),
-    [("XP 7d", "7d", OVERALL), ("XP 30d", "30d", OVERALL), ("EHP 7d", "7d", "ehp"), ("EHB 7d", "7d", "ehb")],
-)
-def test_gains_of_members_equal_the_marts(header: str, period: str, key: str) -> None:
-    marts, workbook = night(60)
-    rows = rows_of(workbook, "Members")
-    assert [row[header] for row in rows] == [gained(marts, member, period, key) for member in marts.members]
-
-
-def test_nobody_knows_is_empty_and_nothing_gained_is_zero() -> None:
-    by_name = {row["Name"]: row["XP 7d"] for row in rows_of(night(12)[1], "Members")}
-    assert by_name["Quiet Druid"] is None  # never seen
-    assert by_name["Lone Heron"] is None  # looked at once this week
-    assert by_name["Grim Goblin"] == 0  # looked at all week, gained nothing
+    assert all("Europe/Amsterdam" in sheet["A4"].value for sheet in shown(night()[1]))
 
 
 @pytest.mark.parametrize(("table", "first"), [("BossLeaders", "Boss"), ("SkillLeaders", "Skill")])
@@ -135,6 +109,29 @@ def test_levels_and_experience_of_skills_equal_the_marts() -> None:
         held = [member.values.get(key) for key in SKILLS]
         assert list(points.values())[8:] == held
         assert list(reached.values())[8:] == [None if value is None else level(value) for value in held]
+
+
+@pytest.mark.parametrize("table", ["KillCounts", "Levels", "Experience"])
+def test_members_stand_in_the_clan_s_own_order_and_open_their_pages(table: str) -> None:
+    marts, workbook = night(30)
+    assert [(row["#"], row["Name"]) for row in rows_of(workbook, table)] == [
+        (number, member.name) for number, member in enumerate(marts.members, start=1)
+    ]
+    sheet, (left, top, _right, bottom) = table_of(workbook, table)
+    links = [cell.hyperlink for (cell,) in sheet.iter_rows(top + 1, bottom, left, left)]
+    assert [link and link.target for link in links] == [profile(member.username) for member in marts.members]
+
+
+@pytest.mark.parametrize("table", ["BossLeaders", "SkillLeaders"])
+def test_leaders_open_their_pages(table: str) -> None:
+    marts, workbook = night(30)
+    usernames = {member.name: member.username for member in marts.members}
+    sheet, (left, top, _right, bottom) = table_of(workbook, table)
+    cells = [row[place] for row in sheet.iter_rows(top + 1, bottom, left) for place in (4, 6) if row[place].value]
+    assert cells
+    for cell in cells:
+        assert cell.hyperlink
+        assert cell.hyperlink.target == profile(usernames[str(cell.value)])
 
 
 def test_the_roster_log_equals_the_marts() -> None:
@@ -180,7 +177,7 @@ def test_tiles_show_value_and_change() -> None:
 def test_the_week_s_best_stand_in_order() -> None:
     marts, workbook = night(60)
     said = texts(workbook)
-    best = [Answers(marts).who(place) for place in marts.boards["7d"][OVERALL][:5]]
+    best = [Answers(marts).names[place.player_id] for place in marts.boards["7d"][OVERALL][:5]]
     at = said.index("Most experience this week")
     assert [name for name in said[at:] if name in best][:5] == best
 
@@ -199,27 +196,58 @@ def test_the_first_night_says_that_there_is_nothing_to_compare() -> None:
     assert any("first night" in text for text in texts(written(replace(marts, since_last_night=first, runs=()))))
 
 
-def test_a_chart_shows_the_twelve_weeks() -> None:
+def test_charts_show_experience_and_who_came_and_left_in_the_twelve_weeks() -> None:
     sheet = night()[1]["Summary"]
-    [chart] = sheet._charts  # type: ignore[attr-defined]    # what openpyxl read; it has no public name for it
+    charts = sheet._charts  # type: ignore[attr-defined]    # what openpyxl read; it has no public name for it
     _, (_left, top, _right, bottom) = table_of(night()[1], "Weeks")
-    assert chart.series[0].val.numRef.f == f"Summary!$B${top + 1}:$B${bottom}"
+    drawn = [series.val.numRef.f for chart in charts for series in chart.series]
+    assert drawn == [f"Summary!${column}${top + 1}:${column}${bottom}" for column in "BEG"]
 
 
 # Names --------------------------------------------------------------------------------------------------------------
 
 
-def test_no_cell_is_a_formula_or_a_link() -> None:
-    _marts, workbook = night(20, hostile_names=True)
-    cells = [cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row]
-    assert not [cell.coordinate for cell in cells if cell.data_type == "f" or cell.hyperlink]
+def test_a_formula_stands_only_where_gains_are_picked_and_names_nobody() -> None:
+    marts, workbook = night(20, hostile_names=True)
+    cells = [(sheet.title, cell) for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row]
+    formulas = [(title, str(cell.value)) for title, cell in cells if cell.data_type == "f"]
+    assert {title for title, _ in formulas} == {"Gains", *HIDDEN}
+    quoted = {text for _, formula in formulas for text in re.findall(r'"([^"]*)"', formula)}
+    assert quoted == {""}
+    assert not [formula for _, formula in formulas if any(member.name in formula for member in marts.members)]
 
 
-def test_the_file_holds_no_formula_element_for_cells() -> None:
+def test_names_lead_to_players_and_nowhere_else() -> None:
+    assert not strange_links(night(20, hostile_names=True)[1])
+
+
+def test_a_name_leads_to_its_own_page() -> None:
+    marts, workbook = night(20)
+    targets = {f"https://wiseoldman.net/players/{quote(m.username, safe='')}": m.name for m in marts.members}
+    found = {target: text for text, target in links(workbook) if "players" in target}
+    assert found
+    assert found.items() <= targets.items()
+
+
+def test_every_sheet_has_a_way_back() -> None:
+    workbook = night()[1]
+    ways = {sheet.title: [cell.value for cell in sheet[2] if cell.value] for sheet in shown(workbook)}
+    assert ways == {
+        name: [way for way in ("‹ Read me", "‹ Summary") if not way.endswith(name)] for name in shown_names(workbook)
+    }
+
+
+def test_the_file_holds_formula_elements_of_ours_only() -> None:
     content = workbook_bytes(a_marts(20, hostile_names=True))
     with zipfile.ZipFile(BytesIO(content)) as archive:
-        sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-    assert not [sheet for sheet in sheets if re.search(rb"<c [^>]*><f", sheet) or b"<hyperlink" in sheet]
+        sheets = {
+            name: archive.read(f"xl/worksheets/sheet{number}.xml").decode()
+            for number, name in enumerate([*GAME_SHEETS, *HIDDEN], start=1)
+        }
+    found = {name: re.findall(r"<c [^>]*><f>([^<]*)", sheet) for name, sheet in sheets.items()}
+    assert {name for name, formulas in found.items() if formulas} == {"Gains", *HIDDEN}
+    begin = re.compile(r"(IF|MATCH|INDEX|SUM|COUNT)\(|\(?gain_|20-gain_looked$")
+    assert not [formula for formulas in found.values() for formula in formulas if not begin.match(formula)]
 
 
 def test_hostile_names_survive() -> None:
@@ -245,7 +273,7 @@ def test_a_name_without_control_characters_is_not_changed(name: str) -> None:
 )
 def test_what_a_cell_cannot_hold_is_shown_instead(text: str, as_shown: str) -> None:
     marts = a_marts(1)
-    named = replace(marts, members=(replace(marts.members[0], name=text),))
+    named = enrolled(replace(marts, members=(replace(marts.members[0], name=text),)))
     assert rows_of(written(named), "Members")[0]["Name"] == as_shown
 
 
@@ -284,9 +312,9 @@ def test_conditional_formats_cover_their_columns() -> None:
 
 def test_bars_are_solid_and_start_at_zero() -> None:
     with zipfile.ZipFile(BytesIO(workbook_bytes(a_marts(20)))) as archive:
-        members = archive.read("xl/worksheets/sheet5.xml").decode()
+        members = archive.read(f"xl/worksheets/sheet{GAME_SHEETS.index('Members') + 1}.xml").decode()
     bars = re.findall(r"<x14:dataBar [^>]*>.*?</x14:dataBar>", members)
-    assert len(bars) == 4  # XP and EHP, EHB of the week, XP of the month
+    assert len(bars) == 3 + 3 + 3 + 4 + 3  # of the week; XP, EHP, kills and EHB over longer
     assert all('gradient="0"' in bar and "<xm:f>0</xm:f>" in bar for bar in bars)
 
 
@@ -308,25 +336,25 @@ def test_criteria_follow_their_row_when_it_is_sorted() -> None:
 def test_tables_have_filters_and_banding() -> None:
     tables = [table for sheet in night()[1].worksheets for table in sheet.tables.values()]
     assert {table.name for table in tables} == {
-        "Weeks", "Members", "BossLeaders", "KillCounts", "SkillLeaders", "Levels", "Experience", "RosterLog",
+        "Sources", "Totals", "Contests", "Standings", "Runs", "Weeks", "Members", "BossLeaders", "KillCounts", "SkillLeaders", "Levels", "Experience", "RosterLog",
     }  # fmt: skip
     assert all(table.autoFilter and table.tableStyleInfo.showRowStripes for table in tables)
 
 
 def test_panes_are_frozen_and_tables_print_landscape_on_one_width() -> None:
-    for sheet in night()[1].worksheets:
+    for sheet in shown(night()[1]):
         assert sheet.freeze_panes
         assert sheet.sheet_properties.pageSetUpPr
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.page_setup.fitToWidth in (None, 1)  # absent means one page
         assert sheet.print_area
-        assert sheet.page_setup.orientation == ("portrait" if sheet.title == "Summary" else "landscape")
+        assert sheet.page_setup.orientation == ("portrait" if sheet.title in ("Read me", "Summary") else "landscape")
         assert sheet.title == "Summary" or sheet.print_title_rows
 
 
 @pytest.mark.parametrize(
     ("header", "number_format"),
-    [("XP", "#,##0"), ("EHP", "#,##0.00"), ("EHB 7d", "#,##0.00"), ("Joined", "d mmm yyyy")],
+    [("XP 7d", "#,##0"), ("EHP 7d", "#,##0.00"), ("EHB 7d", "#,##0.00"), ("Joined", "d mmm yyyy")],
 )
 def test_numbers_and_dates_have_their_format(header: str, number_format: str) -> None:
     workbook = night()[1]
@@ -374,23 +402,34 @@ def test_the_document_is_dated_by_its_night() -> None:
 
 def test_an_empty_clan_gives_plain_words(tmp_path: Path) -> None:
     workbook = read(write_workbook(a_marts(0), tmp_path / "book.xlsx"))
-    assert workbook.sheetnames == SHEETS
-    assert not [name for sheet in workbook.worksheets for name in sheet.tables]
-    for sheet in workbook.worksheets:
-        said = [cell for row in sheet.iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
-        assert any("no members yet" in text or "Nothing has changed" in text for text in said[2:])
+    assert tuple(shown_names(workbook)) == GAME_SHEETS
+    assert {name for sheet in workbook.worksheets for name in sheet.tables} == {"Sources", "Totals", "Runs"}
+    told = {
+        sheet.title
+        for sheet in workbook.worksheets
+        for row in sheet.iter_rows(4, values_only=True)
+        for cell in row
+        if isinstance(cell, str) and "no members yet" in cell
+    }
+    assert told == NO_MEMBERS_YET
 
 
 def test_a_clan_in_which_nobody_was_ever_seen_gives_plain_words() -> None:
     marts = a_marts(1)
-    unseen = replace(
+    unseen = enrolled(replace(
         marts,
         members=(replace(marts.members[0], values={}, places={}, total_level=None, updated_at=None, top_boss=None),),
         metrics=(), bosses=(), skills=(), boards={"7d": {}}, standings={}, tiles=(), weeks=(),
         periods={key: replace(period, gains={}, looks={}) for key, period in marts.periods.items()},
-    )  # fmt: skip
+    ))  # fmt: skip
     said = texts(written(unseen))
-    assert {"Nobody in the clan is ranked in any boss yet.", "Nobody gained any.", "No week is over yet."} <= set(said)
+    words = {
+        "Nobody in the clan is ranked in any boss yet.",
+        "Nobody gained any.",
+        "No week is over yet.",
+        NOTHING_KNOWN,
+    }
+    assert words <= set(said)
 
 
 def test_a_single_member_is_enough_for_every_table() -> None:

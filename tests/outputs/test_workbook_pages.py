@@ -11,18 +11,27 @@ from advice_builders import advised_marts
 from workbook_reader import read, rows_of
 
 from pipeline.marts.model import Marts
+from pipeline.marts.totals import totals
+from pipeline.outputs.excel.activity import PRINTED, weeks_table
 from pipeline.outputs.excel.answers import Answers
-from pipeline.outputs.excel.discord import channels_table, people_table, weeks_table
+from pipeline.outputs.excel.channels import channels_table
+from pipeline.outputs.excel.contests import contests_sheet
+from pipeline.outputs.excel.gains import gains_sheet
 from pipeline.outputs.excel.helping import helpers_sheet
 from pipeline.outputs.excel.identities import identities_sheet
 from pipeline.outputs.excel.inactivity import inactivity_sheet
 from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
 from pipeline.outputs.excel.members import members_sheet
+from pipeline.outputs.excel.milestones import milestones_sheet
 from pipeline.outputs.excel.promotions import promotions_sheet
+from pipeline.outputs.excel.readme import sources_table
+from pipeline.outputs.excel.reconciliation import totals_table
+from pipeline.outputs.excel.retention import cohorts_table, funnel_table, words_table
 from pipeline.outputs.excel.roster import roster_sheet
+from pipeline.outputs.excel.runs import runs_sheet
 from pipeline.outputs.excel.sheet import Table
+from pipeline.outputs.excel.talkers import people_table
 from pipeline.outputs.excel.todo import todo_sheet
-from pipeline.outputs.excel.unanswered import unanswered_sheet
 from pipeline.outputs.excel.workbook import write_workbook
 
 pytestmark = pytest.mark.skipif(
@@ -67,17 +76,31 @@ def test_no_number_is_hidden_behind_hashes(pages: str) -> None:
 
 
 def test_no_printed_header_is_clipped(pages: str, marts: Marts) -> None:
-    described = [sheet(Answers(marts)) for sheet in (members_sheet, bosses_sheet, skills_sheet, roster_sheet)]
+    described = [
+        sheet(Answers(marts))
+        for sheet in (
+            members_sheet,
+            gains_sheet,
+            bosses_sheet,
+            skills_sheet,
+            roster_sheet,
+            contests_sheet,
+            milestones_sheet,
+            runs_sheet,
+        )
+    ]
     assert marts.talk is not None
     talk = marts.talk
-    parts = [sheet(Answers(marts), talk) for sheet in (helpers_sheet, identities_sheet, unanswered_sheet)]
+    parts = [sheet(Answers(marts), talk) for sheet in (helpers_sheet, identities_sheet)]
     advice = [sheet(Answers(marts)) for sheet in (todo_sheet, promotions_sheet, inactivity_sheet)]
-    printed: list[Table[Any]] = [sheet.tables[0] for sheet in described]
-    printed += [table for sheet in advice for table in sheet.tables]
-    printed += [channels_table(talk), weeks_table(talk), people_table(talk)]
-    printed += [table for sheet in parts for table in sheet.tables]
-    shown = [column for table in printed for column in table.columns if not column.hidden]
-    words = {word for column in shown for word in column.header.split()}
+    whole: list[Table[Any]] = [weeks_table(talk), words_table(Answers(marts)), funnel_table(marts.advice.retention)]
+    whole += [cohorts_table(marts.advice.retention), totals_table(totals(marts)), sources_table(marts.freshness)]
+    printed: list[tuple[Table[Any], int | None]] = [(table, None) for table in whole]
+    printed += [(sheet.tables[0], sheet.tables[0].printed[0]) for sheet in described]
+    printed += [(table, table.printed[0]) for sheet in (*advice, *parts) for table in sheet.tables]
+    printed += [(table, PRINTED) for table in (channels_table(talk), people_table(talk, Answers(marts)))]
+    columns = [column for table, last in printed for column in table.columns[:last] if not column.hidden]
+    words = {word for column in columns for word in column.header.split()}
     assert words <= set(pages.split())
 
 
@@ -102,13 +125,18 @@ def test_every_page_says_which_sheet_it_belongs_to(pages: str) -> None:
             "Promotions",
             "Inactivity",
             "Members",
+            "Gains",
             "Bosses",
             "Skills",
             "Roster log",
-            "Discord",
+            "Read me",
+            "Activity",
             "Helpers",
             "Identities",
-            "Unanswered",
+            "Retention",
+            "Competitions",
+            "Milestones",
+            "Runs",
         )
         if not re.search(rf"\b{name}\b", pages)
     ] == []
@@ -130,6 +158,16 @@ def test_every_page_says_which_sheet_it_belongs_to(pages: str) -> None:
         "Newcomers",
         "Ties",
         "Unanswered",
+        "Totals",
+        "NeedAWord",
+        "Funnel",
+        "Cohorts",
+        "Contests",
+        "Standings",
+        "Coming",
+        "Forecasts",
+        "Reached",
+        "Runs",
     ],
 )
 def test_a_table_survives_being_opened_and_saved(folder: Path, table: str) -> None:

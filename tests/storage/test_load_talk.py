@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -22,6 +23,8 @@ from pipeline.storage.load_talk import BATCH, load_talk
 from pipeline.storage.talk_queries import known_talk
 from pipeline.storage.types import to_ms
 from pipeline.storage.upsert import Counts
+
+UTC = ZoneInfo("UTC")
 
 A_DAY = timedelta(days=1)
 TOMORROW, LATER = NOW + A_DAY, NOW + 2 * A_DAY
@@ -487,7 +490,7 @@ def written(root: Path, facts: Iterable[MessageFact], at: datetime = NOW, run_id
 
 def test_a_landing_on_the_disk_says_what_its_records_say(tmp_path: Path, file: Path) -> None:
     facts = [a_fact(-n) for n in range(120)]
-    load_landing(file, written(tmp_path / "landing", facts))
+    load_landing(file, written(tmp_path / "landing", facts), UTC)
     other = a_database(tmp_path, "other.db")
     land(other, a_talk(facts, reads=(a_read(),)))
     assert contents(file) == contents(other)
@@ -496,14 +499,14 @@ def test_a_landing_on_the_disk_says_what_its_records_say(tmp_path: Path, file: P
 @pytest.mark.parametrize("role", ["messages", "guild", "accounts", "authors", "channels", "reads"])
 @pytest.mark.parametrize("number", [10, BATCH + 10])
 def test_a_damaged_part_leaves_the_database_as_it_was(tmp_path: Path, file: Path, role: str, number: int) -> None:
-    load_landing(file, written(tmp_path / "landing", [a_fact(-n) for n in range(20)]))
+    load_landing(file, written(tmp_path / "landing", [a_fact(-n) for n in range(20)]), UTC)
     before = contents(file, besides=())
     landing = written(tmp_path / "landing", [a_fact(-n, length=9) for n in range(number)], TOMORROW)
     part = next(landing.glob(f"*-{role}.ndjson.gz"))
     body = gzip.decompress(part.read_bytes())
     part.write_bytes(gzip.compress(body + b'{"id":1}\n'))
     with pytest.raises(Unreadable):
-        load_landing(file, landing)
+        load_landing(file, landing, UTC)
     assert contents(file, besides=()) == before
 
 
@@ -512,5 +515,5 @@ def test_a_row_that_is_no_message_leaves_the_database_as_it_was(tmp_path: Path, 
     odd = a_fact(-1)._replace(kind=None)  # type: ignore[arg-type]
     landing = written(tmp_path / "landing", [*(a_fact(-n) for n in range(2, BATCH + 5)), odd])
     with pytest.raises(Unreadable, match="of its messages"):
-        load_landing(file, landing)
+        load_landing(file, landing, UTC)
     assert contents(file, besides=()) == before

@@ -10,6 +10,7 @@ from pipeline.outputs.dashboard.advice_who import Souls
 from pipeline.outputs.dashboard.who import Who
 from pipeline.outputs.entries import WORDS, habit, reached
 from pipeline.outputs.figures import plural
+from pipeline.outputs.retention_words import CROWDS
 
 SHOWN: Final = 6
 """People named in a group."""
@@ -46,14 +47,12 @@ def groups(marts: Marts, souls: Souls) -> tuple[Group, ...]:
     found = (
         _group(
             "drifting",
-            "Slipping away",
-            WORDS["drift"].suggestion,
+            *CROWDS["drifting"],
             [Told(souls.who(each.who), habit(each)) for each in told.drifting],
         ),
         _group(
             "returners",
-            "Back again",
-            WORDS["return"].suggestion,
+            *CROWDS["returners"],
             [
                 Told(souls.who(each.who), f"after {plural(each.days, 'day')} away", each.back_at)
                 for each in told.returners
@@ -61,8 +60,7 @@ def groups(marts: Marts, souls: Souls) -> tuple[Group, ...]:
         ),
         _group(
             "stars",
-            "On the rise",
-            WORDS["star"].suggestion,
+            *CROWDS["stars"],
             [Told(souls.who(each.who), each.text) for each in told.stars],
         ),
         _group(

@@ -12,7 +12,8 @@ from pipeline.domain.names import role_name
 from pipeline.domain.window import Window
 from pipeline.outputs.advice_words import STATES
 from pipeline.outputs.dashboard.encode import instant
-from pipeline.outputs.figures import account, number, people, places, plural
+from pipeline.outputs.figures import number, people, places, plural
+from pipeline.outputs.member_words import account
 
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

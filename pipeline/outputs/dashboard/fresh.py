@@ -1,13 +1,11 @@
 """How fresh each source is, as the line at the top of every page shows it."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from pipeline.marts.model import Freshness, SourceState
-from pipeline.marts.wording import listed
 from pipeline.outputs.dashboard.filters import Words
-
-NAMES: Final = {"wom": "Wise Old Man", "discord": "Discord"}
+from pipeline.outputs.trust import NAMES
 
 Tone = Literal["good", "warn"]
 
@@ -43,14 +41,3 @@ def _note(source: SourceState, sentence: str) -> str:
     if source.note is None or source.note.lower() in sentence.lower():
         return ""
     return f"{NAMES[source.source]}: {source.note}"
-
-
-def trust(freshness: Freshness) -> str:
-    """Whether tonight's numbers can be relied on, in a sentence for leaders."""
-    behind = [NAMES[source.source] for source in freshness.sources if source.state != "fresh"]
-    seen = f"{freshness.members - freshness.unseen:,} of {freshness.members:,} members were looked at in the last days"
-    if behind:
-        return f"Not all of it: {listed(behind)} did not answer tonight, so that part is as old as the line above says; {seen}."
-    if freshness.unseen * 5 > freshness.members:
-        return f"Mostly: every source was read tonight, but only {seen}. Of the others nobody can know."
-    return f"Yes: every source was read tonight, and {seen}."

@@ -11,7 +11,8 @@ from pipeline.domain.names import role_name
 from pipeline.marts.advice_model import NextRank
 from pipeline.marts.model import Marts, Person
 from pipeline.outputs.advice_words import STATES
-from pipeline.outputs.figures import account, amount, number
+from pipeline.outputs.figures import amount, number
+from pipeline.outputs.member_words import account
 
 WEEK: Final = "7d"
 

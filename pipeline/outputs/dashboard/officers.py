@@ -2,15 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from pipeline.marts.talk_model import WatchHour
 from pipeline.outputs.dashboard.heat import clock
 from pipeline.outputs.figures import number, plural
-
-SPAN: Final = 3
-FEWEST: Final = 15
-"""Days of talk in an hour, below which nothing is said of it; as the card about missing officers asks of its spans."""
+from pipeline.outputs.watch_words import when_missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +31,11 @@ class Officers:
 
 def officers(watch: Sequence[WatchHour], zone: str) -> Officers | None:
     """The strip, None where no officer is known or nobody wrote."""
-    most = max((hour.talked for hour in watch), default=0)
-    if not most:
+    said = when_missed(watch, zone)
+    if said is None:
         return None
-    answer, advice = _said(watch, zone)
-    return Officers(tuple(_hour(each, most) for each in watch), answer, advice)
-
-
-def _said(watch: Sequence[WatchHour], zone: str) -> tuple[str, str]:
-    """The three hours with the smallest share of days with an officer, of those in which members write often."""
-    spans = [[watch[(first + step) % 24] for step in range(SPAN)] for first in range(24)]
-    busy = [(first, span) for first, span in enumerate(spans) if all(each.talked >= FEWEST for each in span)]
-    if not busy:
-        return "Members write too seldom at any hour to say when officers are missed.", ""
-    first, span = min(busy, key=lambda entry: (_share(entry[1]), entry[0]))
-    percent = round(100 * _share(span))
-    usual = round(100 * _share(watch))
-    when = f"{clock(first)} to {clock((first + SPAN) % 24)} ({zone})"
-    answer = f"From {when} an officer is there in {percent} % of the hours in which members write; over the whole day in {usual} %."
-    if percent * 2 > usual:
-        return answer, ""
-    return answer, "Ask somebody who is awake then to help, or make one of them an officer."
-
-
-def _share(hours: Sequence[WatchHour]) -> float:
-    talked = sum(each.talked for each in hours)
-    return sum(each.covered for each in hours) / talked if talked else 1.0
+    most = max(hour.talked for hour in watch)
+    return Officers(tuple(_hour(each, most) for each in watch), *said)
 
 
 def _hour(each: WatchHour, most: int) -> Hour:

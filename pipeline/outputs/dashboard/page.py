@@ -18,7 +18,7 @@ from pipeline.outputs.dashboard.contests import ContestsPage
 from pipeline.outputs.dashboard.emblems import clan_emblem, emblem
 from pipeline.outputs.dashboard.encode import instant
 from pipeline.outputs.dashboard.filters import Words
-from pipeline.outputs.dashboard.fresh import source_views, trust
+from pipeline.outputs.dashboard.fresh import source_views
 from pipeline.outputs.dashboard.heraldry import SHAPES
 from pipeline.outputs.dashboard.house import House
 from pipeline.outputs.dashboard.members import MembersPage
@@ -27,6 +27,7 @@ from pipeline.outputs.dashboard.retention import RetentionPage
 from pipeline.outputs.dashboard.talk_pages import talk_pages
 from pipeline.outputs.dashboard.todo import todo_page
 from pipeline.outputs.dashboard.waterfall import waterfall
+from pipeline.outputs.trust import trust
 
 _LOCKED: Final = "base-uri 'none'; form-action 'none'"
 POLICY: Final = f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; {_LOCKED}"

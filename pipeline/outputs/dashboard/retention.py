@@ -1,6 +1,5 @@
 """The page Retention: do those who join stay, where do newcomers get lost, and who is slipping away now?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,15 +11,13 @@ from pipeline.outputs.dashboard.advice_people import Group, groups
 from pipeline.outputs.dashboard.advice_who import Souls
 from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.figures import number, plural
+from pipeline.outputs.retention_words import how_to_keep, who_stays, whole_percent, worst_step
 
 LEVELS: Final = 5
 MONTHS: Final = 12
 """Cohorts shown at once; older ones are folded away."""
 
 _STAYERS: Final = ("drifting", "returners", "stars")
-_FEW: Final = 10
-"""Of fewer people a share says nothing."""
-
 _MONTH: Final = 30
 _NAMES: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -69,21 +66,12 @@ class RetentionPage:
     @property
     def answer(self) -> str:
         """The page's question in a sentence."""
-        everybody = next((cohort for cohort in self._told.cohorts if cohort.month is None), None)
-        if everybody is None:
-            return "Nobody has joined since we began to look, so nobody can tell yet who stays."
-        told = next((cell for cell in everybody.cells if cell.days >= 90 and cell.share is not None), None)
-        if told is None or told.share is None or everybody.joined < _FEW:
-            return f"{plural(everybody.joined, 'member')} joined so far, and {number(everybody.here)} of them are still here."
-        return f"Of everybody who joined, {_percent(told.share)} were still here after {plural(told.days, 'day')}."
+        return who_stays(self._told)
 
     @property
     def advice(self) -> str:
         """What to do about the step where most newcomers are lost; where they are few, what always helps."""
-        worst = _worst(self._told.funnel)
-        if worst is not None:
-            return _ADVICE.get(worst.key, "")
-        return _TOO_FEW if _most_lost(self._told.funnel) else ""
+        return how_to_keep(self._told.funnel)
 
     @property
     def days(self) -> int:
@@ -109,7 +97,7 @@ class RetentionPage:
     @cached_property
     def funnel(self) -> tuple[Step, ...]:
         """A newcomer's way."""
-        worst = _worst(self._told.funnel)
+        worst = worst_step(self._told.funnel)
         return tuple(_step(step, is_worst=step is worst) for step in self._told.funnel)
 
     @cached_property
@@ -121,33 +109,6 @@ class RetentionPage:
     def levels(self) -> range:
         """Shades of a cell."""
         return range(1, LEVELS + 1)
-
-
-_ADVICE: Final = {
-    "matched": "Most are lost before anybody knows them in Discord: ask each newcomer for their Discord name on the first day.",
-    "message": "Most are lost before their first message: greet each newcomer by name and ask them something easy.",
-    "reply": "Most are lost after a first message that nobody answered: agree who looks at the newcomers' channel each day.",
-    "gains": "Most are lost before they play: invite newcomers to a mass or a skilling hour in their first week.",
-    "day_30": "Most are lost in the first month: give newcomers one thing to look forward to in it, such as a rank or an event.",
-    "day_60": "Most are lost in the second month: talk to whoever has been here for a month and has no rank yet.",
-    "day_90": "Most are lost in the third month: talk to whoever has been here for two months and gave no sign lately.",
-}
-
-_TOO_FEW: Final = (
-    "Greet each newcomer by name in their first days: too few have joined of late to tell at which step most are lost."
-)
-
-
-def _worst(steps: Sequence[FunnelStep]) -> FunnelStep | None:
-    """The step at which most are lost, where there are enough to say so."""
-    found = _most_lost(steps)
-    return found if found is not None and found.of >= _FEW else None
-
-
-def _most_lost(steps: Sequence[FunnelStep]) -> FunnelStep | None:
-    """The step that the largest share of those who could take it did not."""
-    found = [step for step in steps if step.count < step.of]
-    return max(found, key=lambda step: (step.of - step.count) / step.of, default=None)
 
 
 def _step(step: FunnelStep, *, is_worst: bool) -> Step:
@@ -163,17 +124,13 @@ def _row(cohort: Cohort) -> Row:
 def _cell(month: str, cell: CohortCell) -> Cell:
     if cell.share is None:
         return Cell("", 0, f"{month}, after {_age(cell.days)}: too early to say")
-    text = _percent(cell.share)
+    text = whole_percent(cell.share)
     counted = f"{number(cell.left)} of {number(cell.at_risk)} who could be seen so long had left"
     return Cell(
         text,
         1 + min(LEVELS - 1, int(cell.share * LEVELS)),
         f"{month}, after {_age(cell.days)}: {text} still here; {counted}",
     )
-
-
-def _percent(share: float) -> str:
-    return f"{int(share * 100 + 0.5)} %"
 
 
 def _month(first: date) -> str:

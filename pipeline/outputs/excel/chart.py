@@ -21,8 +21,8 @@ class Corner:
     rows: int
 
 
-def insert_weeks_chart(page: Page, row: int, columns: int, rows: int, weeks: tuple[int, int]) -> None:
-    """A column chart over *columns* × *rows* cells at *row*, drawn from the table of weeks in the rows *weeks*."""
+def insert_weeks_chart(page: Page, corner: Corner, weeks: tuple[int, int]) -> None:
+    """A column chart of the experience of weeks, drawn from the table of weeks in the rows *weeks*."""
     title = "Experience gained by the same members"
     chart = _columns(page, f"{title}, week by week", SHORT)
     first, last = weeks
@@ -34,13 +34,13 @@ def insert_weeks_chart(page: Page, row: int, columns: int, rows: int, weeks: tup
     })  # fmt: skip
     chart.set_legend({"none": True})
     what = "Column chart of the experience that the same members gained in each of the last weeks"
-    _insert(page, chart, Corner(row, 0, columns - 1, rows), what)
+    _insert(page, chart, corner, what)
 
 
-def insert_talk_chart(
+def insert_counts_chart(
     page: Page, corner: Corner, weeks: tuple[int, int], title: str, shown: tuple[tuple[str, int, str], ...]
 ) -> None:
-    """Columns of one or more series of the talk of weeks, beside each other; *shown* says name, column and colour of each."""
+    """Columns of one or more series of counts of weeks, beside each other; *shown* says name, column and colour of each."""
     chart = _columns(page, title, COUNT)
     for name, column, colour in shown:
         labels = {"value": True, "num_format": COUNT, "font": _font(8, INK)} if len(shown) == 1 else None
@@ -60,7 +60,7 @@ def _columns(page: Page, title: str, number_format: str) -> Any:
         {
             "text_axis": True,
             "num_format": "d mmm",
-            "num_font": _font(9, MUTED),
+            "num_font": _font(8, MUTED),
             "line": {"color": LINE},
             "major_tick_mark": "none",
         }

@@ -14,6 +14,7 @@ INK: Final = "#2A2418"
 MUTED: Final = "#665A45"
 GREEN: Final = "#1F4D3A"
 GREEN_SOFT: Final = "#BFD9C3"
+SAGE: Final = "#7FA583"
 GOLD: Final = "#B8862B"
 GOLD_SOFT: Final = "#F0D48F"
 PARCHMENT: Final = "#FBF6E9"
@@ -32,15 +33,20 @@ HOURS: Final = "#,##0.00"
 CHANGE: Final = "+#,##0;-#,##0;0"
 SHORT: Final = '[>=1000000]#,##0.0,,"m";[>=1000]#,##0,"k";0'
 LARGE: Final = '[>=1000000000]#,##0.00,,,"b";[>=10000000]#,##0.0,,"m";#,##0'
+MOVED: Final = '[>=1000000]+#,##0.0,,"m";[<=-1000000]-#,##0.0,,"m";+#,##0'
 MORE_OR_LESS: Final = '"▲ "#,##0;"▼ "#,##0;"no change"'
 SPAN: Final = '[<0.0416666][m]" min";[<2][h]" h "mm" min";0.0" days"'
 SHARE: Final = "0 %"
+TENTHS: Final = "0.0 %"
 HEAT: Final = '#,##0;-#,##0;"·"'
 MORE_OR_LESS_HOURS: Final = '"▲ "#,##0.00;"▼ "#,##0.00;"no change"'
 
 _BODY: Final = {"font_size": 10, "font_color": INK, "valign": "vcenter"}
 _CELL: Final = {**_BODY, "bottom": 1, "bottom_color": LINE}
 _TEXT: Final = {**_CELL, "align": "left", "indent": 1}
+_OPEN: Final = {**_BODY, "align": "left", "indent": 1}
+"""Without the line below, which a row has only while somebody stands in it."""
+
 _HEAD: Final = {
     "bold": True, "font_size": 10, "font_color": WHITE, "bg_color": GREEN, "bottom": 2, "bottom_color": GOLD,
 }  # fmt: skip
@@ -55,18 +61,27 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "centre": {**_CELL, "align": "center"},
     "place": {"font_size": 10, "font_color": MUTED, "align": "right", "valign": "vcenter"},
     "name": {**_TEXT, "bold": True},
+    "name_link": {**_TEXT, "bold": True, "font_color": GREEN},
+    "text_link": {**_TEXT, "font_color": GREEN},
+    "spill": _TEXT,
     "count": {**_CELL, "num_format": COUNT},
+    "faint": {**_CELL, "num_format": COUNT, "font_size": 9, "font_color": MUTED},
     "hours": {**_CELL, "num_format": HOURS},
+    "xp_said": {**_CELL, "num_format": '#,##0" XP"'},
+    "hours_said": {**_CELL, "num_format": '0.0" hours"'},
     "change": {**_CELL, "num_format": CHANGE},
+    "moved": {**_CELL, "num_format": MOVED},
+    "large": {**_CELL, "num_format": LARGE},
     "short": {**_CELL, "num_format": SHORT, "font_size": 9},
     "small_count": {**_CELL, "num_format": COUNT, "font_size": 9},
     "span": {**_CELL, "num_format": SPAN},
     "share": {**_CELL, "num_format": SHARE},
     "heat": {**_CELL, "align": "center", "num_format": HEAT},
     "id": {**_TEXT, "num_format": "@"},
-    "command": {**_TEXT, "font_name": "Consolas", "font_size": 9},
+    "command": {**_TEXT, "font_name": "Consolas", "font_size": 9, "text_wrap": True},
     "link": {**_TEXT, "font_color": GREEN, "underline": 1},
     "day": {**_TEXT, "num_format": "d mmm yyyy"},
+    "month": {**_TEXT, "bold": True, "num_format": "mmmm yyyy"},
     "moment": {**_TEXT, "num_format": "d mmm yyyy hh:mm"},
     "head": {**_HEAD, "align": "left", "indent": 1, "valign": "bottom", "text_wrap": True},
     "head_number": {**_HEAD, "align": "right", "valign": "bottom", "text_wrap": True, "indent": 2},
@@ -74,12 +89,27 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "head_upright": {**_HEAD, "align": "center", "valign": "bottom", "rotation": 90, "font_size": 9},
     "title": {"font_name": "Georgia", "font_size": 20, "bold": True, "font_color": WHITE, "bg_color": GREEN,
               "valign": "vcenter"},
-    "title_rule": {"bg_color": GOLD},
+    "way": {**_BODY, "font_size": 9, "font_color": GREEN, "bg_color": GOLD_SOFT, "indent": 1,
+            "top": 5, "top_color": GOLD},
+    "title_rule": {"bg_color": GOLD_SOFT, "top": 5, "top_color": GOLD},
     "freshness": {"font_size": 11, "bold": True, "font_color": GREEN, "valign": "vcenter"},
     "note": {"font_size": 9, "italic": True, "font_color": MUTED, "valign": "vcenter"},
     "section": {"font_name": "Georgia", "font_size": 13, "bold": True, "font_color": GREEN, "bottom": 2,
                 "bottom_color": GOLD, "valign": "bottom"},
+    "answer": {**_BODY, "font_size": 11, "text_wrap": True},
     "words": {**_BODY, "text_wrap": True, "valign": "top"},
+    "band": {"bold": True, "font_size": 9, "font_color": GREEN, "bg_color": GREEN_SOFT, "valign": "vcenter", "indent": 1},
+    "label": {"font_size": 10, "font_color": MUTED, "align": "right", "valign": "vcenter", "indent": 1},
+    "pick": {**_TEXT, "bold": True, "bg_color": GOLD_SOFT, "border": 1, "border_color": GOLD},
+    "fact_count": {**_BODY, "bold": True, "num_format": COUNT},
+    "fact_unknown": {**_OPEN, "bold": True, "num_format": '#,##0" not looked at twice"'},
+    "fact_moment": {**_OPEN, "bold": True, "num_format": "d mmm yyyy hh:mm"},
+    "fact": {**_OPEN, "bold": True},
+    "open_text": _OPEN,
+    "open_name": {**_OPEN, "bold": True, "font_color": GREEN},
+    "open_count": {**_BODY, "num_format": COUNT},
+    "open_share": {**_BODY, "num_format": TENTHS},
+    "open_moment": {**_OPEN, "num_format": "d mmm yyyy hh:mm"},
     "empty": {"font_size": 12, "italic": True, "font_color": MUTED, "valign": "vcenter"},
     "tile_label": {**_TILE, "font_size": 10, "bold": True, "font_color": MUTED, "top": 5, "top_color": GOLD},
     "tile_count": {**_TILE, "font_name": "Georgia", "font_size": 20, "bold": True, "num_format": LARGE},
@@ -97,14 +127,18 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "good": {"font_color": RISE, "bg_color": RISE_SOFT},
     "top": {"bold": True, "font_color": INK, "bg_color": GOLD_SOFT},
     "faded": {"font_color": MUTED, "italic": True},
+    "in_hours": {"num_format": HOURS},
+    "ruled": {"bottom": 1, "bottom_color": LINE},
     "unknown": {"pattern": 14, "fg_color": LINE, "bg_color": WHITE},
 }  # fmt: skip
 """Every look there is; cells ask for one by name. Those from "warn" on are for conditional formats."""
 
-WRAPPED: Final = frozenset({"sentence", "strong_sentence", "entry"})
-"""Styles whose texts break into lines instead of making their column wider."""
+WRAPPED: Final = frozenset({"sentence", "strong_sentence", "command", "entry"})
+"""Styles whose texts break into lines instead of making their column wider, so that rows must be high enough."""
 
-NUMBERS: Final = frozenset({"count", "hours", "change", "short", "small_count", "span", "share"})
+NUMBERS: Final = frozenset({
+    "count", "hours", "change", "moved", "large", "short", "small_count", "faint", "span", "share", "open_count", "open_share",
+})  # fmt: skip
 """Styles whose headers stand to the right, above the digits."""
 
 _THEME_COLOURS: Final = {

@@ -6,7 +6,10 @@ from pipeline.outputs.excel.page import Page
 from pipeline.outputs.excel.rules import heat
 
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WIDTH: Final = 12.5
+_WIDTH: Final = 11.5
+_ROW: Final = 13.5
+"""Points of an hour, so that the whole day stands on one printed page below the sentences."""
+
 HEIGHT: Final = 26
 """Rows: header, hours, sums."""
 
@@ -24,6 +27,7 @@ def draw_heat(cells: Cells, page: Page, row: int) -> int:
     page.write(row, 8, "All days", "head_number")
     for hour in range(24):
         at = row + 1 + hour
+        page.heighten(at, _ROW)
         page.write(at, 0, f"{hour:02}:00 – {hour + 1:02}:00", "text")
         for day in range(7):
             page.write(at, day + 1, cells[day][hour], "heat")

@@ -1,4 +1,4 @@
-"""The sheet Helpers: how questions fare, who answers them, and who greets newcomers."""
+"""The sheet Helpers: how questions fare, which wait, who answers them, and who greets newcomers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,12 +11,10 @@ from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.formats import GREEN_SOFT
 from pipeline.outputs.excel.rules import bars, where
 from pipeline.outputs.excel.sheet import Column, Sheet, Table, Value
+from pipeline.outputs.excel.unanswered import unanswered_table
 from pipeline.outputs.unknown import WHO_CAME, what_was_asked
 
-_NOTE: Final = (
-    "Who helps, how fast, and who greets newcomers? Ranked by how many different people somebody was the first to answer. "
-    "Typical is the median."
-)
+_NOTE: Final = "Who waits for an answer, who helps, and who greets newcomers? Helpers rank by how many people they answered first; typical is the median."
 _PERIODS: Final[Mapping[str, str]] = {
     "7d": "Last 7 days", "30d": "Last 30 days", "90d": "Last 90 days", "365d": "Last 365 days",
 }  # fmt: skip
@@ -27,6 +25,7 @@ _GREETING_TIME: Final = 7 * DAY
 class _Board:
     """A helper's rows on the boards of 30 and of 90 days."""
 
+    player_id: int | None
     name: str
     month: Helper | None
     quarter: Helper | None
@@ -44,11 +43,11 @@ class _Fared:
 def helpers_sheet(answers: Answers, talk: TalkMarts) -> Sheet:
     """Questions, helpers, newcomers; of questions that nobody can know of, only so much is said."""
     unknown = what_was_asked(talk, answers.marts.clan.time_zone)
-    tables: tuple[Table[Any], ...] = (_response(talk), _helpers(talk))
+    tables: tuple[Table[Any], ...] = (_response(talk), unanswered_table(answers, talk), _helpers(answers, talk))
     if unknown is not None:
         not_known = Table[_Fared]("NotHeard", "What is not known", (), (), unknown)
         tables = (not_known, *(table for table in tables if table.rows))
-    return Sheet("Helpers", _NOTE, (*tables, _newcomers(talk, answers.marts.as_of)), frozen=1, parts=True)
+    return Sheet("Helpers", _NOTE, (*tables, _newcomers(answers, talk)), frozen=1, parts=True)
 
 
 def _response(talk: TalkMarts) -> Table[_Fared]:
@@ -71,9 +70,9 @@ def within_a_day(response: Response) -> float | None:
     return response.within_day / response.ripe if response.ripe else None
 
 
-def _helpers(talk: TalkMarts) -> Table[_Board]:
+def _helpers(answers: Answers, talk: TalkMarts) -> Table[_Board]:
     columns = (
-        Column[_Board]("name", "Name", lambda row: row.name, "name", 22),
+        Column[_Board]("name", "Name", lambda row: answers.linked(row.player_id, row.name), "name_link", 22),
         *_board_columns("30d", lambda row: row.month),
         *_board_columns("90d", lambda row: row.quarter),
         Column[_Board]("welcomes", "Newcomers greeted first 90d", lambda row: row.welcomes, "count", 12, (bars(),)),
@@ -107,9 +106,16 @@ def _boards(talk: TalkMarts) -> list[_Board]:
     quarter = {helper.person_id: helper for helper in talk.helpers["90d"]}
     speakers = {speaker.person_id: speaker for speaker in talk.speakers}
     return [
-        _Board(helper.name, month.get(person), quarter.get(person), _welcomes(speakers, person))
+        _Board(
+            _main(speakers, person), helper.name, month.get(person), quarter.get(person), _welcomes(speakers, person)
+        )
         for person, helper in {**month, **quarter}.items()
     ]
+
+
+def _main(speakers: Mapping[int, Speaker], person_id: int) -> int | None:
+    """The main account of somebody in the clan."""
+    return next(iter(speakers[person_id].player_ids), None) if person_id in speakers else None
 
 
 def _welcomes(speakers: Mapping[int, Speaker], person_id: int) -> int:
@@ -120,11 +126,14 @@ def _seconds(seconds: float | None) -> timedelta | None:
     return None if seconds is None else timedelta(seconds=seconds)
 
 
-def _newcomers(talk: TalkMarts, as_of: datetime) -> Table[Welcome]:
-    newcomers = talk.welcomes
+def _newcomers(answers: Answers, talk: TalkMarts) -> Table[Welcome]:
+    newcomers, as_of = talk.welcomes, answers.marts.as_of
+    speakers = {speaker.person_id: speaker for speaker in talk.speakers}
     lonely = sum(newcomer.welcomed_at is None for newcomer in newcomers)
     columns = (
-        Column[Welcome]("name", "Newcomer", lambda w: w.name, "name", 22),
+        Column[Welcome](
+            "name", "Newcomer", lambda w: answers.linked(_main(speakers, w.person_id), w.name), "name_link", 22
+        ),
         Column[Welcome]("joined", "Came to Discord", lambda w: w.joined_at, "day"),
         Column[Welcome]("days", "Days ago", lambda w: (as_of - w.joined_at).days, "count"),
         Column[Welcome]("after", "Greeted after", _after, "span"),

@@ -39,11 +39,11 @@ def _leaders(answers: Answers, what: str, highlights: tuple[Highlight, ...]) -> 
             "month", f"{units} 30d", lambda h: a.in_units(h.metric, h.month_total), "count", 13, (bars(),)
         ),
         Column[Highlight]("players", "Players 7d", lambda h: h.week_players, "count", 10, (bars(GREEN_SOFT),)),
-        Column[Highlight]("leader", "Leader 7d", lambda h: a.who(h.week_leader), width=18),
+        Column[Highlight]("leader", "Leader 7d", lambda h: a.leader(h.week_leader), "text_link", 18),
         Column[Highlight](
             "leader_week", f"Leader's {unit} 7d", lambda h: a.score(h.metric, h.week_leader), "count", 13
         ),
-        Column[Highlight]("holder", f"Most {unit} ever", lambda h: a.who(h.holder), width=18),
+        Column[Highlight]("holder", f"Most {unit} ever", lambda h: a.leader(h.holder), "text_link", 18),
         Column[Highlight]("held", f"{units} ever", lambda h: a.score(h.metric, h.holder), "count", 14),
     )
     return Table(f"{what}Leaders", "", columns, highlights, nobody)
@@ -100,7 +100,7 @@ def _experience(answers: Answers) -> Table[Member]:
 
 def _identity(answers: Answers) -> tuple[Column[Member], Column[Member]]:
     return (
-        Column("name", "Name", lambda m: m.name, "name"),
+        Column("name", "Name", lambda m: answers.linked(m.player_id), "name_link"),
         Column("order", "#", lambda m: answers.order[m.player_id], "count"),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipeline.outputs.excel.formats import WRAPPED
-from pipeline.outputs.excel.sheet import Column, Row, Value
+from pipeline.outputs.excel.sheet import Column, Formula, Link, Plain, Row, Value
 from pipeline.outputs.excel.text import room
 
 _WIDEST_TEXT: Final = 34
@@ -20,13 +20,16 @@ _LETTERS: Final = 1.2
 _HIGHEST: Final = 400
 """Excel allows a row of 409 points."""
 
+_COMPACT: Final = {"short": "999.9m", "moved": "+9,999.9m", "large": "9,999.99b"}
+"""The widest of numbers that are shown in few digits."""
+
 _TIME_ROOM: Final = {"day": 13, "moment": 19, "span": 13}
 
 
 def width(column: Column[Row], values: Sequence[Value]) -> float:
     """Room for the header's longest word with its filter button, and for the widest of *values*."""
     words = [] if column.upright else [room(word) + _FILTER_BUTTON for word in column.header.split()]
-    return max(column.width, *words, _widest(column.style, values))
+    return max(column.width, *words, _widest(column.style, [_shown(value) for value in values]))
 
 
 def header_height(columns: Sequence[Column[Row]], widths: Sequence[float]) -> float:
@@ -64,14 +67,21 @@ def _lines(text: str, wide: float) -> int:
     return lines
 
 
-def _widest(style: str, values: Sequence[Value]) -> float:
-    if style in WRAPPED:
+def _shown(value: Value) -> Plain:
+    """What of *value* is to be seen."""
+    if isinstance(value, Link):
+        return value.text
+    return value.cached if isinstance(value, Formula) else value
+
+
+def _widest(style: str, values: Sequence[Plain]) -> float:
+    if style == "spill" or style in WRAPPED:  # breaks into lines, or runs on over the empty cells beside it
         return 0
     if style in _TIME_ROOM:
         return _TIME_ROOM[style]
     numbers = [value for value in values if isinstance(value, int | float)]
     digits = [_digits(style, number) for number in (min(numbers), max(numbers))] if numbers else []
-    texts = [value for value in values if isinstance(value, str)]
+    texts = [value.text if isinstance(value, Link) else value for value in values if isinstance(value, str | Link)]
     return max((min(room(text) + _PADDING, _WIDEST_TEXT) for text in (*digits, *texts)), default=0)
 
 
@@ -79,4 +89,4 @@ def _digits(style: str, number: float) -> str:
     """*number* about as wide as *style* shows it."""
     if style == "hours":
         return f"{number:,.2f}"
-    return "999.9m" if style == "short" else f"{number:+,.0f}"
+    return _COMPACT.get(style) or f"{number:+,.0f}"

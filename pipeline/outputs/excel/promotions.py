@@ -13,7 +13,7 @@ from pipeline.outputs.excel.sheet import Column, Sheet, Table
 
 CANNOT_SAY: Final = "Not known"
 
-_NOTE: Final = "Whom should we promote? Choose a note with its filter: due, above the ladder, or nearly there."
+_NOTE: Final = "Whom should we promote? Those who are due stand first: change their rank in the game. Filter by note to see who comes next."
 _NOBODY: Final = "Everybody has the rank they have earned, and nobody is close to the next."
 _RULES: Final = (
     where('[note]="Due"', "good"),
@@ -36,7 +36,7 @@ def promotions_sheet(answers: Answers) -> Sheet:
     told = answers.marts.advice.promotions
     columns = (
         Column[_Row]("note", "Note", lambda row: NOTES[row.line.note] if row.line else CANNOT_SAY, "name", 18, _RULES),
-        Column[_Row]("name", "Name", lambda row: row.soul.name, "name", 18),
+        Column[_Row]("name", "Name", lambda row: answers.linked(row.soul.player_id, row.soul.name), "name_link", 18),
         Column[_Row]("role", "Rank now", lambda row: role_name(row.line.role) if row.line else None, width=14),
         Column[_Row]("rank", "Rank by the ladder", lambda row: role_name(row.line.rank) if row.line else None, width=15),
         Column[_Row]("since", "Since", lambda row: row.line.since if row.line else None, "day"),
@@ -47,16 +47,19 @@ def promotions_sheet(answers: Answers) -> Sheet:
         Column[_Row]("proof", "What is fulfilled", _proof, "sentence", 58),
         Column[_Row]("missing", "What is missing", _missing, "sentence", 42),
     )  # fmt: skip
-    rows = _rows(told)
+    rows = _rows(told, answers)
     table = Table("Promotions", "Whom to promote", columns, rows, _empty(answers, told))
     return Sheet("Promotions", _NOTE, (table,), frozen=2, parts=not rows)  # as a part, a sentence has all the width
 
 
-def _rows(told: Promotions) -> list[_Row]:
+def _rows(told: Promotions, answers: Answers) -> list[_Row]:
+    """As the ladder orders them; of whom it cannot say anything, in the clan's own order of rank."""
     lines = [
         _Row(Soul(line.person_id, line.player_id, line.name), line) for line in (*told.due, *told.above, *told.near)
     ]
-    return lines + [_Row(soul, None) for soul in told.undecided]
+    turns = {person.person_id: turn for turn, person in enumerate(answers.marts.people)}
+    undecided = sorted(told.undecided, key=lambda soul: turns.get(soul.person_id, len(turns)))
+    return lines + [_Row(soul, None) for soul in undecided]
 
 
 def _empty(answers: Answers, told: Promotions) -> str:

@@ -20,6 +20,7 @@ KINDS: Final[Mapping[str, str]] = {
     "achievement": "Achievement",
 }
 
+_NOTE: Final = "Who came, who left, and whose rank changed? Newest first; filter by change or by name."
 _RULES: Final = (
     where('OR([kind]="Joined",[kind]="Promoted")', "good"),
     where('OR([kind]="Left",[kind]="Demoted",[kind]="Status")', "warn"),
@@ -31,15 +32,13 @@ def roster_sheet(answers: Answers) -> Sheet:
     columns = (
         Column[RosterLine]("at", "When", lambda line: line.at, "moment"),
         Column[RosterLine]("kind", "Change", lambda line: KINDS[line.kind], width=14, rules=_RULES),
-        Column[RosterLine]("name", "Name", lambda line: line.player, "name", 18),
+        Column[RosterLine]("name", "Name", lambda line: answers.linked(line.player_id, line.player), "name_link", 18),
         Column[RosterLine]("before", "Before", lambda line: _state(line.kind, line.before), width=16),
         Column[RosterLine]("after", "After", lambda line: _state(line.kind, line.after), width=16),
         Column[RosterLine]("text", "What happened", lambda line: line.text, width=60),
     )
     empty = "Nothing has changed since the first night."
-    return Sheet(
-        "Roster log", "Newest first.", (Table("RosterLog", "", columns, answers.marts.roster, empty),), frozen=3
-    )
+    return Sheet("Roster log", _NOTE, (Table("RosterLog", "", columns, answers.marts.roster, empty),), frozen=3)
 
 
 def _state(kind: RosterKind, state: str | None) -> str | None:

@@ -38,6 +38,14 @@ def heat(colour: str = GOLD_SOFT) -> Rule:
     })  # fmt: skip
 
 
+def low(colour: str) -> Rule:
+    """The smaller, the more of *colour*."""
+    return Rule({
+        "type": "2_color_scale", "min_color": colour, "max_color": WHITE, "min_type": "min", "max_type": "percentile",
+        "max_value": 50,
+    })  # fmt: skip
+
+
 def age() -> Rule:
     """Dates: the longer ago, the redder."""
     return Rule({"type": "2_color_scale", "min_color": FALL_SOFT, "max_color": WHITE, "max_type": "percentile",

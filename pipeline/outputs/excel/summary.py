@@ -1,37 +1,45 @@
-"""The sheet Summary: the week in numbers, what is new, where the experience came from, who gained most."""
+"""The sheet Summary: the week in numbers, what stands out, what is new, where the experience came from, who gained most and least."""
 
 from datetime import date
 from typing import Final
 
-from pipeline.domain.metrics import OVERALL
-from pipeline.marts.model import Bridge, Place, RunLine, SinceLastNight
+from pipeline.marts.model import Bridge, RunLine, SinceLastNight
 from pipeline.outputs.excel.answers import Answers
-from pipeline.outputs.excel.chart import insert_weeks_chart
+from pipeline.outputs.excel.bests import draw_bests, draw_quiet
+from pipeline.outputs.excel.chart import Corner, insert_counts_chart, insert_weeks_chart
+from pipeline.outputs.excel.formats import GOLD, GREEN
 from pipeline.outputs.excel.members import NO_MEMBERS
 from pipeline.outputs.excel.page import HEAD_ROWS, Page
 from pipeline.outputs.excel.roster import KINDS
 from pipeline.outputs.excel.rules import arrows, bars, unlike
+from pipeline.outputs.excel.runs import FIRST_NIGHT
 from pipeline.outputs.excel.sheet import Column, Table
+from pipeline.outputs.excel.standing_out import draw_cards
 from pipeline.outputs.excel.talk_faces import talk_faces
 from pipeline.outputs.excel.tiles import face, write_tiles
 from pipeline.outputs.unknown import what_was_asked
 
 NAME: Final = "Summary"
 COLUMNS: Final = 12
-BOARDS: Final = ((OVERALL, "Most experience this week"), ("ehp", "Most EHP this week"), ("ehb", "Most EHB this week"))
 NEWS: Final = {**KINDS, "arrived": "Arrived", "departed": "Departed", "talk": "Discord", "waiting": "Waiting"}
 
-_WIDTH: Final = 13.5
-_CHART_ROWS: Final = 16
+_NOTE: Final = "How is the clan, and what is there to do? The week is the last seven whole UTC days."
+_WIDTH: Final = 11.5
+_CHART_ROWS: Final = 14
+_CHARTS: Final = ((0, 6), (7, 11))
+"""First and last column of the two charts."""
+
+_JOINED, _LEFT = 4, 6
+"""Columns of the table of weeks from which the second chart is drawn."""
+
 _NEWS: Final = 10
-_LEADERS: Final = 5
-_NIGHTS: Final = 7
+_NIGHTS: Final = 2
 
 
 def draw_summary(answers: Answers, page: Page) -> None:
     """Write the sheet from top to bottom."""
     marts = answers.marts
-    page.head(NAME, "The week is the last seven whole UTC days.", COLUMNS)
+    page.head(NAME, _NOTE, COLUMNS)
     page.worksheet.freeze_panes(HEAD_ROWS, 0)
     for column in range(COLUMNS):
         page.widen(column, _WIDTH)
@@ -43,13 +51,18 @@ def draw_summary(answers: Answers, page: Page) -> None:
         if unknown is not None:
             page.merge(row, 0, row, COLUMNS - 1, unknown, "words")
             row += 1
-    if marts.members:
-        row = max(_news(marts.since_last_night, page, row + 1), _bridge(marts.bridge, page, row + 1))
-        row = _experience(answers, page, row + 1)
-    else:
+    row = draw_cards(marts.advice, page, row + 1, COLUMNS)
+    if not marts.members:
         page.write(row + 1, 0, NO_MEMBERS, "empty")
-        row += 2
-    row = _nights(marts.runs, page, row + 1)
+        row = _nights(marts.runs, page, row + 3)
+    else:
+        row = max(_news(marts.since_last_night, page, row + 1), _bridge(marts.bridge, page, row + 1))
+        charts = row + 2
+        page.section(row + 1, 0, COLUMNS - 1, "Week by week")
+        row = draw_bests(answers, page, charts + _CHART_ROWS + 1)
+        row = draw_quiet(answers, page, row + 1)
+        row = _nights(marts.runs, page, row + 1)
+        _numbers(marts.weeks, page, row + 1, charts)
     page.worksheet.set_portrait()
     page.worksheet.fit_to_pages(1, 1)
     page.worksheet.print_area(0, 0, row - 1, COLUMNS - 1)
@@ -100,56 +113,33 @@ def bridge_in_words(bridge: Bridge) -> str:
     )
 
 
-def _experience(answers: Answers, page: Page, row: int) -> int:
-    """The chart of the weeks, the week's best, and the weeks as a table."""
-    weeks = answers.marts.weeks
-    page.section(row, 0, COLUMNS - 1, "Week by week")
-    free = _boards(answers, page, row + _CHART_ROWS + 2)
-    page.section(free + 1, 0, COLUMNS - 1, "The weeks in numbers")
-    table = free + 2
-    below = page.table(table, 0, _weeks(weeks))
-    if weeks:
-        insert_weeks_chart(page, row + 1, COLUMNS, _CHART_ROWS, (table + 1, table + len(weeks)))
-    return below
-
-
-def _boards(answers: Answers, page: Page, row: int) -> int:
-    for number, (metric, title) in enumerate(BOARDS):
-        _board(answers, page, (row, 4 * number), metric, title)
-    return row + 1 + _LEADERS
-
-
-def _board(answers: Answers, page: Page, corner: tuple[int, int], metric: str, title: str) -> None:
-    row, column = corner
-    page.section(row, column + 1, column + 3, title)
-    places: tuple[Place, ...] = answers.marts.boards["7d"].get(metric, ())[:_LEADERS]
-    if not places:
-        page.write(row + 1, column + 1, "Nobody gained any.", "note")
+def _numbers(weeks: tuple[Bridge, ...], page: Page, row: int, charts: int) -> None:
+    """The weeks as a table, for the screen, and the charts drawn from it, whose first row is *charts*."""
+    page.section(row, 0, COLUMNS - 1, "The weeks in numbers")
+    page.table(row + 1, 0, _weeks(weeks))
+    if not weeks:
         return
-    style = "count" if metric == OVERALL else "hours"
-    for offset, place in enumerate(places, start=1):
-        page.write(row + offset, column, place.place, "place")
-        page.merge(row + offset, column + 1, row + offset, column + 2, answers.who(place), "name")
-        page.write(row + offset, column + 3, answers.score(metric, place), style)
-    page.rule((row + 1, column + 3, row + len(places), column + 3), bars())
+    left, right = (Corner(charts, first, last, _CHART_ROWS) for first, last in _CHARTS)
+    rows = row + 2, row + 1 + len(weeks)
+    insert_weeks_chart(page, left, rows)
+    shown = ("Joined", _JOINED, GREEN), ("Left", _LEFT, GOLD)
+    insert_counts_chart(page, right, rows, "Who came and who left", shown)
 
 
 def _weeks(weeks: tuple[Bridge, ...]) -> Table[Bridge]:
     columns = (
         Column[Bridge]("until", "Week until 00:00 UTC", _end_of, "day"),
-        Column[Bridge](
-            "same_members", "Same members gained", lambda week: week.same_members, "change", rules=(bars(),)
-        ),
+        Column[Bridge]("same_members", "Same members gained", lambda week: week.same_members, "moved", rules=(bars(),)),
         Column[Bridge]("same_count", "Same members", lambda week: week.same_count, "count"),
-        Column[Bridge]("joiners", "Joiners brought", lambda week: week.joiners, "change"),
+        Column[Bridge]("joiners", "Joiners brought", lambda week: week.joiners, "moved"),
         Column[Bridge]("joined_count", "Joiners", lambda week: week.joined_count, "count"),
-        Column[Bridge]("leavers", "Leavers took", lambda week: week.leavers, "change"),
+        Column[Bridge]("leavers", "Leavers took", lambda week: week.leavers, "moved"),
         Column[Bridge]("left_count", "Leavers", lambda week: week.left_count, "count"),
-        Column[Bridge]("newly_visible", "Newly visible", lambda week: week.newly_visible, "change"),
-        Column[Bridge]("tracking_gap", "Moved unseen", lambda week: week.tracking_gap, "change"),
-        Column[Bridge]("change", "Change of total", lambda week: week.change, "change", rules=(arrows(),)),
-        Column[Bridge]("total_start", "Total before", lambda week: week.total_start, "count"),
-        Column[Bridge]("total_end", "Total after", lambda week: week.total_end, "count"),
+        Column[Bridge]("newly_visible", "Newly visible", lambda week: week.newly_visible, "moved"),
+        Column[Bridge]("tracking_gap", "Moved unseen", lambda week: week.tracking_gap, "moved"),
+        Column[Bridge]("change", "Change of total", lambda week: week.change, "moved", rules=(arrows(),)),
+        Column[Bridge]("total_start", "Total before", lambda week: week.total_start, "large"),
+        Column[Bridge]("total_end", "Total after", lambda week: week.total_end, "large"),
     )
     return Table("Weeks", "", columns, weeks, "No week is over yet.")
 
@@ -159,11 +149,11 @@ def _end_of(week: Bridge) -> date:
 
 
 def _nights(runs: tuple[RunLine, ...], page: Page, row: int) -> int:
-    """How the last nights went."""
+    """How the last nights went; the sheet Runs has all of them."""
     page.section(row, 0, COLUMNS - 1, "Last nights")
     shown = runs[:_NIGHTS]
     if not shown:
-        page.write(row + 1, 0, "This is the first night.", "note")
+        page.write(row + 1, 0, FIRST_NIGHT, "note")
         return row + 2
     for offset, run in enumerate(shown, start=1):
         page.write(row + offset, 0, run.night, "day")

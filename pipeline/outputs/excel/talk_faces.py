@@ -50,5 +50,5 @@ def _waiting(talk: TalkMarts) -> Face:
     count = len(talk.unanswered)
     if not count and talk.withheld_since is not None:
         return _unknown(label, hint)
-    said = "see the sheet Unanswered" if count else "nothing to do"
+    said = "see the sheet Helpers" if count else "nothing to do"
     return Face(label, (count, "tile_count"), (said, "tile_said"), hint)

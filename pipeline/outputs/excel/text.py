@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Final
 
 LONGEST: Final = 32_767
@@ -9,6 +11,9 @@ LONGEST: Final = 32_767
 
 _CONTROL: Final = {code: 0x2400 + code for code in range(0x20)} | {0x7F: 0x2421}
 """Control characters, which XML forbids or Excel swallows, and the pictures Unicode has of them."""
+
+_ESCAPE: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""What begins the way in which the file writes a character by its number."""
 
 _FORBIDDEN: Final = re.compile("[\x80-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -21,6 +26,11 @@ def plain(text: str) -> str:
     return shortened(shown, LONGEST)
 
 
+def kept(text: str) -> str:
+    """*text* as the file keeps it as what a formula gives; for other texts xlsxwriter does the same."""
+    return _ESCAPE.sub("_x005F_", plain(text))
+
+
 def shortened(text: str, longest: int) -> str:
     """*text*, cut with "…" to at most *longest* UTF-16 units."""
     if len(text) * 2 <= longest or len(text.encode("utf-16-le")) // 2 <= longest:
@@ -29,9 +39,25 @@ def shortened(text: str, longest: int) -> str:
     return f"{kept}…"
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
+def unlike(names: Sequence[str]) -> list[str]:
+    """*names*, of which none is another's whatever the case: "name", "Name (2)"."""
+    seen: set[str] = set()
+    found = []
+    for name in names:
+        fresh = next(each for each in _numbered(name) if each.casefold() not in seen)
+        seen.add(fresh.casefold())
+        found.append(fresh)
+    return found
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name} ({number})" for number in count(2))
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
     """1 account, 2 accounts; *many* where it is not *one* with an s."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def room(text: str) -> int:

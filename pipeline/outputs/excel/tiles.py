@@ -11,7 +11,7 @@ from pipeline.outputs.excel.sheet import Value
 _WIDTH: Final = 2
 """Columns of a tile."""
 
-_HEIGHTS: Final = (20, 32, 18, 28)
+_HEIGHTS: Final = (20, 32, 18, 38)
 """Of its label, value, change and hint."""
 
 
@@ -35,7 +35,7 @@ def write_tiles(faces: Sequence[Face], page: Page, row: int, columns: int) -> in
     beside = columns // _WIDTH
     for first in range(0, len(faces), beside):
         for offset, height in enumerate(_HEIGHTS):
-            page.worksheet.set_row(row + offset, height)
+            page.heighten(row + offset, height)
         shown = faces[first : first + beside]
         for place in range(beside):
             _tile(shown[place] if place < len(shown) else None, page, row, place * _WIDTH)

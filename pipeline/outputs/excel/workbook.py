@@ -1,5 +1,6 @@
 """The officers' workbook of a night, the same bytes for the same marts."""
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -9,30 +10,22 @@ from xlsxwriter import Workbook
 
 from pipeline.marts.model import Marts
 from pipeline.outputs.excel.answers import Answers
-from pipeline.outputs.excel.discord import NAME as DISCORD
-from pipeline.outputs.excel.discord import draw_discord
+from pipeline.outputs.excel.chapter import TABS
+from pipeline.outputs.excel.contents import CHAPTERS
 from pipeline.outputs.excel.formats import Formats, theme
-from pipeline.outputs.excel.helping import helpers_sheet
-from pipeline.outputs.excel.identities import identities_sheet
-from pipeline.outputs.excel.inactivity import inactivity_sheet
-from pipeline.outputs.excel.matrix import bosses_sheet, skills_sheet
-from pipeline.outputs.excel.members import members_sheet
-from pipeline.outputs.excel.page import Page, draw
-from pipeline.outputs.excel.promotions import promotions_sheet
-from pipeline.outputs.excel.roster import roster_sheet
-from pipeline.outputs.excel.summary import NAME, draw_summary
+from pipeline.outputs.excel.gains_data import draw_gains_data
+from pipeline.outputs.excel.gains_grid import DATA, Grid
+from pipeline.outputs.excel.gains_pick import Pick
+from pipeline.outputs.excel.lists import NAME as LISTS
+from pipeline.outputs.excel.lists import draw_lists
+from pipeline.outputs.excel.page import Page
+from pipeline.outputs.excel.readme import NAME as README
+from pipeline.outputs.excel.readme import draw_readme
 from pipeline.outputs.excel.text import plain, shortened
-from pipeline.outputs.excel.todo import todo_sheet
-from pipeline.outputs.excel.unanswered import unanswered_sheet
-from pipeline.outputs.files import write_or_date
+from pipeline.outputs.files import any_place, write_or_date
 
-SHEETS: Final = (
-    todo_sheet, promotions_sheet, inactivity_sheet, members_sheet, bosses_sheet, skills_sheet, roster_sheet,
-)  # fmt: skip
-"""The sheets after the Summary, in order."""
-
-TALK_SHEETS: Final = (helpers_sheet, identities_sheet, unanswered_sheet)
-"""The sheets after Discord, in order; neither they nor Discord are there while no Discord is set up."""
+OPENS_AT: Final = "Summary"
+"""The sheet that stands open: the answer, not the explanation."""
 
 _OPTIONS: Final = {
     "in_memory": True,  # no temporary files, and every part of the archive is dated 1980
@@ -42,10 +35,20 @@ _OPTIONS: Final = {
 }
 
 
-def write_workbook(marts: Marts, target: Path) -> Path:
-    """Write the workbook to *target* or, while that is open elsewhere, beside it under the date of the night; says where."""
+def write_workbook(
+    marts: Marts,
+    target: Path,
+    announce: Callable[[bytes], object] = len,
+    may_replace: Callable[[Path], bool] = any_place,
+) -> Path:
+    """Write the workbook to *target* or, if that is open elsewhere or must stay, beside it under the date of the night; says where.
+
+    *announce* is told its bytes before anything is replaced.
+    """
     on = marts.as_of.astimezone(ZoneInfo(marts.clan.time_zone)).date()
-    return write_or_date(target, workbook_bytes(marts), on)
+    content = workbook_bytes(marts)
+    announce(content)
+    return write_or_date(target, content, on, may_replace)
 
 
 def workbook_bytes(marts: Marts) -> bytes:
@@ -55,16 +58,29 @@ def workbook_bytes(marts: Marts) -> bytes:
         workbook.use_custom_theme(theme())
         workbook.set_properties(_properties(marts))
         formats, answers = Formats(workbook), Answers(marts)
-        draw_summary(answers, Page(workbook, NAME, formats, marts))
-        for describe in SHEETS:
-            sheet = describe(answers)
-            draw(sheet, Page(workbook, sheet.name, formats, marts))
-        if marts.talk is not None:
-            draw_discord(marts.talk, Page(workbook, DISCORD, formats, marts))
-            for describe_talk in TALK_SHEETS:
-                sheet = describe_talk(answers, marts.talk)
-                draw(sheet, Page(workbook, sheet.name, formats, marts))
+        chapters = [each for each in CHAPTERS if marts.talk is not None or not each.needs_talk]
+        first = Page(workbook, README, formats, marts)
+        first.worksheet.set_tab_color(TABS["answers"])
+        draw_readme(answers, first, chapters)
+        first.lead_home()
+        for chapter in chapters:
+            page = Page(workbook, chapter.name, formats, marts)
+            page.worksheet.set_tab_color(TABS[chapter.shelf])
+            chapter.draw(answers, page)
+            page.lead_home()
+            if chapter.name == OPENS_AT:
+                page.worksheet.activate()
+        _draw_hidden(workbook, formats, marts)
     return content.getvalue()
+
+
+def _draw_hidden(workbook: Workbook, formats: Formats, marts: Marts) -> None:
+    """The sheets that formulas read, after all that people do."""
+    grid = Grid.of(marts)
+    pick = Pick.first(marts, grid) if grid else None
+    if pick is not None:
+        draw_gains_data(Page(workbook, DATA, formats, marts), grid, pick)
+    draw_lists(Page(workbook, LISTS, formats, marts), grid, pick)
 
 
 def _properties(marts: Marts) -> dict[str, object]:
