@@ -11,14 +11,14 @@ from sqlalchemy import Connection, Row
 
 from pipeline.domain.metrics import Metric
 from pipeline.marts import cards
-from pipeline.marts.advice_model import Advice, Card
+from pipeline.marts.advice_model import LATELY, Advice, Card
 from pipeline.marts.away import Memory, away, known
 from pipeline.marts.decisions import excused, on_file, postponed, rulings
 from pipeline.marts.fates import Evidence
 from pipeline.marts.fates import decisions as decided
 from pipeline.marts.forecasts import upcoming
 from pipeline.marts.keys import of_all
-from pipeline.marts.milestones import LATELY, QUARTER, milestones
+from pipeline.marts.milestones import QUARTER, milestones
 from pipeline.marts.model import AchievementLine, CompetitionView, Freshness, Highlight, Member, Period, RosterLine
 from pipeline.marts.promotions import boards, entries, moved_down, promotions
 from pipeline.marts.retention.assemble import SoFar, retention

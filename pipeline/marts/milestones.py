@@ -14,9 +14,6 @@ from pipeline.marts.model import Gain, Member, Period
 from pipeline.storage import milestone_queries
 from pipeline.storage.milestone_queries import AwardRow, CrossingRow
 
-LATELY: Final = timedelta(days=7)
-"""So long somebody is congratulated on a milestone."""
-
 QUARTER: Final = "90d"
 _MS: Final = timedelta(milliseconds=1)
 

@@ -12,8 +12,18 @@ from pipeline.domain.decisions import EntryKind, kind_of
 from pipeline.domain.names import role_name
 from pipeline.domain.window import DAY
 from pipeline.marts import keys
-from pipeline.marts.advice_model import Card, Decision, Drift, HeldSlot, Milestone, RankLine, Soul, Thanks, Verdict
-from pipeline.marts.milestones import LATELY
+from pipeline.marts.advice_model import (
+    LATELY,
+    Card,
+    Decision,
+    Drift,
+    HeldSlot,
+    Milestone,
+    RankLine,
+    Soul,
+    Thanks,
+    Verdict,
+)
 from pipeline.marts.model import Marts
 from pipeline.marts.rules import Severity
 from pipeline.marts.talk_model import Question, RoleGap, TalkMarts, UnsureLine
