@@ -47,6 +47,9 @@ log = logging.getLogger(__name__)
 
 _TICK: Final = timedelta(milliseconds=1)
 
+OWN_LINE: Final = "A line of one’s own"
+"""What a row without a key is called."""
+
 _NAMELESS: Final = re.compile(f"{UNCLEAR}:[0-9a-f]{{12}}")
 """The key of a row that nobody can name, by its digest."""
 
@@ -151,7 +154,7 @@ class _Clerk:
             note = f"{note} ({cells.decision})".strip() if cells.decision else note
             verdict = UNCLEAR if note or until else WITHDRAWN
         return Decided(
-            key, verdict, _decided_at(edit, self._zone), until, note, edit.what, edit.who, edit.reason, edit.proof,
+            key, verdict, _decided_at(edit, self._zone), until, note, edit.what or OWN_LINE, edit.who, edit.reason, edit.proof,
             f"workbook:{edit.place}/{edit.copy}", self._noted_at,
         )  # fmt: skip
 
