@@ -77,6 +77,10 @@ class _Clerk:
         self._chosen = {key: row.decided_at for key, row in on_file(connection, besides=NOTED).items()}
         self._said: dict[str, datetime] = {}
         self._numbers = talk_queries.persons(connection)
+        self._heard = {
+            (numbered(row.key, self._numbers), row.verdict, decisions.until_of(row), row.note)
+            for row in decisions.ever(connection)
+        }
         self._persons = {name: self._numbers.get(id_, id_) for name, id_ in players_by_name(connection).items()}
         self._accounts = frozenset(str(row.id) for row in identity.accounts(connection))
 
@@ -110,8 +114,17 @@ class _Clerk:
             made = replace(made, verdict=WITHDRAWN)
         if late or (_says(made) == _says(held) and not is_anew):
             return None
+        if made.verdict in CHOICES and (made.verdict, made.until) == (held.verdict, held.until) and not is_anew:
+            return self._annotated(made, held, edit, said)
         at = max(made.decided_at, held.decided_at + _TICK)
         return self._noted(replace(made, decided_at=at), made.decided_at if made.decided_at >= said else at)
+
+    def _annotated(self, made: Decided, held: Decided, edit: Edited, said: datetime) -> Decided | None:
+        """*held* with another note: it does not begin anew for that. A note of before that a stale copy still has changes nothing."""
+        is_stale = edit.edited_at <= held.noted_at != self._noted_at
+        if is_stale and (made.key, *_says(made)) in self._heard:
+            return None
+        return self._noted(replace(made, decided_at=held.decided_at + _TICK), said)
 
     def _noted(self, made: Decided, said_at: datetime) -> Decided:
         self._held[made.key], self._said[made.key] = made, said_at

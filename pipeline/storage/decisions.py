@@ -36,6 +36,12 @@ def newest(connection: Connection, as_of: datetime | None = None, besides: str =
     return {each.key: each for each in found}
 
 
+def ever(connection: Connection) -> list[Row[Any]]:
+    """Everything that was ever decided, the oldest first."""
+    row = tables.Decision
+    return list(connection.execute(select(row.__table__).order_by(row.decided_at, row.key)))
+
+
 def keep(connection: Connection, decisions: Iterable[Decided]) -> Counts:
     """Write *decisions*; one of the same key and instant as one that is held takes its place."""
     return upsert(connection, table(tables.Decision), _COLUMNS, [_row(each) for each in decisions])

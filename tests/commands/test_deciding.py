@@ -150,6 +150,28 @@ def test_a_note_from_another_copy_stands_beside_the_decision(file: Path) -> None
     assert held(file) == {ZED: ("keep", "asked")}
 
 
+@pytest.mark.parametrize("cells", [Told("Keep", "", "asked"), Told("", "", "asked")], ids=["beside it", "elsewhere"])
+def test_a_note_does_not_let_a_decision_begin_anew(file: Path, cells: Told) -> None:
+    taken(file, an_edit())
+    taken(file, an_edit(cells=cells, at=day(9), copy="b.xlsx"), now=day(10))
+    assert (held(file), decided_at(file)) == ({ZED: ("keep", "asked")}, [SAVED + timedelta(milliseconds=1)])
+
+
+def test_of_two_notes_from_copies_that_stay_the_later_one_stays(file: Path) -> None:
+    taken(file, an_edit())
+    notes = [
+        an_edit(cells=Told("Keep", "", text), at=day(at), copy=f"{at}.xlsx") for at, text in ((9, "a"), (9.5, "b"))
+    ]
+    counts = [taken(file, *notes, now=day(number)) for number in (10, 11)]
+    assert (counts[1], held(file)) == (Counts(), {ZED: ("keep", "b")})
+
+
+def test_a_note_that_a_copy_brings_late_is_not_lost(file: Path) -> None:
+    taken(file, an_edit())
+    taken(file, an_edit(cells=Told("", "", "asked"), at=day(-1), copy="late.xlsx"), now=day(1))
+    assert held(file) == {ZED: ("keep", "asked")}
+
+
 def test_a_decision_from_a_copy_without_the_note_takes_no_note_back(file: Path) -> None:
     edits = an_edit(cells=Told("", "", "asked"), at=day(-3)), an_edit(copy="b.xlsx")
     taken(file, *edits)

@@ -146,6 +146,16 @@ def test_who_is_kept_comes_back_and_goes_again_is_asked_about_again(file: Path) 
     assert "amy" in purged(first)
 
 
+def test_whatever_is_noted_of_their_return(file: Path) -> None:
+    lived(file, day(1, 4), wrote(ABSENCE, "Keep"))
+    looked(file, day(5), {AMY: 2_000})
+    [line] = [line for line in lines(lived(file, day(5, 4))) if line.key == ABSENCE]
+    note = replace(wrote(ABSENCE, "", at=day(5, 9)), told=replace(line.told, note="welcome back"), was=line.told.mark())
+    assert decision_of(lived(file, day(6, 4), note), ABSENCE).became == "Returned on 26 Nov."
+    looked(file, day(36), {ZED: 9_000, AMY: 2_000, BO: 940})
+    assert "amy" in purged(lived(file, day(36, 4)))
+
+
 def test_and_may_be_kept_once_more(file: Path) -> None:
     lived(file, day(1, 4), wrote(ABSENCE, "Keep"))
     looked(file, day(5), {AMY: 2_000})
