@@ -1,6 +1,7 @@
 """What must be remembered of tonight's answers: cards, forecasts, and what became of what was advised."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy import Connection, Row
 
 from pipeline.marts import cards
 from pipeline.marts.advice import AWAY
+from pipeline.marts.decisions import on_file
 from pipeline.marts.forecasts import make, missing_mondays, resolve
 from pipeline.marts.insights.counted import QUALITY, WAITING
 from pipeline.marts.insights.look import look
@@ -26,15 +28,13 @@ from pipeline.storage.upsert import Counts
 def judge(database: Path, night: Marts, rules: Rules) -> Counts:
     """Keep what *night* says, in one transaction; once more for the same night changes nothing."""
     with reading(database) as connection:
-        changed = changes(connection, night, rules)
+        changed, fated = changes(connection, night, rules), list(_fated(connection, night))
         made = [row for monday in missing_mondays(connection, night.as_of) for row in make(connection, monday)]
         worked_out = list(months(connection, rules, night.as_of, len(night.members)))
     with writing(database) as connection:
         counts = insights.keep(connection, [_row(kept) for kept in changed])
         counts += forecasts.keep(connection, [row.stored() for row in made])
-        counts += decisions.keep_fates(
-            connection, [(each.key, each.decided_at, each.fate, each.fate_at) for each in night.advice.decisions]
-        )
+        counts += decisions.keep_fates(connection, fated)
         counts += replays.keep(connection, digest(rules), worked_out)
         return counts + forecasts.keep(connection, [row.stored() for row in resolve(connection, night.as_of)])
 
@@ -72,6 +72,14 @@ def fates(night: Marts) -> Callable[[Kept], Fate]:
         return "acted" if kept.key.startswith((WAITING, QUALITY)) else "lapsed"
 
     return fate
+
+
+def _fated(connection: Connection, night: Marts) -> Iterator[tuple[str, datetime, str | None, datetime | None]]:
+    """What became of decisions, by the keys under which they were filed."""
+    filed = on_file(connection, night.as_of)
+    for each in night.advice.decisions:
+        if filed[each.key].fate != each.fate:
+            yield filed[each.key].key, each.decided_at, each.fate, each.fate_at
 
 
 def _kept(row: Row[Any]) -> Kept:

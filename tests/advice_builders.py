@@ -12,6 +12,7 @@ from builders import HOSTILE_NAMES, NOW, a_marts, enrolled
 from talk_builders import talking_marts
 
 from pipeline.domain.activity import State
+from pipeline.domain.decisions import kind_of
 from pipeline.domain.metrics import OVERALL
 from pipeline.domain.window import DAY
 from pipeline.marts.advice_model import (
@@ -21,6 +22,7 @@ from pipeline.marts.advice_model import (
     Cell,
     Cohort,
     CohortCell,
+    Decision,
     Drift,
     Evidence,
     FormulaBoard,
@@ -146,6 +148,16 @@ def a_card(
         touches="a week’s messages",
         flips_if="Tuesdays with more than 60% of what other days have.",
     )
+
+
+def a_decision(key: str, verdict: str = "keep", **parts: object) -> Decision:
+    """What officers decided about *key* two days before `NOW`; in force, and off the list, unless *parts* say otherwise."""
+    decision = Decision(
+        key=key, kind=kind_of(key), verdict=verdict, what="Remove from the clan", who="Old Salt", player_id=None,
+        decided_at=NOW - 2 * DAY, until=None, last_day=None, note="", reason="No sign of life for 41 days.", proof="", origin="workbook:drive/clan.xlsx",
+        holds=True, silences=True, fate=None, fate_at=None, became="", conflict="",
+    )  # fmt: skip
+    return replace(decision, **parts)  # type: ignore[arg-type]    # the caller's parts are checked by the type itself
 
 
 def _with_an_alt(members: tuple[Member, ...]) -> tuple[Member, ...]:

@@ -69,6 +69,6 @@ def downgrade() -> None:
     )
     op.execute(
         "INSERT OR REPLACE INTO decision SELECT 'identity', player_id, account_id, verdict, decided_at, origin"
-        " FROM decision_after WHERE kind = 'identify' AND verdict IN ('confirm', 'reject') ORDER BY decided_at"
+        " FROM decision_after WHERE player_id IS NOT NULL AND verdict IN ('confirm', 'reject') ORDER BY decided_at"
     )
     op.drop_table("decision_after")

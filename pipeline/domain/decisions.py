@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, Literal
+from urllib.parse import quote
 
 Choice = Literal["keep", "remove", "leave", "promote", "not_yet", "confirm", "reject", "done"]
 """What can be decided."""
@@ -61,6 +62,13 @@ EntryKind = Literal[
 ]  # fmt: skip
 """What an entry of To do is about; the first part of its key."""
 
+PERSONAL: Final = frozenset({"remove", "promote", "rank", "thank", "drift", "return", "star"})
+"""Kinds of the entries about a person; the second part of their keys is the person's number."""
+
+_PERSONAL: Final = re.compile(
+    rf"(?P<kind>{'|'.join(sorted(PERSONAL))}):(?P<person>-?[0-9]{{1,18}})(?P<rest>(:.*)?)", re.DOTALL
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -81,7 +89,7 @@ def unmark(mark: str) -> Told:
     cells, rest = [], mark
     for _ in range(4):
         size, colon, rest = rest.partition(":")
-        if not (colon and size.isascii() and size.isdigit() and int(size) <= len(rest)):
+        if not (colon and re.fullmatch("[0-9]{1,6}", size) and int(size) <= len(rest)):
             return Told()
         cells.append(rest[: int(size)])
         rest = rest[int(size) + 1 :]
@@ -136,14 +144,56 @@ def choice(text: str) -> Choice | None:
     return next((key for key, word in CHOICES.items() if said == word.casefold()), None)
 
 
+def told(verdict: str, until: date | None, note: str, decided_on: date, *, is_over: bool = False) -> Told:
+    """What stands in the cells of a row about which *verdict* was decided.
+
+    What was not understood leaves that cell free, and so does what *is_over* and asked again, or nobody could decide the same anew.
+    """
+    if verdict == WITHDRAWN:
+        return Told()
+    if is_over and verdict in CHOICES:
+        return Told("", "", note, decided_on.isoformat())
+    word = next((word for choice, word in CHOICES.items() if choice == verdict), "")
+    return Told(word, "" if until is None else until.isoformat(), note, decided_on.isoformat())
+
+
 def entry_key(kind: EntryKind, *subject: int | str) -> str:
-    """The key of an entry: the same every night for the same kind and person (or account, rank, message, card)."""
-    return ":".join((kind, *map(str, subject)))
+    """The key of an entry: the same every night for the same kind and person (or account, rank, message, card).
+
+    Names of roles and cards may hold what no cell keeps as it is; a key is plain letters.
+    """
+    return ":".join((kind, *(quote(str(part), safe=":@", errors="replace") for part in subject)))
 
 
 def kind_of(key: str) -> str:
     """The kind of the entry called *key*."""
     return key.partition(":")[0]
+
+
+def unclear_key(key: str) -> str:
+    """The key of what was not understood about the entry called *key*."""
+    return f"{UNCLEAR}:{clear_key(key)}"
+
+
+def clear_key(key: str) -> str:
+    """The key of the entry that an `unclear_key` is about, or *key* itself."""
+    return key.removeprefix(f"{UNCLEAR}:")
+
+
+def person_of(key: str) -> int | None:
+    """Whom an entry is about, if it is about a person."""
+    found = _PERSONAL.fullmatch(key)
+    return None if found is None else int(found["person"])
+
+
+def numbered(key: str, persons: Mapping[int, int]) -> str:
+    """*key* with the number that its person has today: it is that of their main account, which may be another one by now."""
+    found = _PERSONAL.fullmatch(clear_key(key))
+    if found is None:
+        return key
+    today = persons.get(int(found["person"]), int(found["person"]))
+    known = f"{found['kind']}:{today}{found['rest']}"
+    return known if key == clear_key(key) else unclear_key(known)
 
 
 def identify_key(player_id: int, account_id: int) -> str:
@@ -153,5 +203,5 @@ def identify_key(player_id: int, account_id: int) -> str:
 
 def pair_of(key: str) -> tuple[int, int] | None:
     """Player and account of a key of who is who, None of any other."""
-    found = re.fullmatch(rf"{IDENTIFY}:(\d+):(\d+)", key)
+    found = re.fullmatch(rf"{IDENTIFY}:([0-9]{{1,19}}):([0-9]{{1,18}})", key)
     return None if found is None else (int(found[2]), int(found[1]))

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row
 
 from pipeline.domain.metrics import Metric
 from pipeline.marts import cards
-from pipeline.marts.advice_model import Advice, Card
+from pipeline.marts.advice_model import LATELY, Advice, Card
 from pipeline.marts.away import Memory, away, known
-from pipeline.marts.decisions import excused, postponed, rulings
+from pipeline.marts.decisions import excused, on_file, postponed, rulings
 from pipeline.marts.fates import Evidence
 from pipeline.marts.fates import decisions as decided
 from pipeline.marts.forecasts import upcoming
@@ -28,7 +28,7 @@ from pipeline.marts.talk_model import TalkMarts
 from pipeline.marts.todo import todo
 from pipeline.marts.together import MONTH, together
 from pipeline.marts.wording import Calendar
-from pipeline.storage import decisions, insights, queries, talk_queries
+from pipeline.storage import insights, queries
 from pipeline.storage.queries import MemberRow
 from pipeline.storage.talk_queries import Scope
 
@@ -63,11 +63,11 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
     kept = insights.standing(connection, night.now)
     last_night = night.last_night if insights.any_before(connection, night.now) else None
     calendar, away_since = Calendar(ZoneInfo(rules.time_zone), night.now), _away_since(kept)
-    on_file = rulings(
-        decisions.newest(connection, night.now).values(), talk_queries.persons(connection), away_since, calendar
-    )
-    memory = Memory(away_since, last_night, excused(on_file, calendar))
+    memory = Memory(away_since, last_night)
     evidence = known(connection, rules, night.now, night.seen_until, heard(night.talk), memory)
+    seen = {person: signs.last_at for person, signs in evidence.signs.items() if signs.last_at is not None}
+    filed = rulings(on_file(connection, night.now), seen, calendar)
+    evidence = replace(evidence, exemptions=evidence.exemptions.and_decided(excused(filed, calendar)))
     inactivity = away(connection, night.rows, night.role_places, rules, night.now, night.seen_until, evidence)
     by_key = {metric.key: metric for metric in night.metrics.values()}
     clan = queries.clan(connection)
@@ -96,7 +96,7 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
             _due_since(kept),
             last_night,
             demoted,
-            postponed(on_file, calendar),
+            postponed(filed, calendar),
         ),
         formulas=boards(rules, everybody),
         milestones=crossed,
@@ -107,19 +107,21 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
         last_night=last_night,
         together=together(inactivity, night.periods[MONTH], by_key, night.competitions, night.talk),
     )
-    told = replace(told, decisions=decided(on_file, _evidence(night, told), calendar))
+    told = replace(told, decisions=decided(filed, _evidence(night, told), calendar))
     return replace(told, todo=todo(told, night.freshness, night.talk))
 
 
 def _evidence(night: Night, told: Advice) -> Evidence:
-    ties = night.talk.identities.ties if night.talk else ()
+    lately = tuple(milestone for milestone in told.milestones if milestone.by_at > night.now - LATELY)
     return Evidence(
         members=night.members,
         verdicts=told.inactivity.verdicts,
         roster=night.roster,
         ladder=told.promotions.ladder,
-        open_keys=of_all(told, night.talk),
-        tied=frozenset((player, tie.account_id) for tie in ties for player in tie.player_ids),
+        open_keys=of_all(replace(told, milestones=lately), night.talk),
+        tied=frozenset((player, tie.account_id) for tie in night.talk.identities.ties for player in tie.player_ids)
+        if night.talk
+        else None,
     )
 
 

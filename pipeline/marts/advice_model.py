@@ -6,7 +6,7 @@ the order in which they are shown. Where nobody can know, a value is None, never
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from pipeline.domain.activity import Hindrance, State
@@ -15,6 +15,9 @@ from pipeline.marts.rules import Severity
 
 SLOTS: Final = 500
 """Members that a clan of the game can hold."""
+
+LATELY: Final = timedelta(days=7)
+"""So long somebody is congratulated on a milestone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -421,13 +424,14 @@ class Advice:
     @property
     def open_cards(self) -> tuple[Card, ...]:
         """The cards that no decision keeps off the list."""
-        return tuple(card for card in self.cards if not self.is_silenced(entry_key("card", card.id)))
+        silenced = self.silenced
+        return tuple(card for card in self.cards if entry_key("card", card.id) not in silenced)
 
     def decided(self, key: str) -> Decision | None:
         """What was decided about the entry called *key*."""
         return next((decision for decision in self.decisions if decision.key == key), None)
 
-    def is_silenced(self, key: str) -> bool:
-        """Whether somebody decided that the entry called *key* need not be looked at tonight."""
-        decision = self.decided(key)
-        return decision is not None and decision.silences
+    @property
+    def silenced(self) -> frozenset[str]:
+        """The keys of entries of which somebody decided that they need not be looked at tonight."""
+        return frozenset(decision.key for decision in self.decisions if decision.silences)

@@ -1,7 +1,7 @@
 """Verdicts from one view of the database, for tonight or with what was known at any instant of the past."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,14 +23,10 @@ from pipeline.storage.queries import MemberRow
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What earlier nights said: since when a person is called inactive; what is later than `last_night` is new.
-
-    `excused` says why officers decided that a person is not to be removed for now.
-    """
+    """What earlier nights said: since when a person is called inactive; what is later than `last_night` is new."""
 
     away_since: Mapping[int, datetime]
     last_night: datetime | None
-    excused: Mapping[int, str] = field(default_factory=dict)
 
 
 FORGETFUL: Final = Memory({}, None)
@@ -66,22 +62,22 @@ def known(
     """What there is to judge by at *now*, whatever the thresholds are."""
     found = signs(connection, seen_until, talk)
     return replace(
-        grounds(connection, rules, now, memory.excused),
+        grounds(connection, rules, now),
         signs=found,
         away_since=memory.away_since,
         last_night=memory.last_night,
     )
 
 
-def grounds(connection: Connection, rules: Rules, now: datetime, excused: Mapping[int, str] | None = None) -> Known:
-    """The same before anybody gave a sign of life, or anything but who is *excused* is remembered."""
+def grounds(connection: Connection, rules: Rules, now: datetime) -> Known:
+    """The same before anybody gave a sign of life, or anything is remembered."""
     owners = _owners(connection)
     return Known(
         signs={},
         matched=_matched(connection) if rules.discord else None,
         heard_until=talk_queries.heard_until(connection, now),
         opted_out=frozenset(owners[standard(name)] for name in rules.opt_out if standard(name) in owners),
-        exemptions=Exemptions(rules.exempt, owners, Calendar(ZoneInfo(rules.time_zone), now), excused),
+        exemptions=Exemptions(rules.exempt, owners, Calendar(ZoneInfo(rules.time_zone), now)),
         away_since={},
         last_night=None,
     )

@@ -8,11 +8,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
-from pipeline.domain.decisions import CHOICES, NOTED, UNCLEAR, WITHDRAWN, Choice, kind_of
+from pipeline.domain.decisions import (
+    CHOICES,
+    IDENTIFY,
+    NOTED,
+    UNCLEAR,
+    WITHDRAWN,
+    Choice,
+    clear_key,
+    kind_of,
+    numbered,
+    pair_of,
+    person_of,
+)
 from pipeline.domain.rulings import LEAVE, fits, last_day, silences, words_that_fit
 from pipeline.marts.wording import Calendar, listed
+from pipeline.storage import decisions, talk_queries
 from pipeline.storage.decisions import until_of
 
 NO_DATE: Final = f"There is no date in Until, so it was taken for {LEAVE.days} days."
@@ -42,7 +55,6 @@ class Ruling:
     kind: str
     verdict: str
     choice: Choice | None
-    subject: str
     person_id: int | None
     what: str
     who: str
@@ -64,19 +76,26 @@ class Ruling:
         return self.holds and self.choice is not None and silences(self.choice)
 
 
-def rulings(
-    rows: Iterable[Row[Any]], persons: Mapping[int, int], away_since: Mapping[int, datetime], calendar: Calendar
-) -> tuple[Ruling, ...]:
-    """The decisions on file, the latest first; *persons* tell whose an account is today, *away_since* since when somebody is inactive."""
-    held = {row.key: row for row in rows if row.verdict != WITHDRAWN}
-    found = [_ruling(row, persons, away_since, calendar) for row in held.values() if not _is_mended(row, held)]
+def on_file(connection: Connection, as_of: datetime | None = None, besides: str = "") -> dict[str, Row[Any]]:
+    """`storage.decisions.newest` by the key that each has today: whose main account changed has one decision all the same."""
+    persons = talk_queries.persons(connection)
+    return {numbered(key, persons): row for key, row in decisions.newest(connection, as_of, besides).items()}
+
+
+def rulings(rows: Mapping[str, Row[Any]], seen: Mapping[int, datetime], calendar: Calendar) -> tuple[Ruling, ...]:
+    """The decisions *on_file*, the latest first; *seen* is when people gave their last sign of life."""
+    found = [
+        _ruling(key, row, seen, calendar)
+        for key, row in rows.items()
+        if row.verdict != WITHDRAWN and not _is_mended(key, rows)
+    ]
     return tuple(sorted(found, key=lambda each: (-each.decided_at.timestamp(), each.key)))
 
 
-def _is_mended(row: Row[Any], held: Mapping[str, Row[Any]]) -> bool:
+def _is_mended(key: str, rows: Mapping[str, Row[Any]]) -> bool:
     """Whether what was not understood was said in better words since."""
-    better = held.get(row.key.removeprefix(f"{UNCLEAR}:")) if row.verdict == UNCLEAR else None
-    return better is not None and better.decided_at > row.decided_at
+    better = rows.get(clear_key(key)) if rows[key].verdict == UNCLEAR else None
+    return better is not None and better.decided_at > rows[key].decided_at
 
 
 def excused(found: Iterable[Ruling], calendar: Calendar) -> dict[int, str]:
@@ -97,46 +116,36 @@ def postponed(found: Iterable[Ruling], calendar: Calendar) -> dict[str, str]:
     }
 
 
-def _ruling(
-    row: Row[Any], persons: Mapping[int, int], away_since: Mapping[int, datetime], calendar: Calendar
-) -> Ruling:
-    kind, subject = kind_of(row.key), row.key.partition(":")[2]
+def _ruling(key: str, row: Row[Any], seen: Mapping[int, datetime], calendar: Calendar) -> Ruling:
+    kind = kind_of(key)
     choice = cast(Choice, row.verdict) if row.verdict in CHOICES else None
     until, decided_on = until_of(row), calendar.on(row.decided_at)
     end = last_day(kind, choice, decided_on, until) if choice else None
     ruling = Ruling(
-        key=row.key, kind=kind, verdict=row.verdict, choice=choice, subject=subject, person_id=_person(kind, subject, persons),
+        key=key, kind=kind, verdict=row.verdict, choice=choice, person_id=person_of(key),
         what=row.what, who=row.who, reason=row.reason, proof=row.proof, note=row.note, origin=row.origin,
-        decided_at=row.decided_at, until=until, last_day=end, holds=False, conflict=_conflict(row.verdict, kind, until),
+        decided_at=row.decided_at, until=until, last_day=end, holds=False, conflict=_conflict(row.verdict, key, until),
         fate=row.fate, fate_at=row.fate_at,
     )  # fmt: skip
-    return replace(ruling, holds=_holds(ruling, away_since, calendar))
+    return replace(ruling, holds=_holds(ruling, seen, calendar))
 
 
-def _person(kind: str, subject: str, persons: Mapping[int, int]) -> int | None:
-    """Whom a decision is about: persons are numbered after their main account, which may be another one by now."""
-    number = subject.partition(":")[0]
-    if (
-        kind not in ("remove", "promote", "rank", "thank", "drift", "return", "star")
-        or not number.lstrip("-").isdigit()
-    ):
-        return None
-    return persons.get(int(number), int(number))
-
-
-def _holds(ruling: Ruling, away_since: Mapping[int, datetime], calendar: Calendar) -> bool:
+def _holds(ruling: Ruling, seen: Mapping[int, datetime], calendar: Calendar) -> bool:
     if ruling.choice is None or not fits(ruling.kind, ruling.choice):
         return False
     if ruling.last_day is not None:
         return calendar.on(calendar.now) <= ruling.last_day
-    if ruling.kind == "remove" and ruling.choice == "keep" and ruling.person_id is not None:
-        # they were kept when they were away that time; once they were back and go again, it is asked again
-        since = away_since.get(ruling.person_id)
-        return since is None or since <= ruling.decided_at
+    if ruling.kind == "remove" and ruling.person_id is not None:
+        # it was decided when they were away that time; once they were back and go again, it is asked again
+        last_at = seen.get(ruling.person_id)
+        return ruling.fate not in ("left", "removed") and (last_at is None or last_at <= ruling.decided_at)
     return True
 
 
-def _conflict(verdict: str, kind: str, until: date | None) -> str:
+def _conflict(verdict: str, key: str, until: date | None) -> str:
+    kind = kind_of(key)
+    if kind == IDENTIFY and verdict in ("confirm", "reject") and pair_of(key) is None:
+        return "Nobody is named whose account it may be: write a [[person]] into clan.toml."
     if verdict in CHOICES and not fits(kind, cast(Choice, verdict)):
         word = CHOICES[cast(Choice, verdict)]
         return f"“{word}” is no answer here: choose {listed(words_that_fit(kind))}."

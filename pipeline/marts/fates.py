@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+from urllib.parse import unquote
 
 from pipeline.domain.decisions import IDENTIFY, pair_of
 from pipeline.domain.names import role_name
+from pipeline.domain.rulings import fits
 from pipeline.marts.advice_model import Decision, Verdict
 from pipeline.marts.decisions import Ruling
 from pipeline.marts.model import Member, RosterLine
@@ -22,12 +24,15 @@ STAYS: Final = timedelta(days=30)
 SHOWN: Final = timedelta(days=60)
 """So long a decision whose matter is settled is still told."""
 
+_OF_TALK: Final = frozenset({IDENTIFY, "role", "answer"})
+
 FINAL: Final = frozenset({"returned", "left", "removed", "stayed", "quiet"})
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What tonight knows of those that were decided about. `open_keys` are all entries of tonight, `tied` pairs of player and account.
+    (None: of Discord nothing is known).
 
     `ladder` runs from the lowest rank upwards; `roster` has the newest line first.
     """
@@ -37,7 +42,7 @@ class Evidence:
     roster: Iterable[RosterLine]
     ladder: tuple[str, ...]
     open_keys: frozenset[str]
-    tied: frozenset[tuple[int, int]]
+    tied: frozenset[tuple[int, int]] | None
 
 
 Fate = tuple[str | None, datetime | None]
@@ -71,13 +76,14 @@ class _Court:
         )
         conflict = ruling.conflict or self._overruled(ruling, fate)
         holds = ruling.holds and not conflict.startswith("clan.toml")
-        if not holds and self._is_old(fate_at or ruling.decided_at):
+        waits = holds and (fate is None or ruling.last_day is not None or ruling.key in self._evidence.open_keys)
+        if not waits and self._is_old(fate_at or ruling.decided_at):
             return None
         return Decision(
             key=ruling.key, kind=ruling.kind, verdict=ruling.verdict, what=ruling.what, who=self._name(ruling),
             player_id=self._player(ruling), decided_at=ruling.decided_at, until=ruling.until, last_day=ruling.last_day,
             note=ruling.note, reason=ruling.reason, proof=ruling.proof, origin=ruling.origin, holds=holds,
-            silences=holds and ruling.silences and not (fate == "returned" and ruling.last_day is None),
+            silences=holds and ruling.silences,
             fate=fate, fate_at=fate_at, became=self._words(ruling, fate, fate_at), conflict=conflict,
         )  # fmt: skip
 
@@ -85,22 +91,25 @@ class _Court:
         return at < self._calendar.now - SHOWN
 
     def _fate(self, ruling: Ruling) -> Fate:
-        if ruling.choice is None:
+        tied, pair = self._evidence.tied, pair_of(ruling.key)
+        if ruling.choice is None or not fits(ruling.kind, ruling.choice):
             return None, None
         if ruling.kind == "remove":
             return self._of_absence(ruling)
         if ruling.kind in ("promote", "rank"):
             return self._of_rank(ruling)
-        if ruling.kind == IDENTIFY:
-            tied = pair_of(ruling.key) in self._evidence.tied
-            if ruling.choice in ("confirm", "reject"):
-                return ("linked" if tied else "apart"), None
+        if tied is None and ruling.kind in _OF_TALK:
+            return ruling.fate, ruling.fate_at
+        if tied is not None and pair is not None and ruling.choice in ("confirm", "reject"):
+            return ("linked" if pair in tied else "apart"), None
         return (None if ruling.key in self._evidence.open_keys else "settled"), None
 
     def _of_absence(self, ruling: Ruling) -> Fate:
         verdict = self._verdicts.get(ruling.person_id or 0)
         if verdict is None:
             left = self._line(ruling.person_id, "left", ruling)
+            if left is None:  # they had gone before
+                return "left", next((line.at for line in self._lines.get((ruling.person_id or 0, "left"), ())), None)
             return ("removed" if ruling.choice in ("remove", "done") else "left"), left
         lives = [
             at
@@ -111,7 +120,7 @@ class _Court:
 
     def _of_rank(self, ruling: Ruling) -> Fate:
         verdict = self._verdicts.get(ruling.person_id or 0)
-        rank, ladder = ruling.subject.partition(":")[2], self._evidence.ladder
+        rank, ladder = unquote(ruling.key.split(":", 2)[-1]), self._evidence.ladder
         if verdict is None:
             return "left", self._line(ruling.person_id, "left", ruling)
         reached = rank in ladder and verdict.role in ladder and ladder.index(verdict.role) >= ladder.index(rank)

@@ -122,7 +122,8 @@ def _thanks(advice: Advice) -> Iterator[Todo]:
 
 def _open(advice: Advice, found: Iterable[Thing], key: Callable[[Thing], str]) -> list[Thing]:
     """Those that no decision keeps off the list tonight."""
-    return [each for each in found if not advice.is_silenced(key(each))]
+    silenced = advice.silenced
+    return [each for each in found if key(each) not in silenced]
 
 
 def _line(kind: TodoKind, severity: Severity, text: str, who: Sequence[RankLine | Verdict], href: str) -> Todo:

@@ -4,7 +4,7 @@ it, what would change it, what to do, and what was decided about it.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Final
 
@@ -12,7 +12,18 @@ from pipeline.domain.decisions import EntryKind, kind_of
 from pipeline.domain.names import role_name
 from pipeline.domain.window import DAY
 from pipeline.marts import keys
-from pipeline.marts.advice_model import Card, Decision, Drift, HeldSlot, Milestone, RankLine, Soul, Thanks, Verdict
+from pipeline.marts.advice_model import (
+    LATELY,
+    Card,
+    Decision,
+    Drift,
+    HeldSlot,
+    Milestone,
+    RankLine,
+    Soul,
+    Thanks,
+    Verdict,
+)
 from pipeline.marts.model import Marts
 from pipeline.marts.rules import Severity
 from pipeline.marts.talk_model import Question, RoleGap, TalkMarts, UnsureLine
@@ -21,7 +32,6 @@ from pipeline.outputs.advice_words import confidence_word, percent
 from pipeline.outputs.figures import compact, hashed, lasting, number, plural
 from pipeline.outputs.retention_words import CROWDS
 
-LATELY: Final = timedelta(days=7)
 TITLES: Final = 2
 """Milestones told of one member."""
 
@@ -88,9 +98,9 @@ class Docket:
 
     def absences(self) -> Iterator[Entry]:
         """Who has been away for too long; whom officers excused stands at the end."""
-        told = self._marts.advice.inactivity
+        told, silenced = self._marts.advice.inactivity, self._marts.advice.silenced
         listed_ids = {verdict.person_id for verdict in told.purge}
-        excused = [v for v in told.verdicts if v.person_id not in listed_ids and keys.of_removal(v) in self._decided]
+        excused = [v for v in told.verdicts if v.person_id not in listed_ids and keys.of_removal(v) in silenced]
         for verdict in (*told.purge, *excused):
             if verdict.state == "inactive":
                 yield self._away(verdict)

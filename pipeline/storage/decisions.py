@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, select
 
-from pipeline.domain.decisions import IDENTIFY, Decided, kind_of, pair_of
+from pipeline.domain.decisions import Decided, kind_of, pair_of
 from pipeline.storage import tables
 from pipeline.storage.load import table
-from pipeline.storage.types import to_ms
+from pipeline.storage.types import ms_or_none, to_ms
 from pipeline.storage.upsert import Counts, upsert
 
 _COLUMNS: Final = (
@@ -18,10 +18,13 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
-def newest(connection: Connection, as_of: datetime | None = None) -> dict[str, Row[Any]]:
-    """The decision that holds for each key, of those noted by *as_of*; withdrawn ones among them."""
+def newest(connection: Connection, as_of: datetime | None = None, besides: str = "") -> dict[str, Row[Any]]:
+    """The decision that holds for each key, of those noted by *as_of*, the oldest first; withdrawn ones among them.
+
+    Those with the verdict *besides* are left out, as if they had never been.
+    """
     row = tables.Decision
-    last = select(row.key, func.max(row.decided_at).label("decided_at")).group_by(row.key)
+    last = select(row.key, func.max(row.decided_at).label("decided_at")).where(row.verdict != besides).group_by(row.key)
     if as_of is not None:
         last = last.where(row.noted_at <= as_of)
     held = last.subquery()
@@ -33,6 +36,12 @@ def newest(connection: Connection, as_of: datetime | None = None) -> dict[str, R
     return {each.key: each for each in found}
 
 
+def ever(connection: Connection) -> list[Row[Any]]:
+    """Everything that was ever decided, the oldest first."""
+    row = tables.Decision
+    return list(connection.execute(select(row.__table__).order_by(row.decided_at, row.key)))
+
+
 def keep(connection: Connection, decisions: Iterable[Decided]) -> Counts:
     """Write *decisions*; one of the same key and instant as one that is held takes its place."""
     return upsert(connection, table(tables.Decision), _COLUMNS, [_row(each) for each in decisions])
@@ -40,14 +49,12 @@ def keep(connection: Connection, decisions: Iterable[Decided]) -> Counts:
 
 def keep_fates(connection: Connection, fates: Sequence[tuple[str, datetime, str | None, datetime | None]]) -> Counts:
     """Write what became of decisions: key and `decided_at`, fate, and since when."""
-    row = tables.Decision
-    changed = 0
-    for key, decided_at, fate, fate_at in fates:
-        changed += connection.execute(
-            update(row)
-            .where(row.key == key, row.decided_at == decided_at, row.fate.is_distinct_from(fate))
-            .values(fate=fate, fate_at=fate_at)
-        ).rowcount
+    if not fates:
+        return Counts()
+    changed = connection.exec_driver_sql(
+        "UPDATE decision SET fate = ?1, fate_at = ?2 WHERE key = ?3 AND decided_at = ?4 AND fate IS NOT ?1",
+        [(fate, ms_or_none(fate_at), key, to_ms(decided_at)) for key, decided_at, fate, fate_at in fates],
+    ).rowcount
     return Counts(updated=changed, unchanged=len(fates) - changed)
 
 
@@ -55,7 +62,7 @@ def identities(connection: Connection) -> dict[tuple[int, int], str]:
     """What officers said of (player, account): `confirm` or `reject`. The last word counts: nobody has two accounts confirmed."""
     said: dict[tuple[int, int], str] = {}
     for row in newest(connection).values():
-        if row.kind != IDENTIFY or row.verdict not in ("confirm", "reject"):
+        if row.player_id is None or row.verdict not in ("confirm", "reject"):
             continue
         if row.verdict == "confirm":  # rows come in the order in which they were decided
             said = {pair: verdict for pair, verdict in said.items() if pair[0] != row.player_id or verdict != "confirm"}

@@ -88,7 +88,9 @@ _ADVICE: Final = (
     "DELETE FROM forecast WHERE made_at > :now OR player_id IN (SELECT player_id FROM newcomer)",
     "UPDATE forecast SET reached_at = NULL, fate = NULL, resolved_at = NULL WHERE resolved_at > :now",
     "DELETE FROM decision WHERE noted_at > :now",
-    "UPDATE decision SET fate = NULL, fate_at = NULL WHERE fate_at > :now",
+    # Whether somebody stayed active after a promotion was seen 30 days after it, which is the date that this fate bears.
+    "UPDATE decision SET fate = NULL, fate_at = NULL"
+    " WHERE fate_at > :now - CASE WHEN fate IN ('stayed', 'quiet') THEN 2592000000 ELSE 0 END",
     "DELETE FROM replay WHERE as_of > :now",
 )
 

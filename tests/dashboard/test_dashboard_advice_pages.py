@@ -3,18 +3,20 @@
 import html
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from advice_builders import FLIP, a_card, a_verdict
+from advice_builders import FLIP, a_card, a_decision, a_verdict
 from advice_builders import advised_marts as made
 from builders import HOSTILE_NAMES, NOW, a_marts
 
+from pipeline.domain.decisions import CHOICES
 from pipeline.domain.window import DAY
 from pipeline.marts.advice_model import Advice, HitRate, Inactivity, Retention, Soul, Thanks
+from pipeline.marts.keys import of_removal, of_slot
 from pipeline.marts.model import Marts
 from pipeline.outputs.advice_words import NO_LADDER, confidence_word, past_forecasts, percent
 from pipeline.outputs.dashboard.assets import shelf
@@ -97,12 +99,82 @@ def test_a_night_without_anything_says_so() -> None:
     assert answer(Advice()) == "Nothing to do tonight: nobody is due for a rank, and nobody has to go."
 
 
+def test_an_account_that_was_seen_to_is_not_counted_any_more() -> None:
+    advice = advised_marts(24).advice
+    [slot] = advice.inactivity.held
+    done = a_decision(of_slot(slot), "done")
+    assert "holds a slot" not in answer(replace(advice, decisions=(done,)))
+
+
 def test_small_things_are_not_called_nothing() -> None:
     assert "small things" in answer(Advice(todo=advised_marts(24).advice.todo[-1:]))
 
 
 def test_how_much_is_new_is_told() -> None:
     assert todo_page(advised_marts(24)).news == "2 of 20 entries are new tonight."
+
+
+# What was decided ---------------------------------------------------------------------------------------------------
+
+
+def part_on_decisions(marts: Marts) -> str:
+    page = published(marts)
+    return page[page.index('id="todo/decided"') :]
+
+
+def test_before_anybody_decided_the_page_says_where_to_write() -> None:
+    assert "Nothing yet. Write a decision into the workbook’s sheet To do" in text_of(
+        part_on_decisions(advised_marts(24))
+    )
+
+
+def test_what_was_decided_is_told_with_its_note_and_what_became_of_it() -> None:
+    decision = a_decision("remove:77", last_day=date(2026, 12, 24), note="exams", became="Returned on 18 Nov.")
+    told = text_of(part_on_decisions(advised(decisions=(decision,))))
+    for words in ("Old Salt", "Remove from the clan", "on 19 Nov", "Keep until 24 Dec", "exams", "Returned on 18 Nov."):
+        assert words in told
+
+
+def test_what_cannot_act_stands_out() -> None:
+    [line] = page_of(decisions=(a_decision("remove:77", conflict="clan.toml wins.", became="Still away."),)).ruled
+    assert (line.is_odd, line.became) == (True, "clan.toml wins. Still away.")
+
+
+@pytest.mark.parametrize("verdict", ["noted", "unclear", *CHOICES])
+def test_every_decision_has_its_words(verdict: str) -> None:
+    [line] = page_of(decisions=(a_decision("remove:77", verdict),)).ruled
+    assert line.words
+
+
+def test_what_is_decided_is_not_asked_again() -> None:
+    first = advised_marts(24).advice.inactivity.purge[0]
+    marts = advised(decisions=(a_decision(of_removal(first)),))
+    before, after = (
+        [entry.told.key for entry in section(each, "inactivity").entries] for each in (advised_marts(24), marts)
+    )
+    assert after == [key for key in before if key != of_removal(first)]
+
+
+def test_what_waits_to_be_done_is_still_there_and_says_what_was_decided() -> None:
+    first = advised_marts(24).advice.inactivity.purge[0]
+    decision = a_decision(
+        of_removal(first), "remove", silences=False, note="ask him", became="Still in the clan 2 days later."
+    )
+    [entry] = [each for each in section(advised(decisions=(decision,)), "inactivity").entries if each.decided]
+    assert entry.decided == "Decided on 19 Nov: Remove. “ask him” Still in the clan 2 days later."
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_hostile_words_of_a_decision_are_text(name: str) -> None:
+    plain_page = published(advised(decisions=(a_decision("remove:77", note="n", became="b", conflict="c"),)))
+    decision = a_decision("remove:77", who=name, what=name, note=name, became=name, conflict=name, reason=name)
+    page = published(advised(decisions=(decision,)))
+    assert [tag for tag, _attributes in Elements(page).seen] == [tag for tag, _attributes in Elements(plain_page).seen]
+
+
+def test_fifty_are_shown_and_the_others_counted() -> None:
+    page = page_of(decisions=tuple(a_decision(f"remove:{number}") for number in range(53)))
+    assert (len(page.ruled), page.more_ruled) == (50, 3)
 
 
 # The sections and their entries -------------------------------------------------------------------------------------

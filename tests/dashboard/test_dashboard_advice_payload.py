@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from math import inf
 from typing import Any
 
 import pytest
-from advice_builders import advised_marts
+from advice_builders import a_decision, advised_marts
 from builders import a_marts
 
 from pipeline.marts.advice_model import Advice
@@ -17,6 +18,7 @@ from pipeline.outputs.dashboard.payload import payload
 
 OF_ADVICE = {
     "cards", "todo", "promotions", "inactivity", "milestones", "upcoming", "hit_rate", "retention", "formulas", "together",
+    "decisions",
 }  # fmt: skip
 
 
@@ -160,3 +162,18 @@ def test_a_members_own_page_carries_the_verdict_for_each_account(marts: Marts) -
 
 def test_an_empty_clan_is_told_as_well() -> None:
     assert told(advised_marts(0))["inactivity"]["slots_used"] == 0
+
+
+def test_decisions_are_those_of_the_marts(marts: Marts) -> None:
+    decision = a_decision(
+        "remove:77", "leave", until=date(2026, 12, 24), last_day=date(2026, 12, 24), note="</script>", player_id=4001,
+        fate="returned", fate_at=marts.as_of, became="Returned on 21 Nov.", conflict="There is no date.",
+    )  # fmt: skip
+    assert told(replace(marts, advice=replace(marts.advice, decisions=(decision,))))["decisions"] == [
+        {
+            "key": "remove:77", "kind": "remove", "verdict": "leave", "what": "Remove from the clan", "who": "Old Salt",
+            "player_id": 4001, "decided_at": instant(decision.decided_at), "until": "2026-12-24", "last_day": "2026-12-24",
+            "note": "</script>", "holds": True, "fate": "returned", "fate_at": instant(marts.as_of),
+            "became": "Returned on 21 Nov.", "conflict": "There is no date.",
+        }
+    ]  # fmt: skip

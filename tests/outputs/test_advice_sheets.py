@@ -3,33 +3,39 @@
 import re
 import zipfile
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from advice_builders import advised_marts
-from builders import a_marts
+from advice_builders import a_decision, advised_marts
+from builders import HOSTILE_NAMES, a_marts
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from workbook_reader import GAME_SHEETS, column_range, formulas, rows_of, strange_links, table_of, texts, written
 
+from pipeline.domain import decisions as words
+from pipeline.domain.decisions import CHOICES, TABLE, Told, unmark
 from pipeline.domain.names import role_name
-from pipeline.marts.advice_model import Advice, Drift, HeldSlot, Promotions, Retention, Soul, Todo
+from pipeline.marts.advice_model import Advice, Decision, HeldSlot, Promotions, Verdict
+from pipeline.marts.keys import of_removal
 from pipeline.marts.model import Marts
-from pipeline.outputs.advice_words import NO_LADDER, NOTES, SEVERITIES, STATES
+from pipeline.outputs.advice_words import NO_LADDER, NOTES, STATES
+from pipeline.outputs.entries import names
 from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.inactivity import inactivity_sheet
 from pipeline.outputs.excel.measure import row_heights
 from pipeline.outputs.excel.promotions import promotions_sheet
 from pipeline.outputs.excel.text import plain
-from pipeline.outputs.excel.todo import names, todo_sheet
+from pipeline.outputs.excel.todo import lines, todo_sheet
 from pipeline.outputs.excel.workbook import workbook_bytes
 
 SHEETS = ("To do", "Promotions", "Inactivity")
-TABLES = {"ToDo", "Cards", "Promotions", "Inactivity"}
+TABLES = {TABLE, "Promotions", "Inactivity"}
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 
@@ -75,61 +81,185 @@ def test_they_stand_after_the_summary() -> None:
 # To do --------------------------------------------------------------------------------------------------------------
 
 
+def decided_rows(*decisions: Decision, hostile_names: bool = False) -> list[dict[str, Any]]:
+    """The rows of To do of a night on which *decisions* are on file."""
+    marts = advised_marts(24, hostile_names=hostile_names, talk=True)
+    return rows_of(written(replace(marts, advice=replace(marts.advice, decisions=decisions))), TABLE)
+
+
+def told_in(row: dict[str, Any]) -> Told:
+    """What stands in the cells of *row* in which people write."""
+    until, on = (row[header].date().isoformat() if row[header] else "" for header in (words.UNTIL, words.DECIDED_ON))
+    return Told(row[words.DECISION] or "", until, row[words.NOTE] or "", on)
+
+
+def first_absence() -> Verdict:
+    return advised_marts(24).advice.inactivity.purge[0]
+
+
 def test_what_to_do_equals_the_marts() -> None:
     marts, workbook = told(talk=True)
-    assert [(row["How pressing"], row["What to do"], row["New"]) for row in rows_of(workbook, "ToDo")] == [
-        (SEVERITIES[todo.severity], todo.text, "new" if todo.is_new else None) for todo in marts.advice.todo
+    rows = rows_of(workbook, TABLE)
+    entries = [line.entry for line in lines(marts) if line.entry]
+    assert [(row[words.KEY], row[words.WHAT], row[words.WHO]) for row in rows] == [
+        (entry.key, entry.what, entry.who or None) for entry in entries
+    ]
+    assert [(near(row[words.SINCE]), row[words.PROOF], row[words.FLIPS_IF], row[words.SUGGESTED]) for row in rows] == [
+        (local(entry.since), entry.proof or None, entry.flips_if or None, entry.suggestion) for entry in entries
     ]
 
 
-def test_whom_it_is_about_is_named() -> None:
+def test_the_headers_are_those_that_the_reader_knows_in_their_order() -> None:
+    known = [
+        words.KEY, words.WHAT, words.WHO, words.SINCE, words.REASON, words.PROOF, words.FLIPS_IF, words.SUGGESTED,
+        words.DECISION, words.UNTIL, words.NOTE, words.DECIDED_ON, words.WAS,
+    ]  # fmt: skip
+    assert [header for header in rows_of(told()[1], TABLE)[0] if header in known] == known
+
+
+def test_no_two_rows_have_the_same_key() -> None:
+    keys = [row[words.KEY] for row in rows_of(told(talk=True)[1], TABLE)]
+    assert len(keys) == len(set(keys))
+
+
+def test_what_is_open_stands_the_most_pressing_first() -> None:
+    pressing = [row["How pressing"] for row in rows_of(told(talk=True)[1], TABLE)]
+    assert pressing == sorted(pressing, key=["Critical", "High", "Medium", "Low"].index)
+
+
+def test_the_new_are_marked() -> None:
     marts, workbook = told()
-    assert [row["Who"] for row in rows_of(workbook, "ToDo")] == [names(todo.who) for todo in marts.advice.todo]
+    new = {line.key for line in lines(marts) if line.entry and line.entry.is_new}
+    assert new
+    assert {row[words.KEY] for row in rows_of(workbook, TABLE) if row["State"] == "New"} == new
 
 
-def test_a_line_of_a_card_says_what_the_card_saw() -> None:
-    assert rows_of(told()[1], "ToDo")[0]["Why"] == "The clan is nearly full. Only 13 of 500 slots are free."
+def test_what_is_for_programs_is_hidden() -> None:
+    sheet, (left, top, right, _bottom) = table_of(told()[1], TABLE)
+    hidden = {
+        sheet.cell(top, column).value
+        for column in range(left, right + 1)
+        if sheet.column_dimensions[get_column_letter(column)].hidden
+    }
+    assert hidden == {words.KEY, words.WAS, "Choices"}
 
 
-def test_a_line_of_thanks_says_for_what() -> None:
+def validations() -> dict[str, DataValidation]:
+    sheet, _corners = table_of(told()[1], TABLE)
+    return {str(each.sqref): each for each in sheet.data_validations.dataValidation}
+
+
+def area_of(header: str) -> str:
     marts, workbook = told()
-    first = marts.advice.retention.thanks[0]
-    assert rows_of(workbook, "ToDo")[-1]["Why"].startswith(f"{first.who.name}: {first.reasons[0]}; ")
+    [table] = todo_sheet(Answers(marts)).tables
+    return column_range(workbook, TABLE, [column.header for column in table.columns].index(header))
 
 
-def test_a_line_of_who_slips_away_says_from_which_habit() -> None:
-    drift = Drift(Soul(4001, 4001, "Amber Knight"), "experience", 31_250_000.4, 4_200_000.0, 0.001)
-    line = Todo("drift", "low", "Ask how they are.", (drift.who,), 1, False, "#todo/drifting")
-    [row] = rows_of(with_advice(retention=Retention(drifting=(drift,)), todo=(line,)), "ToDo")
-    assert row["Why"] == "Amber Knight: 4,200,000 XP a week, by habit 31,250,000"
+def test_a_decision_is_chosen_from_a_list_of_exactly_the_words() -> None:
+    asked = validations()[area_of(words.DECISION)]
+    assert (asked.type, asked.formula1) == ("list", f'"{",".join(CHOICES.values())}"')
 
 
-def test_other_lines_say_where_the_proof_stands() -> None:
-    whys = [row["Why"] for row in rows_of(told()[1], "ToDo")]
-    assert any("sheet Promotions" in why for why in whys)
-    assert any("sheet Inactivity" in why for why in whys)
+@pytest.mark.parametrize("header", [words.UNTIL, words.DECIDED_ON])
+def test_a_date_is_asked_for_where_one_belongs(header: str) -> None:
+    assert validations()[area_of(header)].type == "date"
 
 
-def test_cards_equal_the_marts() -> None:
-    marts, workbook = told()
-    assert [
-        (row["How pressing"], row["What stands out"], row["What we see"], row["What to do"], near(row["Since"]))
-        for row in rows_of(workbook, "Cards")
-    ] == [
-        (SEVERITIES[card.severity], card.title, card.text, card.recommendation or None, local(card.created_at))
-        for card in marts.advice.cards
-    ]
+def test_nothing_is_asked_anywhere_else() -> None:
+    assert validations().keys() == {area_of(header) for header in (words.DECISION, words.UNTIL, words.DECIDED_ON)}
 
 
-def test_how_sure_is_a_word_first_then_the_number_and_its_numbers() -> None:
-    sure = [row["How sure"] for row in rows_of(told()[1], "Cards")]
-    assert sure[0] == "Strong (counted). Slots used: 487 of 500"
-    assert sure[3] == "Low (96.2 %). Usual day: 214 messages; This day: 61 messages"
+def test_what_was_decided_stands_beside_its_entry() -> None:
+    decision = a_decision(
+        of_removal(first_absence()),
+        until=date(2026, 12, 24),
+        last_day=date(2026, 12, 24),
+        note="Exams",
+        became="Still away.",
+    )
+    row = next(row for row in decided_rows(decision) if row[words.KEY] == decision.key)
+    assert told_in(row) == Told("Keep", "2026-12-24", "Exams", "2026-11-19")
+    assert (row["State"], row["What became of it"]) == ("Decided", "Still away.")
+
+
+def test_what_is_over_leaves_its_cell_free_when_it_is_asked_again() -> None:
+    decision = a_decision(
+        of_removal(first_absence()), holds=False, silences=False, note="Exams", became="Returned on 1 Nov."
+    )
+    row = next(row for row in decided_rows(decision) if row[words.KEY] == decision.key)
+    assert (told_in(row), unmark(row[words.WAS])) == (Told("", "", "Exams", "2026-11-19"),) * 2
+    assert (row["State"], row["What became of it"]) == ("Open", "Returned on 1 Nov.")
+
+
+def test_a_decision_without_an_entry_says_what_the_workbook_said_then() -> None:
+    row = decided_rows(a_decision("remove:77", fate="returned", holds=False, silences=False))[-1]
+    assert [row[header] for header in (words.KEY, "State", words.WHAT, words.WHO, words.REASON)] == [
+        "remove:77", "Settled", "Remove from the clan", "Old Salt", "No sign of life for 41 days.",
+    ]  # fmt: skip
+
+
+def test_a_decision_stands_after_what_is_open() -> None:
+    rows = decided_rows(a_decision(of_removal(first_absence())), a_decision("remove:77"))
+    assert [row["State"] for row in rows][-2:] == ["Decided", "Decided"]
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        a_decision("remove:77", "leave", until=date(2026, 12, 24), note="Exams|3:abc"),
+        a_decision("remove:77", "noted", note="a | 2:b"),
+        a_decision("unclear:remove:77", "unclear", note="(Keeep)", holds=False),
+        *(a_decision("remove:77", note=name) for name in HOSTILE_NAMES),
+    ],
+    ids=lambda decision: decision.verdict,
+)
+def test_what_a_cell_was_can_be_read_back(decision: Decision) -> None:
+    row = decided_rows(decision)[-1]
+    assert unmark(row[words.WAS]) == told_in(row)
+
+
+def test_of_an_open_row_nothing_was() -> None:
+    assert {row[words.WAS] for row in rows_of(told()[1], TABLE)} == {Told().mark()}
+
+
+def test_the_day_of_a_decision_is_the_clans() -> None:
+    late = datetime(2026, 11, 19, 23, 30, tzinfo=UTC)
+    assert decided_rows(a_decision("remove:77", decided_at=late))[-1][words.DECIDED_ON].date() == date(2026, 11, 20)
+
+
+def test_what_was_not_understood_is_told_and_its_cell_is_free_again() -> None:
+    row = decided_rows(
+        a_decision("unclear:remove:77", "unclear", note="(Keeep)", conflict="Not understood.", holds=False)
+    )[-1]
+    assert (row["State"], row[words.DECISION], row["What became of it"]) == ("Not understood", None, "Not understood.")
+
+
+@pytest.mark.parametrize(
+    ("key", "choices"),
+    [
+        ("unclear:slot:7", "|Keep|Remove|Not yet|Done|"),
+        ("slot:7", "|Keep|Remove|Not yet|Done|"),
+        ("unclear:0123456789ab", None),
+    ],
+)
+def test_a_mistake_may_be_mended_with_what_fits_its_entry(key: str, choices: str | None) -> None:
+    assert decided_rows(a_decision(key, "unclear"))[-1]["Choices"] == choices
+
+
+def test_a_key_comes_back_as_it_was_however_a_role_is_called() -> None:
+    marts, workbook = told(30, hostile_names=True, talk=True)
+    assert [row[words.KEY] for row in rows_of(workbook, TABLE)] == [line.key for line in lines(marts)]
+
+
+def test_hostile_words_of_a_decision_survive() -> None:
+    decisions = [a_decision(f"remove:{n}", who=name, note=name) for n, name in enumerate(HOSTILE_NAMES)]
+    rows = decided_rows(*decisions, hostile_names=True)[-len(decisions) :]
+    assert [(row[words.WHO], row[words.NOTE]) for row in rows] == [(plain(name), plain(name)) for name in HOSTILE_NAMES]
 
 
 def test_of_many_names_the_first_are_written_and_the_others_counted() -> None:
     who = advised_marts(24).advice.retention.thanks[0].who
-    assert str(names([who] * 43)).endswith(f"{who.name} and 3 more")
+    assert names([who] * 43).endswith(f"{who.name} and 3 more")
 
 
 # Promotions ---------------------------------------------------------------------------------------------------------
@@ -335,7 +465,6 @@ def test_a_night_without_advice_gives_plain_words_and_no_tables(members: int) ->
     assert not [name for name in SHEETS if sheet_of(workbook, name).tables]
     assert {
         "Nothing to do tonight: nobody is due for a rank, and nobody has to go.",
-        "Nothing out of the ordinary tonight: the clan is as it always is.",
         "Nobody has been judged yet.",
         NO_LADDER,
     } <= set(texts(workbook))

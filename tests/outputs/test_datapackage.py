@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from advice_builders import advised_marts, an_advice
+from advice_builders import a_decision, advised_marts, an_advice
 from builders import HOSTILE_NAMES, NOW, a_marts, enrolled
 from frictionless import Package, validate
 from hypothesis import given
@@ -152,7 +152,11 @@ def test_nothing_in_the_marts_is_forgotten(marts: Marts) -> None:
     """Whatever of a night is bent, some table shows it; of what the builders leave out there is one here."""
     talk, inactivity = talk_of(marts), marts.advice.inactivity
     chatty, asked = replace(inactivity.verdicts[0], last_chat_at=NOW), replace(talk.unanswered[0], account_id=1)
-    advice = replace(marts.advice, inactivity=replace(inactivity, verdicts=(chatty, *inactivity.verdicts[1:])))
+    decided = a_decision(
+        "remove:104", player_id=4004, until=NOW.date(), last_day=NOW.date(), fate="returned", fate_at=NOW
+    )
+    inactivity = replace(inactivity, verdicts=(chatty, *inactivity.verdicts[1:]))
+    advice = replace(marts.advice, inactivity=inactivity, decisions=(decided,))
     told = replace(talk, unanswered=(asked, *talk.unanswered[1:]), withheld_since=NOW)
     assert forgotten(replace(marts, advice=advice, talk=told), contents) == NOT_TOLD.keys()
 

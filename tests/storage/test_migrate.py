@@ -14,9 +14,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from records_kit import a_database, a_harvest, a_membership, contents, land, rows
 from sqlalchemy import create_engine
+from talk_kit import insert
 
 from pipeline.errors import StorageError
 from pipeline.house import room
+from pipeline.storage import decisions
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.migrate import head, is_current, migrate, revision
 from pipeline.storage.tables import Base
@@ -135,6 +137,42 @@ def test_every_past_schema_comes_to_the_present_one_with_its_rows(tmp_path: Path
         name: normal(sql) for name, sql in schema(a_database(tmp_path)).items()
     }
     assert (rows(file, "PRAGMA foreign_key_check"), rows(file, "PRAGMA integrity_check")) == ([], ["ok"])
+
+
+def zed(file: Path) -> None:
+    """Somebody of whom something can be decided."""
+    insert(file, "player", id=1, username="zed", display_name="Zed", type="regular", build="main", status="active")
+
+
+def test_what_was_said_of_who_is_who_is_kept_as_a_decision_with_a_key(tmp_path: Path) -> None:
+    file = at_revision(tmp_path, "20261129a")
+    zed(file)
+    with writing(file) as connection:
+        connection.exec_driver_sql("INSERT INTO decision VALUES ('identity', 1, 11, 'confirm', 5000, 'command')")
+    migrate(file)
+    with reading(file) as connection:
+        assert decisions.identities(connection) == {(1, 11): "confirm"}
+    assert rows(file, "SELECT key, decided_at, kind, verdict, until_on, note, origin, noted_at FROM decision") == [
+        ("identify:11:1", 5000, "identify", "confirm", None, "", "command", 5000)
+    ]
+
+
+def test_the_way_back_keeps_the_last_word_on_who_is_who(tmp_path: Path) -> None:
+    file = at_revision(tmp_path, "20261129a")
+    migrate(file)
+    zed(file)
+    with writing(file) as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO decision (key, decided_at, kind, player_id, account_id, verdict, note, what, who, reason, proof, origin, noted_at)"
+            " VALUES ('identify:11:1', 5, 'identify', 1, 11, 'confirm', '', '', '', '', '', 'x', 5),"
+            " ('identify:11:1', 9, 'identify', 1, 11, 'reject', '', '', '', '', '', 'x', 9),"
+            " ('identify:12', 9, 'identify', NULL, NULL, 'confirm', '', '', '', '', '', 'x', 9),"
+            " ('remove:1', 9, 'remove', NULL, NULL, 'keep', '', '', '', '', '', 'x', 9)"
+        )
+        made = config()
+        made.attributes["connection"] = connection
+        command.downgrade(made, "20261129a")
+    assert rows(file, "SELECT player_id, account_id, verdict, decided_at FROM decision") == [(1, 11, "reject", 9)]
 
 
 def test_revisions_form_one_line() -> None:

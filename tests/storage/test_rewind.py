@@ -384,3 +384,15 @@ def test_later_runs_and_decisions_are_gone(file: Path, tmp_path: Path) -> None:
         assert rows(copy, "SELECT id FROM run") == rows(copy, "SELECT run_id FROM stage_run") == ["19"]
         assert rows(copy, "SELECT account_id, fate, fate_at FROM decision") == [(19, None, None)]
         assert len(rows(copy, "SELECT as_of FROM replay")) == 1
+
+
+@pytest.mark.parametrize(("days", "fate"), [(-31, "stayed"), (-29, None)])
+def test_that_a_promotion_was_a_good_one_is_known_thirty_days_after_it(
+    file: Path, tmp_path: Path, days: float, fate: str | None
+) -> None:
+    insert(
+        file, "decision", key="promote:1:general", kind="promote", verdict="promote", decided_at=day(-60), noted_at=day(-60),
+        note="", what="", who="", reason="", proof="", origin="command", fate="stayed", fate_at=THEN + timedelta(days=days),
+    )  # fmt: skip
+    with rewound(file, THEN, tmp_path / "again.db") as copy:
+        assert rows(copy, "SELECT fate FROM decision") == [fate]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.marts.advice_model import Advice
+from pipeline.marts.keys import of_slot
 from pipeline.marts.model import Marts
 from pipeline.marts.wording import listed
 from pipeline.marts.wording import plural as counted
@@ -67,7 +68,8 @@ def answer(advice: Advice) -> str:
 
 
 def _parts(advice: Advice) -> Iterator[str]:
-    due, away, held = len(advice.promotions.ready), advice.inactivity, len(advice.inactivity.held)
+    due, away, silenced = len(advice.promotions.ready), advice.inactivity, advice.silenced
+    held = sum(of_slot(slot) not in silenced for slot in away.held)
     pressing = sum(card.severity in _PRESSING for card in advice.open_cards)
     if due:
         yield f"{people(due)} {'has' if due == 1 else 'have'} earned a higher rank"

@@ -10,7 +10,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.domain import decisions as words
-from pipeline.domain.decisions import CHOICES, NOTED, TABLE, UNCLEAR, Choice, Told
+from pipeline.domain.decisions import CHOICES, TABLE, UNCLEAR, Told, clear_key, kind_of, told
 from pipeline.domain.rulings import words_that_fit
 from pipeline.marts.advice_model import Decision
 from pipeline.marts.cards import PRESSING
@@ -61,7 +61,7 @@ _PRESSING_RULES: Final = (
     where('[severity]="Low"', "faded"),
 )
 _QUIET: Final = where('OR([state]="Decided",[state]="Settled")', "faded")
-_MISFIT: Final = where('AND([decision]<>"",ISERROR(SEARCH("|"&[decision]&"|",[choices])))', "warn")
+_MISFIT: Final = where('AND([decision]<>"",[choices]<>"",ISERROR(SEARCH("|"&[decision]&"|",[choices])))', "warn")
 """Whoever chooses what is no answer to this row sees it at once, not the next night."""
 
 _UNDATED: Final = where('AND([decision]="On leave until",[until]="")', "warn")
@@ -102,7 +102,7 @@ def lines(marts: Marts) -> list[Line]:
     """The rows in their order."""
     zone = ZoneInfo(marts.clan.time_zone)
     entries = _unlike(Docket(marts).everything())
-    found = [Line(entry.key, entry, entry.decided, _told(entry.decided, zone)) for entry in entries]
+    found = [Line(entry.key, entry, entry.decided, _told(entry.decided, zone, is_asked=True)) for entry in entries]
     found.sort(key=lambda line: _turn(line.entry))
     listed = {line.key for line in found}
     found += [
@@ -127,22 +127,12 @@ def _turn(entry: Entry | None) -> tuple[bool, int]:
     return not entry.is_open, PRESSING[entry.severity]
 
 
-def _told(decided: Decision | None, zone: ZoneInfo) -> Told:
-    """What stands in the cells in which people write. What was not understood is told beside them, so that the cell is free again."""
+def _told(decided: Decision | None, zone: ZoneInfo, *, is_asked: bool = False) -> Told:
+    """What stands in the cells in which people write; *is_asked*: there is an entry of tonight."""
     if decided is None:
         return Told()
-    on = decided.decided_at.astimezone(zone).date().isoformat()
-    if decided.verdict in (NOTED, UNCLEAR):
-        return Told("", _iso(decided.until), decided.note, on)
-    return Told(CHOICES[_choice(decided)], _iso(decided.until), decided.note, on)
-
-
-def _choice(decided: Decision) -> Choice:
-    return next(choice for choice in CHOICES if choice == decided.verdict)
-
-
-def _iso(on: date | None) -> str:
-    return "" if on is None else on.isoformat()
+    on = decided.decided_at.astimezone(zone).date()
+    return told(decided.verdict, decided.until, decided.note, on, is_over=is_asked and not decided.holds)
 
 
 def _columns() -> tuple[Column[Line], ...]:
@@ -200,6 +190,6 @@ def _became(line: Line) -> str | None:
 
 
 def _choices(line: Line) -> str | None:
-    """The words that are an answer to this row, for the rule that warns of the others."""
-    kind = line.entry.kind if line.entry else line.decided.kind if line.decided else ""
-    return f"|{'|'.join(words_that_fit(kind))}|"
+    """The words that are an answer to this row, for the rule that warns of the others; a row that nobody can name may become any."""
+    fitting = words_that_fit(kind_of(clear_key(line.key)))
+    return f"|{'|'.join(fitting)}|" if fitting else None

@@ -106,6 +106,7 @@ GUESSES: Final = Resource[Guess](
     (
         Field[Guess]("account_id", "string", "Discord account: unsure.csv.", lambda row: str(row[0].account_id)),
         Field[Guess]("place", "integer", "1 is the best guess.", lambda row: row[1], "place"),
+        Field[Guess]("player_id", "integer", "The player whose it may be.", lambda row: row[2].player_id),
         Field[Guess]("player", "string", "Name of the player.", lambda row: row[2].player),
         Field[Guess]("confidence", "number", "How sure that is.", lambda row: row[2].confidence, "share (0 to 1)"),
         Field[Guess]("why", "string", "What speaks for it.", lambda row: row[2].why),
