@@ -56,6 +56,7 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "text": _TEXT,
     "sentence": {**_TEXT, "text_wrap": True},
     "strong_sentence": {**_TEXT, "text_wrap": True, "bold": True},
+    "who_link": {**_TEXT, "text_wrap": True, "bold": True, "font_color": GREEN},
     "entry": {**_TEXT, "text_wrap": True, "bg_color": ENTRY, "left": 1, "left_color": GOLD, "right": 1, "right_color": GOLD},
     "entry_day": {**_TEXT, "bg_color": ENTRY, "num_format": "d mmm yyyy", "left": 1, "left_color": GOLD, "right": 1, "right_color": GOLD},
     "centre": {**_CELL, "align": "center"},
@@ -133,7 +134,10 @@ STYLES: Final[Mapping[str, Mapping[str, object]]] = {
 }  # fmt: skip
 """Every look there is; cells ask for one by name. Those from "warn" on are for conditional formats."""
 
-WRAPPED: Final = frozenset({"sentence", "strong_sentence", "command", "entry"})
+UNLINKED: Final[Mapping[str, str]] = {"name_link": "name", "who_link": "strong_sentence"}
+"""How a name looks that leads nowhere, by the style of those that do."""
+
+WRAPPED: Final = frozenset({"sentence", "strong_sentence", "who_link", "command", "entry"})
 """Styles whose texts break into lines instead of making their column wider, so that rows must be high enough."""
 
 NUMBERS: Final = frozenset({

@@ -49,7 +49,7 @@ def row_heights(sentences: Sequence[tuple[float, Sequence[Value]]]) -> list[floa
     Not every program measures rows when it opens a workbook.
     """
     lines = [
-        max(_lines(value, wide * _LETTERS - 1) if isinstance(value, str) else 1 for wide, value in row)
+        max(_lines(text, wide * _LETTERS - 1) if isinstance(text := _shown(value), str) else 1 for wide, value in row)
         for row in zip(*([(wide, value) for value in values] for wide, values in sentences), strict=True)
     ]
     return [min(count * _SENTENCE_POINTS + 6, _HIGHEST) for count in lines]

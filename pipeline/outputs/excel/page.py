@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.marts.model import Marts
-from pipeline.outputs.excel.formats import NUMBERS, WRAPPED, Formats
+from pipeline.outputs.excel.formats import NUMBERS, UNLINKED, WRAPPED, Formats
 from pipeline.outputs.excel.limits import LINKS, URL, answerable, fitting, refuse_too_much
 from pipeline.outputs.excel.links import sheet_link
 from pipeline.outputs.excel.measure import header_height, row_heights, width
@@ -66,7 +66,7 @@ class Page:
 
     def write(self, row: int, column: int, value: Value, style: str) -> None:
         """One cell. Text is never taken for a formula, a link or a number; a name that leads nowhere does not look as if it did."""
-        look = self.formats["name" if style == "name_link" and isinstance(value, str) else style]
+        look = self.formats[UNLINKED.get(style, style) if isinstance(value, str) else style]
         if value is None:
             self.worksheet.write_blank(row, column, None, look)
         elif isinstance(value, str):

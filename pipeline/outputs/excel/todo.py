@@ -94,8 +94,10 @@ def todo_sheet(answers: Answers) -> Sheet:
     rows = lines(marts)
     empty = _NOTHING if marts.members else NO_MEMBERS
     heading = f"Tonight: {plural(sum(row.state in ('New', 'Open') for row in rows), 'thing')} to decide"
-    # as a part, a sentence has all the width
-    return Sheet(NAME, _NOTE, (Table(TABLE, heading, _columns(), rows, empty),), frozen=4, parts=not rows)
+    columns = _columns(answers)
+    printed = [column.key for column in columns].index("note") + 1
+    table = Table(TABLE, heading, columns, rows, empty, printed=(printed, None))
+    return Sheet(NAME, _NOTE, (table,), frozen=4, parts=not rows)  # as a part, a sentence has all the width
 
 
 def lines(marts: Marts) -> list[Line]:
@@ -135,22 +137,22 @@ def _told(decided: Decision | None, zone: ZoneInfo, *, is_asked: bool = False) -
     return told(decided.verdict, decided.until, decided.note, on, is_over=is_asked and not decided.holds)
 
 
-def _columns() -> tuple[Column[Line], ...]:
+def _columns(answers: Answers) -> tuple[Column[Line], ...]:
     return (
         Column[Line](words.KEY, words.KEY, lambda line: line.key, "text", 4, hidden=True),
         Column[Line]("state", "State", lambda line: line.state, "name", 10, _STATE_RULES),
         Column[Line](
-            "what", words.WHAT, lambda line: line.entry.what if line.entry else _of(line, "what"), "strong_sentence", 20, (_QUIET,)
+            "what", words.WHAT, lambda line: line.entry.what if line.entry else _of(line, "what"), "strong_sentence", 18, (_QUIET,)
         ),
-        Column[Line]("who", words.WHO, _who, "strong_sentence", 17, (_QUIET,)),
+        Column[Line]("who", words.WHO, lambda line: _who(line, answers), "who_link", 15, (_QUIET,)),
         Column[Line]("since", words.SINCE, lambda line: line.entry.since if line.entry else None, "day", 12),
-        _sentence("reason", words.REASON, 30, lambda entry: _with(entry.about, entry.reason)),
-        _sentence("proof", words.PROOF, 30, lambda entry: entry.proof),
-        Column[Line]("flips_if", words.FLIPS_IF, lambda line: line.entry.flips_if or None if line.entry else None, "sentence", 22),
-        Column[Line]("suggested", words.SUGGESTED, lambda line: line.entry.suggestion if line.entry else None, "sentence", 20),
+        _sentence("reason", words.REASON, 28, lambda entry: _with(entry.about, entry.reason)),
+        _sentence("proof", words.PROOF, 28, lambda entry: entry.proof),
+        Column[Line]("flips_if", words.FLIPS_IF, lambda line: line.entry.flips_if or None if line.entry else None, "sentence", 19),
+        Column[Line]("suggested", words.SUGGESTED, lambda line: line.entry.suggestion if line.entry else None, "sentence", 19),
         Column[Line]("decision", words.DECISION, lambda line: line.told.decision or None, "entry", 14, (_MISFIT,), asks=_LIST),
         Column[Line]("until", words.UNTIL, lambda line: _date(line.told.until), "entry_day", 13, (_UNDATED,), asks=_DATE),
-        Column[Line]("note", words.NOTE, lambda line: line.told.note or None, "entry", 22),
+        Column[Line]("note", words.NOTE, lambda line: line.told.note or None, "entry", 20),
         Column[Line]("decided_on", words.DECIDED_ON, lambda line: _date(line.told.decided_on), "entry_day", 13, asks=_DATE),
         Column[Line]("became", "What became of it", _became, "sentence", 24),
         Column[Line](
@@ -177,8 +179,11 @@ def _with(about: str, reason: str) -> str:
     return f"{about}. {reason}" if about else reason
 
 
-def _who(line: Line) -> Value:
-    return (line.entry.who if line.entry else _of(line, "who")) or None
+def _who(line: Line, answers: Answers) -> Value:
+    """Whom it is about, leading to their page where they are in the clan."""
+    if line.entry is None:
+        return _of(line, "who")
+    return answers.linked(line.entry.player_id, line.entry.who) or None
 
 
 def _date(text: str) -> date | None:
