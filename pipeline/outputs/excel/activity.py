@@ -13,6 +13,7 @@ from pipeline.outputs.excel.heat_map import HEIGHT, draw_heat, heat_in_words
 from pipeline.outputs.excel.page import HEAD_ROWS, Page
 from pipeline.outputs.excel.rules import bars
 from pipeline.outputs.excel.sheet import Column, Table
+from pipeline.outputs.excel.table import write_table
 from pipeline.outputs.excel.talkers import people_table
 from pipeline.outputs.excel.text import counted
 from pipeline.outputs.excel.watch import draw_watch
@@ -104,15 +105,15 @@ def _heat(talk: TalkMarts, page: Page, row: int, columns: int) -> int:
 
 def _part(page: Page, row: int, columns: int, heading: str, table: Table[Any]) -> int:
     page.section(row, 0, columns - 1, heading)
-    return page.table(row + 1, 0, table)
+    return write_table(page, row + 1, 0, table)
 
 
 def _weeks(talk: TalkMarts, page: Page, row: int, columns: int, table: Table[TalkWeek]) -> int:
     """The weeks as charts, and below them in numbers."""
     page.section(row, 0, columns - 1, "How it changes: week by week")
     if not (talk.weeks and _was_written(talk)):
-        return page.table(row + 1, 0, table)
-    free = page.table(row + 1 + _CHART_ROWS, 0, table)
+        return write_table(page, row + 1, 0, table)
+    free = write_table(page, row + 1 + _CHART_ROWS, 0, table)
     first = row + 2 + _CHART_ROWS
     _charts(page, row + 1, (first, first + len(talk.weeks) - 1), clan_chat=bool(talk.clan_chat))
     return free

@@ -6,8 +6,9 @@ from typing import Final, Literal
 
 from pipeline.marts.talk_model import TalkMarts
 from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.drawing import draw
 from pipeline.outputs.excel.formats import FALL, GOLD, GREEN, MUTED
-from pipeline.outputs.excel.page import Page, draw
+from pipeline.outputs.excel.page import Page
 from pipeline.outputs.excel.sheet import Sheet
 
 Shelf = Literal["answers", "people", "play", "records"]

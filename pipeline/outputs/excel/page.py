@@ -1,29 +1,26 @@
-"""The one writer: tables as data become cells, Excel tables, rules, widths and printed pages."""
+"""A worksheet being written: cells with their format, zone and limits, the head of every sheet, widths, heights and printing."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from logging import getLogger
 from typing import Final, overload
 from zoneinfo import ZoneInfo
 
 from xlsxwriter import Workbook
-from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range_abs
 
 from pipeline.marts.model import Marts
-from pipeline.outputs.excel.formats import NUMBERS, UNLINKED, WRAPPED, Formats
-from pipeline.outputs.excel.limits import LINKS, URL, answerable, fitting, refuse_too_much
+from pipeline.outputs.excel.formats import UNLINKED, Formats
+from pipeline.outputs.excel.limits import LINKS, URL, answerable, fitting
 from pipeline.outputs.excel.links import sheet_link
-from pipeline.outputs.excel.measure import header_height, row_heights, width
-from pipeline.outputs.excel.outline import bands, folds
+from pipeline.outputs.excel.measure import row_heights
 from pipeline.outputs.excel.paper import page_breaks
 from pipeline.outputs.excel.rules import Rule
-from pipeline.outputs.excel.sheet import Column, Formula, Link, Plain, Row, Sheet, Table, Value
-from pipeline.outputs.excel.sparklines import sparkline
-from pipeline.outputs.excel.text import kept, plain, shortened, unlike
+from pipeline.outputs.excel.sheet import Formula, Link, Plain, Value
+from pipeline.outputs.excel.text import kept, plain, shortened
 
 log = getLogger(__name__)
 
-TABLE_STYLE: Final = "Table Style Medium 2"
 HEAD_ROWS: Final = 4
 """Rows that every sheet begins with: title, gold rule with the ways, freshness, note."""
 
@@ -40,12 +37,6 @@ _WAY_WIDTH: Final = 11
 
 _STAYS: Final = 4
 """Rows kept on one page with the heading above them: it, the header of its table and two rows."""
-
-_LONG: Final = 25
-"""Rows that do not fit on the rest of a page."""
-
-_HEADING_COLUMNS: Final = 7
-"""Last of the columns that a heading inside a sheet underlines."""
 
 
 class Page:
@@ -146,28 +137,20 @@ class Page:
         """Width of these columns on the screen."""
         return sum(int(self._widths.get(column, 8.43) * 7 + 5) for column in range(first_column, last_column + 1))
 
-    def table(self, row: int, column: int, table: Table[Row]) -> int:
-        """*table* with its header in *row*, or its sentence; returns the first free row below."""
-        if not table.rows:
-            for place, each in enumerate(table.columns, start=column):
-                self.widen(place, each.width)  # the sentence instead needs the room too
-            self.write(row, column, table.empty, "empty")
-            return row + 1
-        last_row, last_column = row + len(table.rows), column + len(table.columns) - 1
-        refuse_too_much(table.name, last_row + 1, last_column + 1)
-        self._headers(row, column, table)
-        self._folds |= folds(table.columns, column)
-        if any(each.level for each in table.columns):
+    def width_of(self, column: int) -> float:
+        """How wide *column* is, in digits of the standard type."""
+        return self._widths[column]
+
+    def fold(self, options: Mapping[int, dict[str, int]]) -> None:
+        """Fold or hide columns, before they are made wide."""
+        self._folds |= options
+        if any(each["level"] for each in options.values()):
             self.worksheet.outline_settings(symbols_right=False)
-        filled = [[each.value(line) for line in table.rows] for each in table.columns]
-        for place, (each, values) in enumerate(zip(table.columns, filled, strict=True), start=column):
-            self._fill(row + 1, place, each, values)
-        widths = [self._widths[place] for place in range(column, last_column + 1)]
-        self.heighten(row, header_height(table.columns, widths))
-        self._heighten(row + 1, table.columns, filled, widths)
-        self._rules(row + 1, last_row, column, table.columns)
-        self._sparks(row + 1, last_row, column, table.columns)
-        return last_row + 1
+
+    def keep_digits(self, area: str) -> None:
+        """Let *area* hold digits as text on purpose: as numbers Excel would round them, and it need not warn of every one."""
+        self._ids.append(area)
+        self.worksheet.ignore_errors({"number_stored_as_text": " ".join(self._ids)})
 
     def paragraph(self, row: int, columns: int, text: str) -> None:
         """*text* over *columns*, in a row as high as it takes. Their widths must be known."""
@@ -189,65 +172,6 @@ class Page:
         if rule.look is not None:
             options["format"] = self.formats[rule.look]
         self.worksheet.conditional_format(*area, options)
-
-    def _headers(self, row: int, column: int, table: Table[Row]) -> None:
-        """The headers of *table*, and above them the names of groups of its columns."""
-        headers = zip(_unlike_headers(table.columns), map(_header_style, table.columns), strict=True)
-        if table.plain:
-            for place, (header, style) in enumerate(headers, start=column):
-                self.write(row, place, header, style)
-        else:
-            self.worksheet.add_table(row, column, row + len(table.rows), column + len(table.columns) - 1, {
-                "name": table.name,
-                "style": TABLE_STYLE,
-                "columns": [{"header": header, "header_format": self.formats[style]} for header, style in headers],
-            })  # fmt: skip
-        for place, name in bands(table.columns, column):
-            self.write(row - 1, place, name, "band")
-
-    def _fill(self, first_row: int, place: int, column: Column[Row], values: list[Value]) -> None:
-        look, number = self.formats[column.style], self.worksheet.write_number
-        for row, value in enumerate(values, start=first_row):
-            if type(value) is int or type(value) is float:  # nine of ten cells
-                number(row, place, value, look)
-            else:
-                self.write(row, place, value, column.style)
-        if column.style == "id":
-            self._ids.append(xl_range(first_row, place, first_row + len(values) - 1, place))
-            # Digits kept as text on purpose: as a number Excel would round them, and it need not warn of every one.
-            self.worksheet.ignore_errors({"number_stored_as_text": " ".join(self._ids)})
-        if column.asks is not None:
-            self.ask(first_row, place, column.asks, len(values))
-        self.widen(place, width(column, values))
-
-    def _heighten(
-        self, first_row: int, columns: Sequence[Column[Row]], filled: list[list[Value]], widths: list[float]
-    ) -> None:
-        """Make rows high enough for their sentences."""
-        sentences = [
-            (wide, values) for each, values, wide in zip(columns, filled, widths, strict=True) if each.style in WRAPPED
-        ]
-        for row, height in enumerate(row_heights(sentences), start=first_row):
-            self.heighten(row, height)
-
-    def _sparks(self, first_row: int, last_row: int, first_column: int, columns: Sequence[Column[Row]]) -> None:
-        places = {column.key: place for place, column in enumerate(columns, start=first_column)}
-        for column in columns:
-            if column.spark is not None:
-                drawn = places[column.spark.first], places[column.spark.last]
-                options = sparkline(first_row, last_row, places[column.key], drawn)
-                self.worksheet.add_sparkline(first_row, places[column.key], options)
-
-    def _rules(self, first_row: int, last_row: int, first_column: int, columns: tuple[Column[Row], ...]) -> None:
-        places = {column.key: place for place, column in enumerate(columns, start=first_column)}
-
-        def cell_of(key: str) -> str:
-            return str(xl_rowcol_to_cell(first_row, places[key], col_abs=True))
-
-        for column in columns:
-            place = places[column.key]
-            for rule in column.rules:
-                self.rule((first_row, place, last_row, place), rule, cell_of)
 
     @overload
     def _local(self, value: datetime) -> datetime: ...
@@ -287,81 +211,3 @@ class Page:
         # The space keeps a name that begins with a digit from being read as a part of the size of the type.
         sheet.set_header(f"&L&9 {clan}&R&9 {made}")
         sheet.set_footer("&L&9 &A&R&9 Page &P of &N")
-
-
-def draw(sheet: Sheet, page: Page) -> None:
-    """Write all of *sheet*: its tables below each other, the first one printed, or all."""
-    columns = max(len(table.columns) for table in sheet.tables) or _HEADING_COLUMNS + 1
-    page.head(sheet.name, sheet.note, columns, _first_seen(sheet))
-    if sheet.parts:
-        _draw_parts(sheet, page, columns)
-        return
-    row = _place(sheet, page)
-    for number, table in enumerate(sheet.tables):
-        if number:
-            page.section(row + 1, 0, _HEADING_COLUMNS, table.heading)
-            row += 2
-        free = page.table(row, 0, table)
-        if number == 0:
-            wide, high = table.printed
-            last_row = free - 1 if high is None else min(free - 1, row + high)
-            page.worksheet.print_area(0, 0, last_row, (wide or len(table.columns) or columns) - 1)
-            page.worksheet.repeat_rows(0, row)
-            page.worksheet.freeze_panes(_scrolling(sheet, row), sheet.frozen)
-        row = free
-
-
-def _place(sheet: Sheet, page: Page) -> int:
-    """Write what stands above the tables; returns the row of the first one, with an empty one between."""
-    for cell in sheet.placed:
-        row = HEAD_ROWS + cell.down
-        page.write(row, cell.column, cell.value, cell.style)
-        if cell.asks is not None:
-            page.ask(row, cell.column, cell.asks)
-        if cell.named is not None:
-            page.name(cell.named, row, cell.column)
-        for rule in cell.rules:
-            page.rule((row, cell.column, row, cell.column), rule)
-    return HEAD_ROWS + max((cell.down + 2 for cell in sheet.placed), default=0)
-
-
-def _draw_parts(sheet: Sheet, page: Page, columns: int) -> None:
-    row, headings = HEAD_ROWS, []
-    for table in sheet.tables:
-        headings.append(row)
-        page.section(row, 0, columns - 1, table.heading)
-        row = page.table(row + 1, 0, table) + 1
-    page.worksheet.print_area(0, 0, row - 2, columns - 1)
-    # Rows below the first page's top are repeated only on the pages after them: a list's header over its every page.
-    repeated = range(headings[-1] + 1, headings[-1] + 2) if _ends_in_a_list(sheet) else range(HEAD_ROWS)
-    page.worksheet.repeat_rows(repeated.start, repeated.stop - 1)
-    page.worksheet.freeze_panes(HEAD_ROWS, sheet.frozen)
-    page.keep_headings(row - 1, columns, headings, repeated)
-
-
-def _first_seen(sheet: Sheet) -> int:
-    """The first column that is not hidden: where rows begin with their keys, the title stands beside those."""
-    table = sheet.tables[0]
-    return next((at for at, column in enumerate(table.columns) if not column.hidden), 0) if table.rows else 0
-
-
-def _ends_in_a_list(sheet: Sheet) -> bool:
-    """Whether the last table is the longest and goes on over pages."""
-    last = len(sheet.tables[-1].rows)
-    return last >= _LONG and last == max(len(table.rows) for table in sheet.tables)
-
-
-def _scrolling(sheet: Sheet, header: int) -> int:
-    """The first row that scrolls: below the table's header, unless further tables below have headers of their own."""
-    return header + 1 if len(sheet.tables) == 1 else header
-
-
-def _unlike_headers(columns: Sequence[Column[Row]]) -> list[str]:
-    """Headers as Excel wants them: none twice, whatever the case, none over 255 characters."""
-    return unlike([shortened(plain(column.header), 240) for column in columns])
-
-
-def _header_style(column: Column[Row]) -> str:
-    if column.upright:
-        return "head_upright"
-    return "head_number" if column.style in NUMBERS else "head"

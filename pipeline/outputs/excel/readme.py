@@ -14,6 +14,7 @@ from pipeline.outputs.excel.page import HEAD_ROWS, Page
 from pipeline.outputs.excel.reconciliation import agreement, totals_table
 from pipeline.outputs.excel.rules import unlike
 from pipeline.outputs.excel.sheet import Column, Table
+from pipeline.outputs.excel.table import write_table
 from pipeline.outputs.trust import NAMES, trust
 
 NAME: Final = "Read me"
@@ -80,7 +81,7 @@ def draw_readme(answers: Answers, page: Page, contents: Sequence[Chapter]) -> No
     found = totals(marts)
     page.section(row + 1, 0, COLUMNS - 1, "Do the totals agree?")
     page.paragraph(row + 2, COLUMNS, agreement(found))
-    row = page.table(row + 3, 0, totals_table(found))
+    row = write_table(page, row + 3, 0, totals_table(found))
     page.worksheet.set_portrait()
     page.worksheet.print_area(0, 0, row - 1, COLUMNS - 1)
     page.worksheet.repeat_rows(0, HEAD_ROWS - 1)
@@ -123,7 +124,7 @@ def _sources(marts: Marts, page: Page, row: int) -> int:
     """How fresh each source is, and what of it is missing."""
     page.section(row, 0, COLUMNS - 1, "How fresh is it?")
     page.paragraph(row + 1, COLUMNS, trust(marts.freshness))
-    return page.table(row + 2, 0, sources_table(marts.freshness))
+    return write_table(page, row + 2, 0, sources_table(marts.freshness))
 
 
 def sources_table(freshness: Freshness) -> Table[SourceState]:

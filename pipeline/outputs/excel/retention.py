@@ -12,6 +12,7 @@ from pipeline.outputs.excel.formats import GREEN_SOFT
 from pipeline.outputs.excel.page import HEAD_ROWS, Page
 from pipeline.outputs.excel.rules import bars, heat, unknown, where
 from pipeline.outputs.excel.sheet import Column, Table
+from pipeline.outputs.excel.table import write_table
 from pipeline.outputs.retention_words import CROWDS, how_to_keep, who_stays, worst_step
 
 NAME: Final = "Retention"
@@ -57,7 +58,7 @@ def draw_retention(answers: Answers, page: Page) -> None:
         heading_row = row + 1
         headings.append(heading_row)
         page.section(heading_row, 0, _COLUMNS - 1, heading)
-        row = page.table(row + 3, 0, table)
+        row = write_table(page, row + 3, 0, table)
         page.paragraph(heading_row + 1, _COLUMNS, words)
     page.worksheet.print_area(0, 0, row - 1, _COLUMNS - 1)
     page.worksheet.repeat_rows(0, HEAD_ROWS - 1)

@@ -15,6 +15,7 @@ from pipeline.outputs.excel.rules import arrows, bars, unlike
 from pipeline.outputs.excel.runs import FIRST_NIGHT
 from pipeline.outputs.excel.sheet import Column, Table
 from pipeline.outputs.excel.standing_out import draw_cards
+from pipeline.outputs.excel.table import write_table
 from pipeline.outputs.excel.talk_faces import talk_faces
 from pipeline.outputs.excel.tiles import face, write_tiles
 from pipeline.outputs.unknown import what_was_asked
@@ -116,7 +117,7 @@ def bridge_in_words(bridge: Bridge) -> str:
 def _numbers(weeks: tuple[Bridge, ...], page: Page, row: int, charts: int) -> None:
     """The weeks as a table, for the screen, and the charts drawn from it, whose first row is *charts*."""
     page.section(row, 0, COLUMNS - 1, "The weeks in numbers")
-    page.table(row + 1, 0, _weeks(weeks))
+    write_table(page, row + 1, 0, _weeks(weeks))
     if not weeks:
         return
     left, right = (Corner(charts, first, last, _CHART_ROWS) for first, last in _CHARTS)
