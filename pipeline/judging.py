@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from pipeline.domain.decisions import Decided
 from pipeline.marts import cards
 from pipeline.marts.advice import AWAY
 from pipeline.marts.decisions import on_file
@@ -74,12 +75,13 @@ def fates(night: Marts) -> Callable[[Kept], Fate]:
     return fate
 
 
-def _fated(connection: Connection, night: Marts) -> Iterator[tuple[str, datetime, str | None, datetime | None]]:
-    """What became of decisions, by the keys under which they were filed."""
+def _fated(connection: Connection, night: Marts) -> Iterator[tuple[Decided, str | None, datetime | None]]:
+    """What became of decisions, with the edits that made them."""
     filed = on_file(connection, night.as_of)
     for each in night.advice.decisions:
-        if filed[each.key].fate != each.fate:
-            yield filed[each.key].key, each.decided_at, each.fate, each.fate_at
+        decided = filed[each.key].by
+        if decided.fate != each.fate:
+            yield decided, each.fate, each.fate_at
 
 
 def _kept(row: Row[Any]) -> Kept:

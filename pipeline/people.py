@@ -17,6 +17,7 @@ from pipeline.marts.talk.role_gaps import ANY_RANK
 from pipeline.policy import Policy, unknown_metrics, unknown_ranks
 from pipeline.storage import decisions, identity, queries
 from pipeline.storage.engine import reading, writing
+from pipeline.storage.types import to_ms
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ def decide(database: Path, pairs: Sequence[tuple[str, Verdict]], now: datetime) 
 def _said(pair: tuple[int, int], verdict: Verdict, name: str, now: datetime) -> Decided:
     player_id, account_id = pair
     return Decided(
-        identify_key(player_id, account_id), verdict, decided_at=now, until=None, note="",
+        identify_key(player_id, account_id), f"command:{to_ms(now)}", verdict, decided_at=now, until=None, word="", note=None,
         what=f"Is the account {account_id} {name}?", who=name, reason="", proof="", origin="command", noted_at=now,
     )  # fmt: skip
 

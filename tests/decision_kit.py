@@ -39,6 +39,8 @@ HEADER_ROW: Final = 6
 
 
 UNTOLD: Final = Told()
+NIGHT: Final = "2026-11-28T03:00:00.000+00:00"
+"""The night that wrote the workbooks."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Line:
         return {
             KEY: self.key, WHAT: "Remove", WHO: self.who, SINCE: date(2026, 11, 1), REASON: f"{self.who} is away",
             PROOF: "No gain in 60 days", FLIPS_IF: "Any gain", SUGGESTED: "Remove", DECISION: self.was.decision or None,
-            UNTIL: until, NOTE: self.was.note or None, DECIDED_ON: self.was.decided_on or None, WAS: self.was.mark(),
+            UNTIL: until, NOTE: self.was.note or None, DECIDED_ON: self.was.decided_on or None, WAS: self.was.mark(NIGHT),
         }  # fmt: skip
 
 

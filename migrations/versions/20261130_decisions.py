@@ -1,4 +1,4 @@
-"""Decisions about anything in To do, with their history and what became of them; what rules would have done in past months.
+"""Decisions about anything in To do, as a log of edits, and what became of them; what rules would have done in past months.
 
 Revision ID: 20261130a
 Revises: 20261129a
@@ -19,13 +19,15 @@ def upgrade() -> None:
     op.create_table(
         "decision",
         sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("decided_at", sa.Integer(), nullable=False),
+        sa.Column("mark", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("player_id", sa.Integer(), nullable=True),
         sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.Integer(), nullable=False),
         sa.Column("until_on", sa.Text(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
         sa.Column("what", sa.Text(), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -35,11 +37,11 @@ def upgrade() -> None:
         sa.Column("fate", sa.Text(), nullable=True),
         sa.Column("fate_at", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["player_id"], ["player.id"], name=op.f("fk_decision_player_id")),
-        sa.PrimaryKeyConstraint("key", "decided_at", name=op.f("pk_decision")),
+        sa.PrimaryKeyConstraint("key", "mark", name=op.f("pk_decision")),
     )
     op.execute(
-        "INSERT INTO decision SELECT 'identify:' || account_id || ':' || player_id, decided_at, 'identify', player_id,"
-        " account_id, verdict, NULL, '', '', '', '', '', origin, decided_at, NULL, NULL FROM decision_before"
+        "INSERT INTO decision SELECT 'identify:' || account_id || ':' || player_id, 'command:' || decided_at, 'identify', player_id,"
+        " account_id, verdict, decided_at, NULL, '', NULL, '', '', '', '', origin, decided_at, NULL, NULL FROM decision_before"
     )
     op.drop_table("decision_before")
     op.create_table(

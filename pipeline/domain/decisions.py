@@ -45,13 +45,13 @@ UNTIL: Final = "Until"
 NOTE: Final = "Note"
 DECIDED_ON: Final = "Decided on"
 WAS: Final = "Was"
-"""Headers of the table. Key and Was are hidden; Was says what stood in Decision, Until, Note and Decided on when it was written."""
+"""Headers of the table. Key and Was are hidden; Was says what stood in Decision, Until, Note and Decided on when it was written, and by which night."""
 
 NOTED: Final = "noted"
 """Verdict of a note without a decision."""
 
 UNCLEAR: Final = "unclear"
-"""Verdict of what stood in a cell of Decision and is none of the words, or fits no entry: it is told, and nothing follows from it."""
+"""Verdict of what nobody understands: none of the words, a date alone, or a row that names nothing. It is told, and nothing follows from it."""
 
 IDENTIFY: Final = "identify"
 """Kind of the entries about who is who."""
@@ -79,22 +79,36 @@ class Told:
     note: str = ""
     decided_on: str = ""
 
-    def mark(self) -> str:
-        """What the hidden column Was holds: the cells in one, each as long as it is, so that no two rows have the same by chance."""
-        return "|".join(f"{len(text)}:{text}" for text in (self.decision, self.until, self.note, self.decided_on))
+    def mark(self, night: str) -> str:
+        """What the hidden column Was holds: the cells and the *night* that wrote them, each as long as it is.
+
+        So no two rows have the same by chance, and the same words in another night's workbook are another's.
+        """
+        return "|".join(
+            f"{len(text)}:{text}" for text in (self.decision, self.until, self.note, self.decided_on, night)
+        )
 
 
-def unmark(mark: str) -> Told:
-    """What a `Told.mark` was made of; nothing of a mark that somebody wrote into."""
-    cells, rest = [], mark
-    for _ in range(4):
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What Was says: what stood in the cells, and which night wrote them."""
+
+    told: Told
+    night: str
+
+
+def read_mark(text: str) -> Mark | None:
+    """What *text* was made of (`Told.mark`); None: it is no mark, was cut, or somebody wrote into it."""
+    parts: list[str] = []
+    rest = text
+    for _ in range(5):
         size, colon, rest = rest.partition(":")
-        if not (colon and re.fullmatch("[0-9]{1,6}", size) and int(size) <= len(rest)):
-            return Told()
-        cells.append(rest[: int(size)])
+        if not (colon and re.fullmatch("[0-9]{1,6}", size)):
+            return None
+        parts.append(rest[: int(size)])
         rest = rest[int(size) + 1 :]
-    told = Told(*cells)
-    return told if told.mark() == mark else Told()
+    mark = Mark(Told(*parts[:4]), parts[4])
+    return mark if mark.told.mark(mark.night) == text else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +133,28 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision as it is kept: about what (`key`), what (`verdict`), since when, until when, on which evidence, and where it was made.
+    """What an edit changed of the entry called `key`: its decision, its note (None: not the note), or both. `mark` tells it from others.
 
-    `verdict` is a `Choice`, `withdrawn`, `noted` or `unclear`; `until` is the last day by the clan's calendar. `reason` and `proof` are what the workbook said when
-    it was decided; `noted_at` is the `now` of the night that read it.
+    `verdict` is a `Choice`, `withdrawn`, `noted` (no more than a note) or `unclear`, of which `word` is what stood there; `until` is the
+    last day by the clan's calendar. `what` to `proof` are what the workbook said that evening, `origin` is where it was written;
+    `noted_at` is the `now` of the night that read it first. `fate` is what became of it, first seen at `fate_at`.
     """
 
     key: str
+    mark: str
     verdict: str
     decided_at: datetime
     until: date | None
-    note: str
+    word: str
+    note: str | None
     what: str
     who: str
     reason: str
     proof: str
     origin: str
     noted_at: datetime
+    fate: str | None = None
+    fate_at: datetime | None = None
 
 
 def choice(text: str) -> Choice | None:
@@ -144,17 +163,20 @@ def choice(text: str) -> Choice | None:
     return next((key for key, word in CHOICES.items() if said == word.casefold()), None)
 
 
-def told(verdict: str, until: date | None, note: str, decided_on: date, *, is_over: bool = False) -> Told:
+def told(
+    verdict: str, until: date | None, note: str, decided_on: date, *, unclear: str | None = None, is_over: bool = False
+) -> Told:
     """What stands in the cells of a row about which *verdict* was decided.
 
-    What was not understood leaves that cell free, and so does what *is_over* and asked again, or nobody could decide the same anew.
+    What was not understood (*unclear*) stands there as it was written, to be mended or cleared. What *is_over* and asked again leaves
+    its cell free, or nobody could decide the same anew.
     """
-    if verdict == WITHDRAWN:
-        return Told()
-    if is_over and verdict in CHOICES:
-        return Told("", "", note, decided_on.isoformat())
-    word = next((word for choice, word in CHOICES.items() if choice == verdict), "")
-    return Told(word, "" if until is None else until.isoformat(), note, decided_on.isoformat())
+    on, day = decided_on.isoformat(), "" if until is None else until.isoformat()
+    if unclear is not None:
+        return Told(unclear, day, note, on)
+    if is_over:
+        return Told("", "", note, on)
+    return Told(next((word for choice, word in CHOICES.items() if choice == verdict), ""), day, note, on)
 
 
 def entry_key(kind: EntryKind, *subject: int | str) -> str:
@@ -170,16 +192,6 @@ def kind_of(key: str) -> str:
     return key.partition(":")[0]
 
 
-def unclear_key(key: str) -> str:
-    """The key of what was not understood about the entry called *key*."""
-    return f"{UNCLEAR}:{clear_key(key)}"
-
-
-def clear_key(key: str) -> str:
-    """The key of the entry that an `unclear_key` is about, or *key* itself."""
-    return key.removeprefix(f"{UNCLEAR}:")
-
-
 def person_of(key: str) -> int | None:
     """Whom an entry is about, if it is about a person."""
     found = _PERSONAL.fullmatch(key)
@@ -188,12 +200,11 @@ def person_of(key: str) -> int | None:
 
 def numbered(key: str, persons: Mapping[int, int]) -> str:
     """*key* with the number that its person has today: it is that of their main account, which may be another one by now."""
-    found = _PERSONAL.fullmatch(clear_key(key))
+    found = _PERSONAL.fullmatch(key)
     if found is None:
         return key
-    today = persons.get(int(found["person"]), int(found["person"]))
-    known = f"{found['kind']}:{today}{found['rest']}"
-    return known if key == clear_key(key) else unclear_key(known)
+    person = int(found["person"])
+    return f"{found['kind']}:{persons.get(person, person)}{found['rest']}"
 
 
 def identify_key(player_id: int, account_id: int) -> str:

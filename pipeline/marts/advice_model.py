@@ -346,7 +346,7 @@ class Decision:
     `verdict` is a choice of the list, `noted` (a note alone) or `unclear`. `until` is what they wrote, `last_day` the last day on which
     it holds (None: as long as the matter is the same), both by the clan's calendar. `holds`: it is in force tonight; `silences`: and keeps its
     entry off the list. `fate` is what became of it, first seen at `fate_at`, `became` the same in words. `conflict` says why it
-    cannot act, or not as it was written; empty: it does.
+    cannot act, or not as it was written; empty: it does. `unclear` is what was written later and nobody understands ("": a date alone).
     """
 
     key: str
@@ -368,6 +368,7 @@ class Decision:
     fate_at: datetime | None
     became: str
     conflict: str
+    unclear: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

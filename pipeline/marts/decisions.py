@@ -6,30 +6,20 @@ clan.toml was written with more thought than a cell of a workbook: where the two
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final, cast
+from typing import Final, cast
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
-from pipeline.domain.decisions import (
-    CHOICES,
-    IDENTIFY,
-    NOTED,
-    UNCLEAR,
-    WITHDRAWN,
-    Choice,
-    clear_key,
-    kind_of,
-    numbered,
-    pair_of,
-    person_of,
-)
+from pipeline.domain.decisions import CHOICES, IDENTIFY, Choice, Decided, kind_of, pair_of, person_of
 from pipeline.domain.rulings import LEAVE, fits, last_day, silences, words_that_fit
+from pipeline.domain.standing import Standing, standings
 from pipeline.marts.wording import Calendar, listed
 from pipeline.storage import decisions, talk_queries
-from pipeline.storage.decisions import until_of
 
 NO_DATE: Final = f"There is no date in Until, so it was taken for {LEAVE.days} days."
 
+SHOWN: Final = 40
+"""Characters that are told of a word that nobody understands."""
 
 _ABSENCES: Final[Mapping[Choice | None, str]] = {
     "leave": "on leave",
@@ -49,6 +39,7 @@ class Ruling:
     """A decision on file. `person_id` is whom it is about today, if it is about a person of the clan or one who was.
 
     `choice` None: it is a note, or was not understood. `holds`: in force tonight, up to and with `last_day` (None: without end).
+    `unclear` is what was written later and nobody understands ("": a date alone), `until` the date that was written last.
     """
 
     key: str
@@ -69,6 +60,7 @@ class Ruling:
     conflict: str
     fate: str | None
     fate_at: datetime | None
+    unclear: str | None = None
 
     @property
     def silences(self) -> bool:
@@ -76,26 +68,15 @@ class Ruling:
         return self.holds and self.choice is not None and silences(self.choice)
 
 
-def on_file(connection: Connection, as_of: datetime | None = None, besides: str = "") -> dict[str, Row[Any]]:
-    """`storage.decisions.newest` by the key that each has today: whose main account changed has one decision all the same."""
-    persons = talk_queries.persons(connection)
-    return {numbered(key, persons): row for key, row in decisions.newest(connection, as_of, besides).items()}
+def on_file(connection: Connection, as_of: datetime | None = None) -> dict[str, Standing]:
+    """What stands about each entry, by the key that it has today, of what was noted by *as_of*."""
+    return standings(decisions.ever(connection, as_of), talk_queries.persons(connection))
 
 
-def rulings(rows: Mapping[str, Row[Any]], seen: Mapping[int, datetime], calendar: Calendar) -> tuple[Ruling, ...]:
-    """The decisions *on_file*, the latest first; *seen* is when people gave their last sign of life."""
-    found = [
-        _ruling(key, row, seen, calendar)
-        for key, row in rows.items()
-        if row.verdict != WITHDRAWN and not _is_mended(key, rows)
-    ]
+def rulings(filed: Mapping[str, Standing], seen: Mapping[int, datetime], calendar: Calendar) -> tuple[Ruling, ...]:
+    """What is *on_file* as it bears on tonight, the latest first; *seen* is when people gave their last sign of life."""
+    found = (_ruling(key, standing, seen, calendar) for key, standing in filed.items())
     return tuple(sorted(found, key=lambda each: (-each.decided_at.timestamp(), each.key)))
-
-
-def _is_mended(key: str, rows: Mapping[str, Row[Any]]) -> bool:
-    """Whether what was not understood was said in better words since."""
-    better = rows.get(clear_key(key)) if rows[key].verdict == UNCLEAR else None
-    return better is not None and better.decided_at > rows[key].decided_at
 
 
 def excused(found: Iterable[Ruling], calendar: Calendar) -> dict[int, str]:
@@ -116,16 +97,15 @@ def postponed(found: Iterable[Ruling], calendar: Calendar) -> dict[str, str]:
     }
 
 
-def _ruling(key: str, row: Row[Any], seen: Mapping[int, datetime], calendar: Calendar) -> Ruling:
-    kind = kind_of(key)
-    choice = cast(Choice, row.verdict) if row.verdict in CHOICES else None
-    until, decided_on = until_of(row), calendar.on(row.decided_at)
-    end = last_day(kind, choice, decided_on, until) if choice else None
+def _ruling(key: str, standing: Standing, seen: Mapping[int, datetime], calendar: Calendar) -> Ruling:
+    by, unclear, kind = standing.by, standing.unclear, kind_of(key)
+    choice = cast(Choice, by.verdict) if by.verdict in CHOICES else None
+    end = last_day(kind, choice, calendar.on(by.decided_at), by.until) if choice else None
     ruling = Ruling(
-        key=key, kind=kind, verdict=row.verdict, choice=choice, person_id=person_of(key),
-        what=row.what, who=row.who, reason=row.reason, proof=row.proof, note=row.note, origin=row.origin,
-        decided_at=row.decided_at, until=until, last_day=end, holds=False, conflict=_conflict(row.verdict, key, until),
-        fate=row.fate, fate_at=row.fate_at,
+        key=key, kind=kind, verdict=by.verdict, choice=choice, person_id=person_of(key), what=by.what, who=by.who, reason=by.reason,
+        proof=by.proof, note=standing.note, origin=by.origin, decided_at=by.decided_at, until=(unclear or by).until, last_day=end,
+        holds=False, conflict=_conflict(key, choice, by, unclear), fate=by.fate, fate_at=by.fate_at,
+        unclear=unclear.word if unclear else None,
     )  # fmt: skip
     return replace(ruling, holds=_holds(ruling, seen, calendar))
 
@@ -142,18 +122,23 @@ def _holds(ruling: Ruling, seen: Mapping[int, datetime], calendar: Calendar) -> 
     return True
 
 
-def _conflict(verdict: str, key: str, until: date | None) -> str:
+def _conflict(key: str, choice: Choice | None, by: Decided, unclear: Decided | None) -> str:
     kind = kind_of(key)
-    if kind == IDENTIFY and verdict in ("confirm", "reject") and pair_of(key) is None:
+    if unclear is not None:
+        return _mistake(unclear, words_that_fit(kind))
+    if kind == IDENTIFY and choice in ("confirm", "reject") and pair_of(key) is None:
         return "Nobody is named whose account it may be: write a [[person]] into clan.toml."
-    if verdict in CHOICES and not fits(kind, cast(Choice, verdict)):
-        word = CHOICES[cast(Choice, verdict)]
-        return f"“{word}” is no answer here: choose {listed(words_that_fit(kind))}."
-    if verdict == UNCLEAR:
-        return "Not understood, so nothing follows from it: choose a word of the list."
-    if verdict == NOTED and until is not None:
+    if choice is not None and not fits(kind, choice):
+        return f"“{CHOICES[choice]}” is no answer here: choose {listed(words_that_fit(kind))}."
+    return NO_DATE if choice == "leave" and by.until is None else ""
+
+
+def _mistake(unclear: Decided, fitting: list[str]) -> str:
+    if unclear.word:
+        return f"“{unclear.word[:SHOWN]}” is none of the words: choose {listed(fitting)}."
+    if unclear.until is not None and fitting:
         return "There is a date and no decision: choose a word of the list."
-    return NO_DATE if verdict == "leave" and until is None else ""
+    return "Not understood, so nothing follows from it: choose a word of the list."
 
 
 def _until(words: str, ruling: Ruling, calendar: Calendar) -> str:

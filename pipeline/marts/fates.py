@@ -74,8 +74,8 @@ class _Court:
         fate_at = (
             None if fate is None else at or (ruling.fate_at if ruling.fate == fate else None) or self._calendar.now
         )
-        conflict = ruling.conflict or self._overruled(ruling, fate)
-        holds = ruling.holds and not conflict.startswith("clan.toml")
+        overruled = self._overruled(ruling, fate)
+        holds = ruling.holds and not overruled
         waits = holds and (fate is None or ruling.last_day is not None or ruling.key in self._evidence.open_keys)
         if not waits and self._is_old(fate_at or ruling.decided_at):
             return None
@@ -84,7 +84,8 @@ class _Court:
             player_id=self._player(ruling), decided_at=ruling.decided_at, until=ruling.until, last_day=ruling.last_day,
             note=ruling.note, reason=ruling.reason, proof=ruling.proof, origin=ruling.origin, holds=holds,
             silences=holds and ruling.silences,
-            fate=fate, fate_at=fate_at, became=self._words(ruling, fate, fate_at), conflict=conflict,
+            fate=fate, fate_at=fate_at, became=self._words(ruling, fate, fate_at),
+            conflict=overruled or ruling.conflict, unclear=ruling.unclear,
         )  # fmt: skip
 
     def _is_old(self, at: datetime) -> bool:

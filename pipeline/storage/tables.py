@@ -299,24 +299,27 @@ class Message(Base):
 
 
 class Decision(Base):
-    """What an officer decided, each time they did: the newest row of a `key` holds, the ones before it are its history.
+    """An edit: what an officer decided or noted about an entry of To do. What holds is a fold over the edits of a `key`.
 
-    `key` says what it is about, its first part (`kind`) what sort of entry of To do that is. `verdict` is a choice of the list,
-    `withdrawn`, `noted` (a note alone) or `unclear` (what stood there is none of the words). `until_on` is the last day by the clan's
-    calendar; `what` to `proof` are what the workbook said when it was decided. `noted_at` is the `now` of the night that read it.
-    `fate` is what became of it, first seen at `fate_at`. Who is who has `player_id` and `account_id`.
+    `key` says what it is about, its first part (`kind`) what sort of entry that is; `mark` is made of what stood in the cells and what was
+    written there, so that the same edit is the same row in whichever copy and however often it is read. `verdict` is a choice of the
+    list, `withdrawn`, `noted` (a note alone) or `unclear`, of which `word` is what stood there. `until_on` is the last day by the clan's
+    calendar; `note` is null where the note was left as it was; `what` to `proof` are what the workbook said that evening. `noted_at` is the
+    `now` of the night that read it first. `fate` is what became of it, first seen at `fate_at`. Who is who has `player_id` and `account_id`.
     """
 
     __tablename__ = "decision"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    decided_at: Mapped[datetime] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[str]
     player_id: Mapped[int | None] = mapped_column(ForeignKey("player.id"))
     account_id: Mapped[int | None]
     verdict: Mapped[str]
+    decided_at: Mapped[datetime]
     until_on: Mapped[str | None]
-    note: Mapped[str]
+    word: Mapped[str]
+    note: Mapped[str | None]
     what: Mapped[str]
     who: Mapped[str]
     reason: Mapped[str]

@@ -15,7 +15,8 @@ from records_kit import NOW, contents, day, rows
 from talk_kit import AMY, an_evening, insert
 
 from pipeline.deciding import OWN_LINE, take
-from pipeline.domain.decisions import CHOICES, Choice, Decided, Edited, Told, told
+from pipeline.domain.decisions import CHOICES, Choice, Edited, Told, told
+from pipeline.domain.standing import Standing
 from pipeline.marts.decisions import on_file
 from pipeline.storage import decisions
 from pipeline.storage.engine import reading, writing
@@ -28,6 +29,8 @@ ZED, AMYS = "remove:1", "remove:2"
 EMPTY = Told()
 KEEP = Told("Keep")
 SAVED = day(-2)
+NIGHT = "2026-11-18T03:00:00.000+00:00"
+"""The night that wrote the copies, if nothing else is said."""
 
 
 @pytest.fixture
@@ -35,11 +38,13 @@ def file(tmp_path: Path) -> Path:
     return an_evening(tmp_path)
 
 
-def an_edit(key: str = ZED, cells: Told = KEEP, at: datetime = SAVED, was: Told = EMPTY, **parts: Any) -> Edited:
-    """A row in which somebody wrote, in a copy that was saved at *at*."""
+def an_edit(
+    key: str = ZED, cells: Told = KEEP, at: datetime = SAVED, was: Told = EMPTY, night: str = NIGHT, **parts: Any
+) -> Edited:
+    """A row in which somebody wrote, in a copy of the workbook of *night* that was saved at *at*."""
     edit = Edited(
         copy="clan.xlsx", place="output", row=6, key=key, what="Remove from the clan", who="Zed", reason="Away.", proof="Looked at.",
-        told=cells, was=was.mark(), edited_at=at,
+        told=cells, was=was.mark(night), edited_at=at,
     )  # fmt: skip
     return replace(edit, **parts)
 
@@ -50,18 +55,27 @@ def taken(file: Path, *edits: Edited, now: datetime = NOW) -> Counts:
         return take(connection, edits, now, ZONE)
 
 
+def stands(file: Path) -> dict[str, Standing]:
+    with reading(file) as connection:
+        return on_file(connection)
+
+
 def held(file: Path) -> dict[str, tuple[str, str]]:
-    """Verdict and note of the newest decision about each key; those withdrawn are none."""
-    with reading(file) as connection:
-        found = on_file(connection)
-    return {key: (row.verdict, row.note) for key, row in found.items() if row.verdict != "withdrawn"}
+    """Verdict and note of what stands about each key."""
+    return {key: (standing.by.verdict, standing.note) for key, standing in stands(file).items()}
 
 
-def cells_of(file: Path, key: str) -> Told:
+def unclear(file: Path) -> dict[str, str]:
+    """What nobody understands, by key."""
+    return {key: standing.unclear.word for key, standing in stands(file).items() if standing.unclear}
+
+
+def cells_of(file: Path, key: str, *, is_over: bool = False) -> Told:
     """What the workbook of tonight has in the cells of *key*."""
-    with reading(file) as connection:
-        row = on_file(connection)[key]
-    return told(row.verdict, decisions.until_of(row), row.note, row.decided_at.astimezone(ZONE).date())
+    found = stands(file)[key]
+    word, until = (found.unclear.word, found.unclear.until) if found.unclear else (None, found.by.until)
+    on = found.by.decided_at.astimezone(ZONE).date()
+    return told(found.by.verdict, until, found.note, on, unclear=word, is_over=is_over)
 
 
 # One edit -----------------------------------------------------------------------------------------------------------
@@ -69,15 +83,17 @@ def cells_of(file: Path, key: str) -> Told:
 
 def test_a_decision_is_kept_with_its_evidence(file: Path) -> None:
     taken(file, an_edit(cells=Told("on LEAVE  until", "2026-12-24", "exams")))
-    with reading(file) as connection:
-        row = on_file(connection)[ZED]
-    assert Decided(
-        row.key, row.verdict, row.decided_at, decisions.until_of(row), row.note, row.what, row.who, row.reason, row.proof, row.origin,
-        row.noted_at,
-    ) == Decided(
-        ZED, "leave", day(-2), date(2026, 12, 24), "exams", "Remove from the clan", "Zed", "Away.", "Looked at.",
-        "workbook:output/clan.xlsx", NOW,
-    )  # fmt: skip
+    found = stands(file)[ZED]
+    by = found.by
+    assert (by.key, by.verdict, by.decided_at, by.until, found.note) == (
+        ZED,
+        "leave",
+        day(-2),
+        date(2026, 12, 24),
+        "exams",
+    )
+    assert (by.what, by.who, by.reason, by.proof) == ("Remove from the clan", "Zed", "Away.", "Looked at.")
+    assert (by.origin, by.noted_at) == ("workbook:output/clan.xlsx", NOW)
 
 
 @pytest.mark.parametrize(
@@ -110,14 +126,75 @@ def test_what_was_taken_back_is_remembered(file: Path) -> None:
     assert rows(file, "SELECT verdict FROM decision ORDER BY decided_at") == ["keep", "withdrawn"]
 
 
-def test_clearing_what_was_never_decided_is_nothing(file: Path) -> None:
-    assert taken(file, an_edit(cells=EMPTY, was=KEEP)) == Counts()
+def test_clearing_what_was_never_decided_leaves_nothing(file: Path) -> None:
+    taken(file, an_edit(cells=EMPTY, was=KEEP))
+    assert held(file) == {}
 
 
-def test_a_word_that_is_none_is_kept_beside_and_hurts_no_decision(file: Path) -> None:
+def test_a_decision_that_is_taken_back_takes_its_note_along(file: Path) -> None:
+    taken(file, an_edit(cells=Told("Keep", "", "exams")))
+    was = cells_of(file, ZED)
+    taken(file, an_edit(cells=replace(was, decision=""), at=day(0.5), was=was), now=day(1))
+    assert held(file) == {}
+
+
+def test_but_not_what_is_noted_meanwhile(file: Path) -> None:
+    taken(file, an_edit(cells=Told("Keep", "", "exams")))
+    was = cells_of(file, ZED)
+    taken(file, an_edit(cells=replace(was, decision="", note="he is back"), at=day(0.5), was=was), now=day(1))
+    assert held(file) == {ZED: ("noted", "he is back")}
+
+
+def test_only_the_date_of_a_decision_may_change(file: Path) -> None:
+    taken(file, an_edit(cells=Told("On leave until", "2026-12-01", "exams")))
+    was = cells_of(file, ZED)
+    taken(file, an_edit(cells=replace(was, until="2026-12-24"), at=day(0.5), was=was), now=day(1))
+    assert (held(file), stands(file)[ZED].by.until) == ({ZED: ("leave", "exams")}, date(2026, 12, 24))
+
+
+def test_a_day_in_decided_on_and_nothing_else_is_no_decision(file: Path) -> None:
+    assert taken(file, an_edit(cells=Told("", "", "", "2026-11-05"))) == Counts()
+
+
+# What is not understood ---------------------------------------------------------------------------------------------
+
+
+def test_a_word_that_is_none_is_told_beside_and_hurts_no_decision(file: Path) -> None:
     taken(file, an_edit())
-    taken(file, an_edit(cells=Told("Maybe"), at=day(-1), was=cells_of(file, ZED)))
-    assert held(file) == {ZED: ("keep", ""), "unclear:remove:1": ("unclear", "(Maybe)")}
+    taken(file, an_edit(cells=Told("Kick him"), at=day(-1), was=cells_of(file, ZED)))
+    assert (held(file), unclear(file)) == ({ZED: ("keep", "")}, {ZED: "Kick him"})
+
+
+def test_it_stands_in_its_cell_to_be_mended(file: Path) -> None:
+    taken(file, an_edit(), an_edit(cells=Told("Kick him", "2026-12-24"), at=day(-1)))
+    assert cells_of(file, ZED) == Told("Kick him", "2026-12-24", "", "2026-11-19")
+
+
+@pytest.mark.parametrize(("word", "after"), [("Remove", {ZED: ("remove", "")}), ("", {})], ids=["mended", "cleared"])
+def test_and_is_over_once_it_is(file: Path, word: str, after: dict[str, tuple[str, str]]) -> None:
+    taken(file, an_edit(cells=Told("Kick him")))
+    was = cells_of(file, ZED)
+    taken(file, an_edit(cells=replace(was, decision=word), at=day(0.5), was=was), now=day(1))
+    assert (held(file), unclear(file)) == (after, {})
+
+
+def test_a_decision_from_before_mends_nothing(file: Path) -> None:
+    taken(file, an_edit(cells=Told("Kick him"), at=day(-1)))
+    taken(file, an_edit())
+    assert unclear(file) == {ZED: "Kick him"}
+
+
+def test_a_note_mends_nothing(file: Path) -> None:
+    taken(file, an_edit(cells=Told("Kick him")), an_edit(cells=Told("", "", "asked"), at=day(-1)))
+    assert (held(file), unclear(file)) == ({ZED: ("unclear", "asked")}, {ZED: "Kick him"})
+
+
+def test_a_date_without_a_decision_is_not_understood_until_it_is_cleared(file: Path) -> None:
+    taken(file, an_edit(cells=Told("", "2026-12-24", "asked")))
+    was = cells_of(file, ZED)
+    assert (was, unclear(file)) == (Told("", "2026-12-24", "asked", "2026-11-19"), {ZED: ""})
+    taken(file, an_edit(cells=replace(was, until=""), at=day(0.5), was=was), now=day(1))
+    assert unclear(file) == {}
 
 
 def test_a_date_that_is_none_is_kept_as_a_note(file: Path) -> None:
@@ -154,7 +231,21 @@ def test_a_note_from_another_copy_stands_beside_the_decision(file: Path) -> None
 def test_a_note_does_not_let_a_decision_begin_anew(file: Path, cells: Told) -> None:
     taken(file, an_edit())
     taken(file, an_edit(cells=cells, at=day(9), copy="b.xlsx"), now=day(10))
-    assert (held(file), decided_at(file)) == ({ZED: ("keep", "asked")}, [SAVED + timedelta(milliseconds=1)])
+    assert (held(file), decided_at(file)) == ({ZED: ("keep", "asked")}, [SAVED])
+
+
+def test_a_note_in_a_stale_copy_does_not_win_over_what_was_decided_since(file: Path) -> None:
+    taken(file, an_edit())
+    taken(file, an_edit(cells=Told("Remove"), at=day(-1), copy="b.xlsx"))
+    taken(file, an_edit(cells=Told("Keep", "", "asked"), at=day(0.5)), now=day(1))
+    assert held(file) == {ZED: ("remove", "asked")}
+
+
+def test_a_note_beside_a_decision_may_be_cleared(file: Path) -> None:
+    taken(file, an_edit(cells=Told("Keep", "", "exams")))
+    was = cells_of(file, ZED)
+    taken(file, an_edit(cells=replace(was, note=""), at=day(0.5), was=was), now=day(1))
+    assert held(file) == {ZED: ("keep", "")}
 
 
 def test_of_two_notes_from_copies_that_stay_the_later_one_stays(file: Path) -> None:
@@ -217,18 +308,23 @@ def test_a_stale_copy_takes_nothing_back(file: Path) -> None:
     assert held(file) == {ZED: ("remove", "")}
 
 
-def test_of_a_row_that_stands_twice_in_a_copy_the_lower_counts(file: Path) -> None:
-    edits = an_edit(), an_edit(cells=Told("Remove"), row=9)
-    taken(file, *edits)
-    taken(file, *edits)
-    assert (held(file), len(rows(file, "SELECT 1 FROM decision"))) == ({ZED: ("remove", "")}, 2)
-
-
-def test_of_two_saved_at_the_same_instant_neither_is_forgotten_when_they_come_on_two_nights(file: Path) -> None:
+def test_a_stale_copy_that_is_saved_again_says_nothing_new(file: Path) -> None:
     taken(file, an_edit())
-    for _again in range(2):
-        taken(file, an_edit(), an_edit(cells=Told("Remove"), copy="d.xlsx"))
+    taken(file, an_edit(cells=Told("Remove"), at=day(-1), copy="b.xlsx"))
+    assert taken(file, an_edit(at=day(0.5), place="drive"), now=day(1)) == Counts()
     assert held(file) == {ZED: ("remove", "")}
+
+
+@pytest.mark.parametrize("nights", [[-2, 0.5], [0.5, -2]], ids=["in its order", "the other way round"])
+def test_an_edit_is_as_old_as_the_first_copy_that_has_it(file: Path, nights: list[float]) -> None:
+    for at in nights:
+        taken(file, an_edit(at=day(at)), now=day(1))
+    assert decided_at(file) == [day(-2)]
+
+
+def test_of_two_saved_at_the_same_instant_the_same_one_holds_however_they_come() -> None:
+    one, other = an_edit(), an_edit(cells=Told("Remove"), row=9)
+    assert after([[one, other]]) == after([[other, one]]) == after([[one], [other]]) == after([[other], [one]])
 
 
 def test_a_clock_that_runs_ahead_does_not_hold_off_what_is_written_upon_it(file: Path) -> None:
@@ -243,37 +339,32 @@ def test_a_clock_that_runs_ahead_does_not_hold_off_what_is_written_upon_it(file:
 # What is over and asked again ---------------------------------------------------------------------------------------
 
 
-def over(file: Path) -> Told:
-    """The cells of Zed's row once what was decided is over."""
-    return replace(cells_of(file, ZED), decision="", until="")
-
-
 def test_the_same_is_decided_anew_once(file: Path) -> None:
     taken(file, an_edit())
-    was = over(file)
+    was = cells_of(file, ZED, is_over=True)
     again = an_edit(cells=replace(was, decision="Keep"), at=day(40), was=was)
     counts = [taken(file, again, now=day(number)) for number in (41, 42)]
     assert (counts, decided_at(file)) == ([Counts(inserted=1), Counts()], [day(40)])
 
 
+def test_the_same_in_the_same_words_in_another_nights_workbook_is_decided_anew(file: Path) -> None:
+    taken(file, an_edit())
+    taken(file, an_edit(at=day(0.5), night="2026-11-20T03:00:00.000+00:00"), now=day(1))
+    assert decided_at(file) == [day(0.5)]
+
+
 def test_a_note_upon_what_is_over_does_not_decide_it_anew(file: Path) -> None:
     taken(file, an_edit())
-    taken(file, an_edit(cells=replace(over(file), note="asked"), at=day(40), was=over(file)), now=day(41))
-    assert held(file) == {ZED: ("noted", "asked")}
-
-
-def test_what_is_over_may_be_cleared_away(file: Path) -> None:
-    taken(file, an_edit(cells=Told("Keep", "", "exams")))
-    taken(file, an_edit(cells=EMPTY, at=day(40), was=over(file)), now=day(41))
-    assert held(file) == {}
+    was = cells_of(file, ZED, is_over=True)
+    taken(file, an_edit(cells=replace(was, note="asked"), at=day(40), was=was), now=day(41))
+    assert (held(file), decided_at(file)) == ({ZED: ("keep", "asked")}, [SAVED])
 
 
 # Decided on ---------------------------------------------------------------------------------------------------------
 
 
 def decided_at(file: Path) -> list[datetime]:
-    with reading(file) as connection:
-        return [row.decided_at for row in on_file(connection).values()]
+    return [standing.by.decided_at for standing in stands(file).values()]
 
 
 def test_a_day_that_somebody_wrote_is_when_it_was_decided_to_its_end_by_the_clans_calendar(file: Path) -> None:
@@ -330,17 +421,17 @@ def test_a_mistake_is_over_once_its_line_names_somebody(file: Path) -> None:
     assert held(file) == {ZED: ("keep", "")}
 
 
-def test_a_mistake_whose_words_are_cleared_is_over_and_the_decision_stays(file: Path) -> None:
-    taken(file, an_edit(), an_edit(cells=Told("Maybe"), at=day(-1), row=7))
-    key = "unclear:remove:1"
+def test_or_once_it_is_cleared(file: Path) -> None:
+    taken(file, an_edit(key="", who="Nobody"))
+    [key] = held(file)
     taken(file, an_edit(key=key, cells=EMPTY, at=day(0.5), was=cells_of(file, key)), now=day(1))
-    assert held(file) == {ZED: ("keep", "")}
+    assert held(file) == {}
 
 
 @pytest.mark.parametrize(
     "key",
     ["remove:--5", "remove:1²", "remove:", "remove:x", "remove:" + "9" * 5_000, "identify:²:²", "identify:11:77",
-     "identify:999:1", "identify:11:1:x", "identify:", "identify:99999999999999999999:1", "nonsense", "unclear:"],
+     "identify:999:1", "identify:11:1:x", "identify:", "identify:99999999999999999999:1", "nonsense", "unclear:", "unclear:remove:1"],
 )  # fmt: skip
 def test_a_key_that_somebody_wrote_into_is_told_as_a_mistake(file: Path, key: str) -> None:
     taken(file, an_edit(key=key, who="", cells=Told("Confirm")))
@@ -350,9 +441,9 @@ def test_a_key_that_somebody_wrote_into_is_told_as_a_mistake(file: Path, key: st
 def test_a_mistake_about_somebody_whose_main_account_changed_is_still_told(file: Path) -> None:
     taken(file, an_edit(cells=Told("Maybe")))
     remade(file)
-    was = cells_of(file, "unclear:remove:3")
-    taken(file, an_edit("unclear:remove:1", Told("Perhaps", "", was.note), day(0.5), was), now=day(1))
-    assert held(file) == {"unclear:remove:3": ("unclear", "(Maybe) (Perhaps)")}
+    was = cells_of(file, "remove:3")
+    taken(file, an_edit("remove:3", replace(was, decision="Perhaps"), day(0.5), was), now=day(1))
+    assert unclear(file) == {"remove:3": "Perhaps"}
 
 
 @pytest.mark.parametrize("text", ["\ud800", "a\x00b", "=1+1", "\u202eevil", "x" * 40_000, "</td><script>"])
@@ -414,54 +505,73 @@ def test_a_copy_of_before_the_change_speaks_of_the_same_person(file: Path) -> No
 WORDS: Sequence[Choice] = ("keep", "remove", "leave", "not_yet")
 
 
-def edits_of(keys: Sequence[str], words: Iterable[str]) -> st.SearchStrategy[list[Edited]]:
-    """Rows of copies that were saved at different instants."""
-    row = st.builds(
-        lambda key, word, hours, note: an_edit(key, Told(word, "", note), day(-20, hours), copy=f"{hours}.xlsx"),
-        st.sampled_from(keys), st.sampled_from(["", *words]), st.integers(0, 400), st.sampled_from(["", "asked"]),
-    ).filter(lambda edit: edit.told != EMPTY)  # fmt: skip
-    return st.lists(row, max_size=8, unique_by=lambda edit: edit.edited_at)
+CELLS = st.builds(
+    Told,
+    st.sampled_from(["", *(CHOICES[word] for word in WORDS), "Maybe"]),
+    st.sampled_from(["", "2026-12-24", "Xmas"]),
+    st.sampled_from(["", "asked", "told"]),
+    st.sampled_from(["", "2026-11-05", "2026-12-24"]),
+)
+"""What stands in a row, or stood there: few words, so that edits meet."""
+
+EDITS = st.lists(
+    st.builds(
+        lambda key, cells, hours, was, night, copy: an_edit(key, cells, day(-20, hours), was, night, copy=copy),
+        st.sampled_from([ZED, AMYS, "remove:3", "", "bad", f"identify:{AMY}:1"]), CELLS, st.integers(0, 400),
+        st.just(EMPTY) | CELLS, st.sampled_from([NIGHT, "another"]), st.sampled_from(["a.xlsx", "b.xlsx"]),
+    ),
+    max_size=10,
+)  # fmt: skip
 
 
-EDITS = edits_of([ZED, AMYS], [CHOICES[word] for word in WORDS])
-ODD_EDITS = edits_of([ZED, "", "bad", "unclear:remove:1", f"identify:{AMY}:1"], ["Keep", "Remove", "Maybe"])
-
-
-def verdicts_after(nights: Iterable[Sequence[Edited]]) -> dict[str, str]:
+def after(nights: Iterable[Sequence[Edited]], *, is_remade: bool = False) -> dict[str, Standing]:
+    """What stands after *nights*, whichever of them noted what."""
     with TemporaryDirectory() as folder:
         file = an_evening(Path(folder))
         for number, edits in enumerate(nights):
             taken(file, *edits, now=NOW + timedelta(days=number))
-        return {key: verdict for key, (verdict, _note) in held(file).items()}
+        if is_remade:
+            remade(file)
+        return {key: timeless(standing) for key, standing in stands(file).items()}
 
 
-def latest_choices(edits: Iterable[Edited]) -> dict[str, str]:
-    """The last choice about each, or a note where there is none."""
-    words: dict[str, str] = {"": "noted"} | {word: choice for choice, word in CHOICES.items()}
-    ordered = sorted(edits, key=lambda edit: (bool(edit.told.decision), edit.edited_at))
-    return {edit.key: words[edit.told.decision] for edit in ordered}
+def timeless(standing: Standing) -> Standing:
+    unclear = standing.unclear and replace(standing.unclear, noted_at=NOW)
+    return replace(standing, by=replace(standing.by, noted_at=NOW), unclear=unclear)
+
+
+@settings(max_examples=40)
+@given(EDITS, st.booleans(), st.data())
+def test_however_copies_come_to_the_nights_and_however_often_the_same_stands(
+    edits: list[Edited], is_remade: bool, data: Any
+) -> None:
+    again = data.draw(st.lists(st.sampled_from(edits), max_size=4)) if edits else []
+    shuffled = data.draw(st.permutations([*edits, *again]))
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(shuffled)), max_size=3)))
+    nights = [shuffled[since:until] for since, until in zip([0, *cuts], [*cuts, len(shuffled)], strict=True)]
+    assert after(nights, is_remade=is_remade) == after([edits], is_remade=is_remade)
 
 
 @settings(max_examples=25)
-@given(EDITS, st.data())
-def test_however_copies_come_to_the_nights_the_latest_choice_about_each_holds(edits: list[Edited], data: Any) -> None:
-    """At the latest once a night has read all of them: who says again what was said already renews nothing."""
-    chosen = [edit for edit in edits if edit.told.decision]
-    shuffled = data.draw(st.permutations(chosen))
-    cuts = sorted(data.draw(st.lists(st.integers(0, len(chosen)), max_size=3)))
-    nights = [shuffled[since:until] for since, until in zip([0, *cuts], [*cuts, len(chosen)], strict=True)]
-    assert verdicts_after([*nights, chosen]) == latest_choices(chosen)
-
-
-@settings(max_examples=25)
-@given(EDITS, EDITS)
-def test_no_note_hides_a_choice_whichever_of_them_was_read_before(edits: list[Edited], more: list[Edited]) -> None:
-    notes = [edit for edit in edits if not edit.told.decision]
-    assert verdicts_after([notes, more]) == latest_choices([*notes, *more])
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 400), st.sampled_from(WORDS)), min_size=1, max_size=6, unique_by=lambda said: said[0]
+    ),
+    st.lists(st.tuples(st.integers(0, 400), st.sampled_from(["", "asked", "told"]), CELLS), max_size=4),
+)
+def test_the_latest_choice_holds_whatever_is_noted_beside_it(
+    said: list[tuple[int, Choice]], noted: list[tuple[int, str, Told]]
+) -> None:
+    chosen = [an_edit(cells=Told(CHOICES[word]), at=day(-20, hours)) for hours, word in said]
+    notes = [an_edit(cells=replace(was, note=note), at=day(-20, hours), was=was) for hours, note, was in noted]
+    first: dict[str, int] = {}
+    for hours, word in sorted(said):
+        first.setdefault(word, hours)  # whoever says again what was said in the same words says nothing new
+    assert after([notes, chosen])[ZED].by.verdict == max(first, key=first.__getitem__)
 
 
 @settings(max_examples=20)
-@given(ODD_EDITS)
+@given(EDITS)
 def test_copies_that_stay_where_they_are_change_nothing_the_next_night(edits: list[Edited]) -> None:
     with TemporaryDirectory() as folder:
         file = an_evening(Path(folder))

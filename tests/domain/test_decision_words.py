@@ -9,40 +9,52 @@ from hypothesis import strategies as st
 from pipeline.domain.decisions import (
     CHOICES,
     PERSONAL,
+    Mark,
     Told,
     choice,
-    clear_key,
     entry_key,
     identify_key,
-    kind_of,
     numbered,
     pair_of,
     person_of,
+    read_mark,
     told,
-    unclear_key,
-    unmark,
 )
 
 TOLD = st.builds(Told, st.text(), st.text(), st.text(), st.text())
 
 
-@given(TOLD)
-def test_a_mark_is_read_back(cells: Told) -> None:
-    assert unmark(cells.mark()) == cells
+@given(TOLD, st.text())
+def test_a_mark_is_read_back(cells: Told, night: str) -> None:
+    assert read_mark(cells.mark(night)) == Mark(cells, night)
 
 
-@given(TOLD, TOLD)
-def test_no_two_rows_have_the_same_mark(one: Told, other: Told) -> None:
-    assert (one.mark() == other.mark()) == (one == other)
+@given(TOLD, TOLD, st.text(), st.text())
+def test_no_two_rows_have_the_same_mark(one: Told, other: Told, night: str, another: str) -> None:
+    assert (one.mark(night) == other.mark(another)) == ((one, night) == (other, another))
 
 
 @given(st.text(), st.text(alphabet="0123456789:|²٣x"))
 def test_of_a_mark_that_somebody_wrote_into_only_a_whole_one_is_read(text: str, numbers: str) -> None:
-    assert all(unmark(mark).mark() in (mark, Told().mark()) for mark in (text, numbers))
+    for written in (text, numbers):
+        mark = read_mark(written)
+        assert mark is None or mark.told.mark(mark.night) == written
 
 
-def test_a_size_longer_than_any_number_is_no_mark() -> None:
-    assert unmark("9" * 5_000 + ":") == Told()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "4:Keep",
+        "4:Keep|0:|0:|0:",
+        "4:Keep|0:|0:|0:|0:|",
+        "5:Keep|0:|0:|0:|0:",
+        "04:Keep|0:|0:|0:|0:",
+        "9" * 5_000 + ":",
+    ],
+)
+def test_what_was_cut_or_lengthened_is_no_mark(text: str) -> None:
+    assert read_mark(text) is None
 
 
 @pytest.mark.parametrize("word", CHOICES.values())
@@ -62,11 +74,17 @@ def test_any_other_text_is_none_of_the_words(text: str) -> None:
         ("leave", Told("On leave until", "2026-12-24", "exams", "2026-11-20")),
         ("noted", Told("", "2026-12-24", "exams", "2026-11-20")),
         ("unclear", Told("", "2026-12-24", "exams", "2026-11-20")),
-        ("withdrawn", Told()),
     ],
 )
 def test_what_stands_in_the_cells_of_a_decision(verdict: str, cells: Told) -> None:
     assert told(verdict, date(2026, 12, 24), "exams", date(2026, 11, 20)) == cells
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+@pytest.mark.parametrize("word", ["Kick him", ""])
+def test_what_was_not_understood_stands_in_its_cell_to_be_mended(word: str, is_over: bool) -> None:
+    cells = told("keep", date(2026, 12, 24), "exams", date(2026, 11, 20), unclear=word, is_over=is_over)
+    assert cells == Told(word, "2026-12-24", "exams", "2026-11-20")
 
 
 @pytest.mark.parametrize("verdict", CHOICES)
@@ -117,17 +135,9 @@ def test_others_are_about_nobody(key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "today"),
     [
-        ("remove:1", "remove:2"), ("promote:1:captain", "promote:2:captain"), ("unclear:remove:1", "unclear:remove:2"),
+        ("remove:1", "remove:2"), ("promote:1:captain", "promote:2:captain"),
         ("remove:3", "remove:3"), ("slot:1", "slot:1"), ("identify:1:1", "identify:1:1"), ("unclear:0f1e", "unclear:0f1e"),
     ],
 )  # fmt: skip
 def test_a_key_follows_its_person_to_another_main(key: str, today: str) -> None:
     assert numbered(key, {1: 2, 2: 2}) == today
-
-
-def test_what_was_not_understood_has_a_key_of_its_own_once() -> None:
-    assert unclear_key(unclear_key("remove:1")) == "unclear:remove:1"
-
-
-def test_which_leads_back_to_its_entry() -> None:
-    assert (kind_of(clear_key("unclear:remove:1")), clear_key("remove:1")) == ("remove", "remove:1")

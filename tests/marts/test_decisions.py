@@ -1,15 +1,16 @@
 """What a decision on file means tonight: whether it holds, whom it excuses, what it lets wait, and why it cannot act."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.domain.decisions import CHOICES, Choice, EntryKind
+from pipeline.domain.decisions import CHOICES, Choice, Decided, EntryKind
 from pipeline.domain.rulings import fits, silences
+from pipeline.domain.standing import Standing
 from pipeline.marts.decisions import NO_DATE, Ruling, excused, postponed, rulings
 from pipeline.marts.wording import Calendar
 
@@ -23,22 +24,30 @@ def ago(days: float) -> datetime:
     return NOW - timedelta(days=days)
 
 
-def filed(key: str = "remove:1", verdict: str = "keep", days: float = 2, until: date | None = None, **bent: Any) -> Any:
-    """A row of the table: what was decided so many *days* ago."""
-    plain = {
-        "key": key, "verdict": verdict, "decided_at": ago(days), "until_on": until and until.isoformat(), "note": "",
-        "what": "Remove from the clan", "who": "Ann", "reason": "", "proof": "", "origin": "workbook:output/clan.xlsx",
-        "noted_at": NOW, "fate": None, "fate_at": None,
-    }  # fmt: skip
-    return SimpleNamespace(**plain | bent)
+def filed(
+    key: str = "remove:1",
+    verdict: str = "keep",
+    days: float = 2,
+    until: date | None = None,
+    *,
+    note: str = "",
+    **bent: Any,
+) -> Standing:
+    """What stands about *key*: it was decided so many *days* ago."""
+    by = Decided(
+        key=key, mark="m", verdict=verdict, decided_at=ago(days), until=until, word="", note=None, what="Remove from the clan",
+        who="Ann", reason="", proof="", origin="workbook:output/clan.xlsx", noted_at=NOW,
+    )  # fmt: skip
+    by = replace(by, **bent)
+    return Standing(by, note, by if verdict == "unclear" else None)
 
 
-def found(*rows: Any, seen: Mapping[int, datetime] | None = None) -> tuple[Ruling, ...]:
-    return rulings({row.key: row for row in rows}, seen or {}, CALENDAR)
+def found(*filed: Standing, seen: Mapping[int, datetime] | None = None) -> tuple[Ruling, ...]:
+    return rulings({standing.by.key: standing for standing in filed}, seen or {}, CALENDAR)
 
 
-def ruled(*rows: Any, seen: Mapping[int, datetime] | None = None) -> Ruling:
-    [ruling] = found(*rows, seen=seen)
+def ruled(*filed: Standing, seen: Mapping[int, datetime] | None = None) -> Ruling:
+    [ruling] = found(*filed, seen=seen)
     return ruling
 
 
@@ -60,10 +69,6 @@ def test_what_is_no_answer_is_told_with_those_that_are(kind: EntryKind, choice: 
 @pytest.mark.parametrize("verdict", ["noted", "unclear"])
 def test_a_note_and_what_was_not_understood_do_nothing(verdict: str) -> None:
     assert (ruled(filed(verdict=verdict)).holds, ruled(filed(verdict=verdict)).silences) == (False, False)
-
-
-def test_what_was_taken_back_is_not_told() -> None:
-    assert found(filed(verdict="withdrawn")) == ()
 
 
 def test_the_latest_stands_first() -> None:
@@ -130,18 +135,33 @@ def test_a_rank_that_is_refused_is_refused_whatever_they_do() -> None:
 # Mistakes -----------------------------------------------------------------------------------------------------------
 
 
-def test_what_was_not_understood_is_dropped_when_it_is_mended() -> None:
-    rows = filed("unclear:remove:1", "unclear", days=2), filed(days=1)
-    assert [each.key for each in found(*rows)] == ["remove:1"]
+def unclear(verdict: str = "unclear", key: str = "slot:1", **bent: Any) -> Ruling:
+    """A row in which *verdict* stands, and in which somebody has written since what nobody understands."""
+    return ruled(replace(filed(key, verdict), unclear=filed(key, "unclear", days=1, **bent).by))
 
 
-def test_a_decision_from_before_mends_nothing() -> None:
-    rows = filed("unclear:remove:1", "unclear", days=1), filed(days=2)
-    assert [each.key for each in found(*rows)] == ["unclear:remove:1", "remove:1"]
+def test_a_word_that_is_none_is_told_with_those_that_are() -> None:
+    assert (
+        unclear(word="Kick him").conflict == "“Kick him” is none of the words: choose Keep, Remove, Not yet and Done."
+    )
 
 
-def test_a_date_beside_a_note_alone_is_told() -> None:
-    assert ruled(filed(verdict="noted", until=date(2026, 12, 1))).conflict.startswith("There is a date and no decision")
+def test_what_was_decided_before_it_holds() -> None:
+    ruling = unclear("keep", word="Kick him")
+    assert (ruling.verdict, ruling.holds, ruling.unclear) == ("keep", True, "Kick him")
+
+
+def test_of_a_long_word_the_beginning_is_told() -> None:
+    assert unclear(word="x" * 40_000).conflict.startswith(f"“{'x' * 40}” is none")
+
+
+def test_a_date_alone_is_told() -> None:
+    assert unclear(until=date(2026, 12, 1)).conflict.startswith("There is a date and no decision")
+
+
+@pytest.mark.parametrize("until", [None, date(2026, 12, 1)])
+def test_a_row_that_nobody_can_name_is_told(until: date | None) -> None:
+    assert unclear(key="unclear:0123456789ab", until=until).conflict.startswith("Not understood")
 
 
 @pytest.mark.parametrize("choice", ["confirm", "reject"])
@@ -160,7 +180,7 @@ def test_an_account_of_which_nothing_is_guessed_needs_a_person_in_clan_toml(choi
         (filed(verdict="not_yet"), "officers said not yet until 25 Dec"),
         (filed(verdict="done"), "officers said done until 28 Nov"),
     ],
-    ids=lambda value: getattr(value, "verdict", ""),
+    ids=lambda value: value.by.verdict if isinstance(value, Standing) else "",
 )
 def test_who_is_excused_is_told_why(row: Any, why: str) -> None:
     assert excused([ruled(row)], CALENDAR) == {1: why}

@@ -147,9 +147,9 @@ def test_the_next_workbook_says_what_was_decided_and_what_became_of_it(story: St
 
 
 def test_it_is_read_once_and_a_workbook_that_nobody_touched_says_nothing_new(story: Story) -> None:
-    before = story.clan.rows("SELECT * FROM decision ORDER BY key, decided_at")
+    before = story.clan.rows("SELECT * FROM decision ORDER BY key, mark")
     spend(story.clan, NOW + DAY + timedelta(hours=1))
-    assert story.clan.rows("SELECT * FROM decision ORDER BY key, decided_at") == before
+    assert story.clan.rows("SELECT * FROM decision ORDER BY key, mark") == before
 
 
 def test_the_page_and_the_payload_tell_it_too(story: Story) -> None:

@@ -36,6 +36,7 @@ RULES = Rules(
     game_alone=True,
     ladder=(LadderRank("recruit"), LadderRank("general", all_of=("tenure_days >= 100",))),
 )
+NIGHT = "a night"
 ABSENCE, RANK = f"remove:{AMY}", f"promote:{ZED}:general"
 
 
@@ -85,7 +86,7 @@ def wrote(key: str, decision: str, until: str = "", at: datetime = IN_THE_MORNIN
     """What an officer wrote into the copy of a night."""
     row: dict[str, Any] = {
         "copy": "clan.xlsx", "place": "output", "row": 6, "what": "", "who": "", "reason": "", "proof": "",
-        "told": Told(decision, until), "was": Told().mark(), "edited_at": at,
+        "told": Told(decision, until), "was": Told().mark(NIGHT), "edited_at": at,
     }  # fmt: skip
     return Edited(key=key, **row | parts)
 
@@ -150,7 +151,9 @@ def test_whatever_is_noted_of_their_return(file: Path) -> None:
     lived(file, day(1, 4), wrote(ABSENCE, "Keep"))
     looked(file, day(5), {AMY: 2_000})
     [line] = [line for line in lines(lived(file, day(5, 4))) if line.key == ABSENCE]
-    note = replace(wrote(ABSENCE, "", at=day(5, 9)), told=replace(line.told, note="welcome back"), was=line.told.mark())
+    note = replace(
+        wrote(ABSENCE, "", at=day(5, 9)), told=replace(line.told, note="welcome back"), was=line.told.mark(NIGHT)
+    )
     assert decision_of(lived(file, day(6, 4), note), ABSENCE).became == "Returned on 26 Nov."
     looked(file, day(36), {ZED: 9_000, AMY: 2_000, BO: 940})
     assert "amy" in purged(lived(file, day(36, 4)))
@@ -162,7 +165,9 @@ def test_and_may_be_kept_once_more(file: Path) -> None:
     lived(file, day(5, 4))
     looked(file, day(36), {ZED: 9_000, AMY: 2_000, BO: 940})
     [line] = [line for line in lines(lived(file, day(36, 4))) if line.key == ABSENCE]
-    again = replace(wrote(ABSENCE, "", at=day(36, 9)), told=replace(line.told, decision="Keep"), was=line.told.mark())
+    again = replace(
+        wrote(ABSENCE, "", at=day(36, 9)), told=replace(line.told, decision="Keep"), was=line.told.mark(NIGHT)
+    )
     assert purged(lived(file, day(37, 4), again)) == ["Bo"]
 
 

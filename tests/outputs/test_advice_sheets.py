@@ -13,13 +13,12 @@ import pytest
 from advice_builders import a_decision, advised_marts
 from builders import HOSTILE_NAMES, a_marts
 from openpyxl import Workbook
-from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from workbook_reader import GAME_SHEETS, column_range, formulas, rows_of, strange_links, table_of, texts, written
 
 from pipeline.domain import decisions as words
-from pipeline.domain.decisions import CHOICES, TABLE, Told, unmark
+from pipeline.domain.decisions import CHOICES, TABLE, Mark, Told, read_mark
 from pipeline.domain.names import role_name
 from pipeline.marts.advice_model import Advice, Decision, HeldSlot, Promotions, Verdict
 from pipeline.marts.keys import of_removal
@@ -93,6 +92,13 @@ def told_in(row: dict[str, Any]) -> Told:
     return Told(row[words.DECISION] or "", until, row[words.NOTE] or "", on)
 
 
+def mark_in(row: dict[str, Any]) -> Mark:
+    """What *row* says of its past."""
+    found = read_mark(row[words.WAS])
+    assert found
+    return found
+
+
 def first_absence() -> Verdict:
     return advised_marts(24).advice.inactivity.purge[0]
 
@@ -136,10 +142,11 @@ def test_the_new_are_marked() -> None:
 
 def test_what_is_for_programs_is_hidden() -> None:
     sheet, (left, top, right, _bottom) = table_of(told()[1], TABLE)
+    areas = [each for each in sheet.column_dimensions.values() if each.hidden]
     hidden = {
         sheet.cell(top, column).value
         for column in range(left, right + 1)
-        if sheet.column_dimensions[get_column_letter(column)].hidden
+        if any(column in range(area.min or 0, (area.max or 0) + 1) for area in areas)
     }
     assert hidden == {words.KEY, words.WAS, "Choices"}
 
@@ -187,7 +194,7 @@ def test_what_is_over_leaves_its_cell_free_when_it_is_asked_again() -> None:
         of_removal(first_absence()), holds=False, silences=False, note="Exams", became="Returned on 1 Nov."
     )
     row = next(row for row in decided_rows(decision) if row[words.KEY] == decision.key)
-    assert (told_in(row), unmark(row[words.WAS])) == (Told("", "", "Exams", "2026-11-19"),) * 2
+    assert (told_in(row), mark_in(row).told) == (Told("", "", "Exams", "2026-11-19"),) * 2
     assert (row["State"], row["What became of it"]) == ("Open", "Returned on 1 Nov.")
 
 
@@ -208,18 +215,20 @@ def test_a_decision_stands_after_what_is_open() -> None:
     [
         a_decision("remove:77", "leave", until=date(2026, 12, 24), note="Exams|3:abc"),
         a_decision("remove:77", "noted", note="a | 2:b"),
-        a_decision("unclear:remove:77", "unclear", note="(Keeep)", holds=False),
+        a_decision("remove:77", "unclear", unclear="Keeep", holds=False),
         *(a_decision("remove:77", note=name) for name in HOSTILE_NAMES),
     ],
     ids=lambda decision: decision.verdict,
 )
 def test_what_a_cell_was_can_be_read_back(decision: Decision) -> None:
     row = decided_rows(decision)[-1]
-    assert unmark(row[words.WAS]) == told_in(row)
+    assert mark_in(row).told == told_in(row)
 
 
 def test_of_an_open_row_nothing_was() -> None:
-    assert {row[words.WAS] for row in rows_of(told()[1], TABLE)} == {Told().mark()}
+    marts, workbook = told()
+    night = marts.as_of.isoformat(timespec="milliseconds")
+    assert {row[words.WAS] for row in rows_of(workbook, TABLE)} == {Told().mark(night)}
 
 
 def test_the_day_of_a_decision_is_the_clans() -> None:
@@ -227,23 +236,25 @@ def test_the_day_of_a_decision_is_the_clans() -> None:
     assert decided_rows(a_decision("remove:77", decided_at=late))[-1][words.DECIDED_ON].date() == date(2026, 11, 20)
 
 
-def test_what_was_not_understood_is_told_and_its_cell_is_free_again() -> None:
-    row = decided_rows(
-        a_decision("unclear:remove:77", "unclear", note="(Keeep)", conflict="Not understood.", holds=False)
-    )[-1]
-    assert (row["State"], row[words.DECISION], row["What became of it"]) == ("Not understood", None, "Not understood.")
+@pytest.mark.parametrize("verdict", ["unclear", "keep"])
+def test_what_was_not_understood_is_told_and_stands_there_to_be_mended(verdict: str) -> None:
+    decision = a_decision("remove:77", verdict, unclear="Keeep", conflict="“Keeep” is none of the words.")
+    row = decided_rows(decision)[-1]
+    assert (row["State"], row[words.DECISION], row["What became of it"]) == (
+        "Not understood",
+        "Keeep",
+        decision.conflict,
+    )
 
 
-@pytest.mark.parametrize(
-    ("key", "choices"),
-    [
-        ("unclear:slot:7", "|Keep|Remove|Not yet|Done|"),
-        ("slot:7", "|Keep|Remove|Not yet|Done|"),
-        ("unclear:0123456789ab", None),
-    ],
-)
+def test_a_row_that_nobody_can_name_has_its_words_as_a_note() -> None:
+    row = decided_rows(a_decision("unclear:0123456789ab", "unclear", unclear="", note="(Keep)", holds=False))[-1]
+    assert (row["State"], row[words.DECISION], row[words.NOTE]) == ("Not understood", None, "(Keep)")
+
+
+@pytest.mark.parametrize(("key", "choices"), [("slot:7", "|Keep|Remove|Not yet|Done|"), ("unclear:0123456789ab", None)])
 def test_a_mistake_may_be_mended_with_what_fits_its_entry(key: str, choices: str | None) -> None:
-    assert decided_rows(a_decision(key, "unclear"))[-1]["Choices"] == choices
+    assert decided_rows(a_decision(key, "unclear", unclear=""))[-1]["Choices"] == choices
 
 
 def test_a_key_comes_back_as_it_was_however_a_role_is_called() -> None:

@@ -39,6 +39,7 @@ NOT_TOLD = {
     "Member.places": "standings.csv has them",
     "Verdict.player_ids": "accounts.csv has them",
     "Promotions.ahead": "people.csv and next_rank_missing.csv have it, by Person.ahead",
+    "Decision.unclear": "its conflict has it in words",
     "Speaker.player_ids": "members.csv has them, by person_id",
 }
 """Parts of the marts that stand nowhere in the package, and why."""

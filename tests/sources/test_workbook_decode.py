@@ -12,6 +12,7 @@ from decision_kit import (
     HEADER_ROW,
     HEADERS,
     LINES,
+    NIGHT,
     SAVED,
     Line,
     column,
@@ -52,7 +53,7 @@ def test_a_decision_comes_with_all_that_the_row_says() -> None:
     assert rows_in(content) == [
         Edited(
             "clan_report_summary_merged.xlsx", "output", HEADER_ROW + 2, "remove:2", "Remove", "Woox", "Woox is away",
-            "No gain in 60 days", Told("Remove", "2026-12-01", "told on Discord", ""), Told().mark(), SAVED,
+            "No gain in 60 days", Told("Remove", "2026-12-01", "told on Discord", ""), Told().mark(NIGHT), SAVED,
         )
     ]  # fmt: skip
 
@@ -178,7 +179,7 @@ def test_a_long_note_that_we_wrote_ourselves_is_no_edit() -> None:
     """Its mark does not fit into a cell, and ends in … there."""
     long = Line("remove:9", "Long", Told("Keep", "", "n" * 32_767, "2026-11-20"))
     content = edited(
-        written([long]), lambda page: setattr(page.cell(7, column(WAS)), "value", long.was.mark()[:32_766] + "…")
+        written([long]), lambda page: setattr(page.cell(7, column(WAS)), "value", long.was.mark(NIGHT)[:32_766] + "…")
     )
     assert rows_in(content) == []
     assert [row.told.note for row in rows_in(edited(content, deciding(0, note="shorter")))] == ["shorter"]
@@ -435,7 +436,7 @@ def left_behind(draw: st.DrawFn) -> tuple[bytes, dict[str, Told]]:
         told = now or was
         if told != was:
             expected[f"remove:{number}"] = told
-        cells = {KEY: f"remove:{number}", WAS: was.mark(), **dict(zip(HEADERS[8:12], vars_of(told), strict=True))}
+        cells = {KEY: f"remove:{number}", WAS: was.mark(NIGHT), **dict(zip(HEADERS[8:12], vars_of(told), strict=True))}
         page.append([cells.get(header, "x") or None for header in headers])
         for _ in range(draw(st.integers(0, 2))):
             page.append([])

@@ -152,9 +152,9 @@ def test_what_was_said_of_who_is_who_is_kept_as_a_decision_with_a_key(tmp_path: 
     migrate(file)
     with reading(file) as connection:
         assert decisions.identities(connection) == {(1, 11): "confirm"}
-    assert rows(file, "SELECT key, decided_at, kind, verdict, until_on, note, origin, noted_at FROM decision") == [
-        ("identify:11:1", 5000, "identify", "confirm", None, "", "command", 5000)
-    ]
+    assert rows(
+        file, "SELECT key, mark, decided_at, kind, verdict, until_on, note, origin, noted_at FROM decision"
+    ) == [("identify:11:1", "command:5000", 5000, "identify", "confirm", None, None, "command", 5000)]
 
 
 def test_the_way_back_keeps_the_last_word_on_who_is_who(tmp_path: Path) -> None:
@@ -163,11 +163,12 @@ def test_the_way_back_keeps_the_last_word_on_who_is_who(tmp_path: Path) -> None:
     zed(file)
     with writing(file) as connection:
         connection.exec_driver_sql(
-            "INSERT INTO decision (key, decided_at, kind, player_id, account_id, verdict, note, what, who, reason, proof, origin, noted_at)"
-            " VALUES ('identify:11:1', 5, 'identify', 1, 11, 'confirm', '', '', '', '', '', 'x', 5),"
-            " ('identify:11:1', 9, 'identify', 1, 11, 'reject', '', '', '', '', '', 'x', 9),"
-            " ('identify:12', 9, 'identify', NULL, NULL, 'confirm', '', '', '', '', '', 'x', 9),"
-            " ('remove:1', 9, 'remove', NULL, NULL, 'keep', '', '', '', '', '', 'x', 9)"
+            "INSERT INTO decision"
+            " (key, mark, decided_at, kind, player_id, account_id, verdict, word, note, what, who, reason, proof, origin, noted_at)"
+            " VALUES ('identify:11:1', 'a', 5, 'identify', 1, 11, 'confirm', '', NULL, '', '', '', '', 'x', 5),"
+            " ('identify:11:1', 'b', 9, 'identify', 1, 11, 'reject', '', NULL, '', '', '', '', 'x', 9),"
+            " ('identify:12', 'c', 9, 'identify', NULL, NULL, 'confirm', '', NULL, '', '', '', '', 'x', 9),"
+            " ('remove:1', 'd', 9, 'remove', NULL, NULL, 'keep', '', NULL, '', '', '', '', 'x', 9)"
         )
         made = config()
         made.attributes["connection"] = connection

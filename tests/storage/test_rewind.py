@@ -376,7 +376,7 @@ def test_later_runs_and_decisions_are_gone(file: Path, tmp_path: Path) -> None:
         )  # fmt: skip
         insert(
             file, "decision", key=f"identify:{at.day}:{ZED}", kind="identify", player_id=ZED, account_id=at.day,
-            verdict="reject", decided_at=THEN, noted_at=at, note="", what="", who="", reason="", proof="", origin="command",
+            verdict="reject", mark="m", decided_at=THEN, noted_at=at, word="", what="", who="", reason="", proof="", origin="command",
             fate="apart", fate_at=LATER,
         )  # fmt: skip
         insert(file, "replay", rules="r", as_of=at, is_over=True, body="[]")
@@ -392,7 +392,7 @@ def test_that_a_promotion_was_a_good_one_is_known_thirty_days_after_it(
 ) -> None:
     insert(
         file, "decision", key="promote:1:general", kind="promote", verdict="promote", decided_at=day(-60), noted_at=day(-60),
-        note="", what="", who="", reason="", proof="", origin="command", fate="stayed", fate_at=THEN + timedelta(days=days),
+        mark="m", word="", what="", who="", reason="", proof="", origin="command", fate="stayed", fate_at=THEN + timedelta(days=days),
     )  # fmt: skip
     with rewound(file, THEN, tmp_path / "again.db") as copy:
         assert rows(copy, "SELECT fate FROM decision") == [fate]

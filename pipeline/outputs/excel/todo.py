@@ -5,12 +5,12 @@ The words of its headers and of the list stand in `domain.decisions`, where the 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.domain import decisions as words
-from pipeline.domain.decisions import CHOICES, TABLE, UNCLEAR, Told, clear_key, kind_of, told
+from pipeline.domain.decisions import CHOICES, TABLE, Told, kind_of, told
 from pipeline.domain.rulings import words_that_fit
 from pipeline.marts.advice_model import Decision
 from pipeline.marts.cards import PRESSING
@@ -79,7 +79,7 @@ class Line:
     @property
     def state(self) -> str:
         """New, Open, Decided (nothing to do for now), Settled (nothing will come of it any more), or Not understood."""
-        if self.decided is not None and (self.decided.verdict == UNCLEAR):
+        if self.decided is not None and self.decided.unclear is not None:
             return "Not understood"
         if self.entry is None:
             return "Decided" if self.decided is not None and self.decided.holds else "Settled"
@@ -134,10 +134,12 @@ def _told(decided: Decision | None, zone: ZoneInfo, *, is_asked: bool = False) -
     if decided is None:
         return Told()
     on = decided.decided_at.astimezone(zone).date()
-    return told(decided.verdict, decided.until, decided.note, on, is_over=is_asked and not decided.holds)
+    is_over = is_asked and decided.verdict in CHOICES and not decided.holds
+    return told(decided.verdict, decided.until, decided.note, on, unclear=decided.unclear, is_over=is_over)
 
 
 def _columns(answers: Answers) -> tuple[Column[Line], ...]:
+    night = answers.marts.as_of.astimezone(UTC).isoformat(timespec="milliseconds")
     return (
         Column[Line](words.KEY, words.KEY, lambda line: line.key, "text", 4, hidden=True),
         Column[Line]("state", "State", lambda line: line.state, "name", 10, _STATE_RULES),
@@ -160,7 +162,7 @@ def _columns(answers: Answers) -> tuple[Column[Line], ...]:
             lambda line: SEVERITIES[line.entry.severity] if line.entry else None, "text", 11, _PRESSING_RULES,
         ),
         Column[Line]("choices", "Choices", _choices, "text", 4, hidden=True),
-        Column[Line](words.WAS, words.WAS, lambda line: line.told.mark(), "text", 4, hidden=True),
+        Column[Line](words.WAS, words.WAS, lambda line: line.told.mark(night), "text", 4, hidden=True),
     )  # fmt: skip
 
 
@@ -196,5 +198,5 @@ def _became(line: Line) -> str | None:
 
 def _choices(line: Line) -> str | None:
     """The words that are an answer to this row, for the rule that warns of the others; a row that nobody can name may become any."""
-    fitting = words_that_fit(kind_of(clear_key(line.key)))
+    fitting = words_that_fit(kind_of(line.key))
     return f"|{'|'.join(fitting)}|" if fitting else None

@@ -19,13 +19,14 @@ from pipeline.domain.decisions import (
     Edited,
     Told,
     choice,
+    read_mark,
 )
 from pipeline.sources.workbook.archive import refuse
 from pipeline.sources.workbook.cells import ERRORS, day_of, decision_of, heading, text_of
 from pipeline.sources.workbook.copies import Copy
 from pipeline.sources.workbook.grid import MOST_ROWS, Book, Cells, Formula, Grid, is_blank
 from pipeline.sources.workbook.table import HEAD, Columns, header_of, is_foreign_header, settle, spread, told
-from pipeline.sources.workbook.was import is_edited, read_mark
+from pipeline.sources.workbook.was import is_edited
 
 SHEET: Final = "To do"
 """The sheet that is looked into first; others only if it does not hold the table."""
@@ -133,12 +134,12 @@ def _read_row(copy: Copy, number: int, cells: Cells, columns: Columns, found: Fo
 
 def _told(cells: Cells, columns: Columns, mark: str) -> tuple[Told, list[str]]:
     """The four cells of a row, and what is odd about them. A column that is gone says what it said before."""
-    before = read_mark(mark) or Told()
+    before = read_mark(mark)
     odd = []
     texts = {}
     for header in (DECISION, UNTIL, NOTE, DECIDED_ON):
         if header not in columns.at:
-            texts[header] = told(before, header)
+            texts[header] = told(before.told, header) if before else ""
             continue
         cell = columns.cell(cells, header)
         text, problem = _text(header, cell)

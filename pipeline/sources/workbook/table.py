@@ -21,10 +21,11 @@ from pipeline.domain.decisions import (
     WHAT,
     WHO,
     Told,
+    read_mark,
 )
 from pipeline.sources.workbook.cells import heading, text_of
 from pipeline.sources.workbook.grid import Cells, Grid
-from pipeline.sources.workbook.was import is_full, read_mark
+from pipeline.sources.workbook.was import is_full
 
 HEAD: Final = 60
 """Rows from the top of a sheet among which the header stands."""
@@ -106,7 +107,7 @@ def settle(places: Places, grid: Grid, header_row: int) -> Columns:
                 (header, place)
                 for header, columns in doubled.items()
                 for place in columns
-                if place < len(cells) and text_of(cells[place]) == told(before, header)
+                if place < len(cells) and text_of(cells[place]) == told(before.told, header)
             )
     chosen = {
         header: max(columns, key=lambda place, header=header: (agreeing[header, place], -place))  # type: ignore[misc]
