@@ -62,25 +62,25 @@ class _Register:
     """Knows whose a name is, and which accounts there are."""
 
     def __init__(self, connection: Connection) -> None:
-        self._numbers = talk_queries.persons(connection)
-        self._persons = {name: self._numbers.get(id_, id_) for name, id_ in players_by_name(connection).items()}
+        self._names = players_by_name(connection)
+        self._players = talk_queries.persons(connection).keys()
         self._accounts = frozenset(str(row.id) for row in identity.accounts(connection))
 
     def key(self, edit: Edited) -> str | None:
         """What a row is about; a row without a key is about whom it names, where that is enough to know. None: nobody knows."""
         if kind_of(edit.key) in FITS and self._is_sound(edit.key):
             return edit.key
-        person = self._persons.get(standard(edit.who)) if edit.who else None
-        if person is None or choice(edit.told.decision) not in _ABOUT_ANYBODY:
+        player = self._names.get(standard(edit.who)) if edit.who else None
+        if player is None or choice(edit.told.decision) not in _ABOUT_ANYBODY:
             return None
-        return entry_key("remove", person)
+        return entry_key("remove", player)  # in whatever account they are named: the person behind it has one history
 
     def _is_sound(self, key: str) -> bool:
         """Whether a key names whom it is about, and accounts that are known: that cell may have been written into, too."""
         kind, _, subject = key.partition(":")
         if kind == IDENTIFY:
             pair = pair_of(key)
-            return (str(pair[1]) if pair else subject) in self._accounts and (pair is None or pair[0] in self._numbers)
+            return (str(pair[1]) if pair else subject) in self._accounts and (pair is None or pair[0] in self._players)
         return bool(subject) and (kind not in PERSONAL or person_of(key) is not None)
 
 

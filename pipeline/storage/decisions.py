@@ -23,9 +23,9 @@ def ever(connection: Connection, as_of: datetime | None = None) -> list[Decided]
     """Everything that was ever written, or noted by *as_of*."""
     row = tables.Decision
     asked = select(row.__table__).order_by(row.decided_at, row.key, row.mark)
-    return [
-        _decided(each) for each in connection.execute(asked if as_of is None else asked.where(row.noted_at <= as_of))
-    ]
+    if as_of is not None:
+        asked = asked.where(row.noted_at <= as_of)
+    return [_decided(each) for each in connection.execute(asked)]
 
 
 def unknown(connection: Connection, edits: Iterable[Decided]) -> list[Decided]:
@@ -45,9 +45,8 @@ def unknown(connection: Connection, edits: Iterable[Decided]) -> list[Decided]:
 
 def keep(connection: Connection, edits: Iterable[Decided]) -> Counts:
     """Write *edits*; one on file keeps the night that read it first."""
-    return upsert(
-        connection, table(tables.Decision), _COLUMNS, [_row(each) for each in edits], settled=("noted_at",)
-    )  # fmt: skip
+    rows = [_row(each) for each in edits]
+    return upsert(connection, table(tables.Decision), _COLUMNS, rows, settled=("noted_at",))
 
 
 def keep_fates(connection: Connection, fates: Sequence[tuple[Decided, str | None, datetime | None]]) -> Counts:

@@ -405,7 +405,7 @@ def test_an_earlier_day_does_not_lose_what_was_written_upon_the_decision_before(
 @pytest.mark.parametrize("who", ["Zed", " zed ", "ZED alt"])
 def test_a_line_of_ones_own_may_keep_or_excuse_whom_it_names(file: Path, word: str, who: str) -> None:
     taken(file, an_edit(key="", what="", who=who, cells=Told(word)))
-    assert rows(file, "SELECT key, what FROM decision") == [(ZED, OWN_LINE)]
+    assert {key: found.by.what for key, found in stands(file).items()} == {ZED: OWN_LINE}
 
 
 @pytest.mark.parametrize(("who", "word"), [("Nobody", "Keep"), ("", "Keep"), ("Zed", "Remove"), ("Zed", "Confirm")])
@@ -492,6 +492,13 @@ def test_and_is_taken_back_there(file: Path) -> None:
     remade(file)
     taken(file, an_edit(key="remove:3", cells=EMPTY, at=day(0.5), was=cells_of(file, "remove:3")), now=day(1))
     assert held(file) == {}
+
+
+def test_a_line_of_ones_own_that_stays_is_read_once_through_the_change(file: Path) -> None:
+    edit = an_edit(key="", who="Zed")
+    taken(file, edit)
+    remade(file)
+    assert (taken(file, edit, now=day(1)), held(file)) == (Counts(), {"remove:3": ("keep", "")})
 
 
 def test_a_copy_of_before_the_change_speaks_of_the_same_person(file: Path) -> None:

@@ -217,6 +217,7 @@ def test_a_decision_stands_after_what_is_open() -> None:
         a_decision("remove:77", "noted", note="a | 2:b"),
         a_decision("remove:77", "unclear", unclear="Keeep", holds=False),
         *(a_decision("remove:77", note=name) for name in HOSTILE_NAMES),
+        *(a_decision("remove:77", "unclear", unclear=name) for name in HOSTILE_NAMES),
     ],
     ids=lambda decision: decision.verdict,
 )

@@ -77,13 +77,18 @@ class Line:
     told: Told
 
     @property
+    def is_open(self) -> bool:
+        """Whether there is something to decide."""
+        return self.entry is not None and self.entry.is_open
+
+    @property
     def state(self) -> str:
         """New, Open, Decided (nothing to do for now), Settled (nothing will come of it any more), or Not understood."""
         if self.decided is not None and self.decided.unclear is not None:
             return "Not understood"
         if self.entry is None:
             return "Decided" if self.decided is not None and self.decided.holds else "Settled"
-        if not self.entry.is_open:
+        if not self.is_open:
             return "Decided"
         return "New" if self.entry.is_new else "Open"
 
@@ -93,7 +98,7 @@ def todo_sheet(answers: Answers) -> Sheet:
     marts = answers.marts
     rows = lines(marts)
     empty = _NOTHING if marts.members else NO_MEMBERS
-    heading = f"Tonight: {plural(sum(row.state in ('New', 'Open') for row in rows), 'thing')} to decide"
+    heading = f"Tonight: {plural(sum(row.is_open for row in rows), 'thing')} to decide"
     columns = _columns(answers)
     printed = [column.key for column in columns].index("note") + 1
     table = Table(TABLE, heading, columns, rows, empty, printed=(printed, None))

@@ -15,10 +15,8 @@ def is_edited(told: Told, mark: str) -> bool:
     if before is not None:
         return told != as_read(before.told)
     if is_full(mark):
-        said, kept = told.mark("").removesuffix("0:"), mark.removesuffix("…")
-        return not (
-            said.startswith(kept) or kept.startswith(said)
-        )  # it was cut among the cells, or in the night after them
+        said, kept = told.mark("").removesuffix("0:"), mark.removesuffix("…")  # without the night, which comes last
+        return not (said.startswith(kept) or kept.startswith(said))
     return any((told.decision, told.until, told.note))
 
 
