@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, astuple, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,9 @@ from pipeline.storage.upsert import Counts
 
 log = logging.getLogger(__name__)
 
+_TICK: Final = timedelta(milliseconds=1)
+"""No copy was saved after it was read, whatever its clock says; of several such, the later one is still the later."""
+
 OWN_LINE: Final = "A line of one’s own"
 """What a row without a key is called."""
 
@@ -51,7 +54,12 @@ _ABOUT_ANYBODY: Final[frozenset[Choice]] = frozenset({"keep", "leave"})
 def take(connection: Connection, edits: Iterable[Edited], noted_at: datetime, zone: ZoneInfo) -> Counts:
     """Write down what *edits* changed; what is on file already changes nothing."""
     register = _Register(connection)
-    found = (row for edit in map(_storable, edits) for row in _rows(edit, register, noted_at, zone))
+    ordered = sorted(map(_storable, edits), key=lambda edit: (edit.edited_at, edit.place, edit.copy, edit.row))
+    found = (
+        row
+        for place, edit in enumerate(ordered)
+        for row in _rows(edit, register, noted_at, min(edit.edited_at, noted_at + place * _TICK), zone)
+    )
     new = decisions.unknown(connection, found)
     for row in new:
         log.info("Decided about %s in %s: %s.", row.key, row.origin, row.verdict)
@@ -84,7 +92,9 @@ class _Register:
         return bool(subject) and (kind not in PERSONAL or person_of(key) is not None)
 
 
-def _rows(edit: Edited, register: _Register, noted_at: datetime, zone: ZoneInfo) -> Iterator[Decided]:
+def _rows(
+    edit: Edited, register: _Register, noted_at: datetime, saved_at: datetime, zone: ZoneInfo
+) -> Iterator[Decided]:
     """What *edit* changed: the decision, the note, or both.
 
     They are apart, so that a note which is added to a decision in the same copy does not make another decision of it.
@@ -92,7 +102,6 @@ def _rows(edit: Edited, register: _Register, noted_at: datetime, zone: ZoneInfo)
     changed, key = change(edit), register.key(edit)
     if changed is None:
         return
-    saved_at = min(edit.edited_at, noted_at)  # no copy was saved after it was read, whatever its clock says
     row = Decided(
         key or edit.key, changed.mark, changed.verdict, decided_at(edit, saved_at, zone), changed.until, changed.word, None,
         edit.what or OWN_LINE, edit.who, edit.reason, edit.proof, f"workbook:{edit.place}/{edit.copy}", noted_at,

@@ -336,6 +336,11 @@ def test_a_clock_that_runs_ahead_does_not_hold_off_what_is_written_upon_it(file:
     assert held(file) == {ZED: ("remove", "")}
 
 
+def test_of_two_whose_clocks_run_ahead_the_later_one_holds(file: Path) -> None:
+    taken(file, an_edit(cells=Told("Remove"), at=day(10)), an_edit(at=day(9), copy="b.xlsx"))
+    assert held(file) == {ZED: ("remove", "")}
+
+
 # What is over and asked again ---------------------------------------------------------------------------------------
 
 
