@@ -94,12 +94,10 @@ def talk_of(marts: Marts) -> TalkMarts:
 
 
 NIGHTS: Mapping[str, Callable[[], Marts]] = {
-    "rich": rich,
-    "hostile": lambda: rich(hostile_names=True),
+    "rich and hostile": lambda: rich(hostile_names=True),
     "empty": lambda: a_marts(0),
     "empty guild": lambda: enrolled(replace(a_marts(0), talk=an_empty_talk())),
-    "without Discord": lambda: replace(rich(), talk=None),
-    "without a past": lambda: replace(rich(), history=History()),
+    "without Discord or a past": lambda: replace(rich(), talk=None, history=History()),
 }
 
 
