@@ -129,13 +129,13 @@ def _conflict(key: str, choice: Choice | None, by: Decided, unclear: Decided | N
     if kind == IDENTIFY and choice in ("confirm", "reject") and pair_of(key) is None:
         return "Nobody is named whose account it may be: write a [[person]] into clan.toml."
     if choice is not None and not fits(kind, choice):
-        return f"“{CHOICES[choice]}” is no answer here: choose {listed(words_that_fit(kind))}."
+        return f"“{CHOICES[choice]}” is no answer here: choose {listed(words_that_fit(kind), 'or')}."
     return NO_DATE if choice == "leave" and by.until is None else ""
 
 
 def _mistake(unclear: Decided, fitting: list[str]) -> str:
     if unclear.word:
-        return f"“{unclear.word[:SHOWN]}” is none of the words: choose {listed(fitting)}."
+        return f"“{unclear.word[:SHOWN]}” is none of the words: choose {listed(fitting, 'or')}."
     if unclear.until is not None and fitting:
         return "There is a date and no decision: choose a word of the list."
     return "Not understood, so nothing follows from it: choose a word of the list."

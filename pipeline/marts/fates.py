@@ -184,7 +184,7 @@ class _Court:
 
     def _waiting(self, ruling: Ruling) -> str:
         """What there is to say while nothing has become of it."""
-        if ruling.choice is None:
+        if ruling.choice is None or not fits(ruling.kind, ruling.choice):
             return ""
         days = (self._calendar.now - ruling.decided_at).days
         later = "today" if days < 1 else f"{plural(days, 'day')} later"
@@ -197,4 +197,4 @@ class _Court:
             verdict = self._verdicts.get(ruling.person_id or 0)
             rank = role_name(verdict.role) if verdict else ""
             return f"Still {rank} {later}." if ruling.choice in ("promote", "done") else f"Waits as {rank}."
-        return f"Still there {later}." if over or not ruling.silences else ""
+        return f"Still there {later}." if over or not ruling.silences else "Off the list."

@@ -16,10 +16,12 @@ def verdict_word(decision: Decision) -> str:
 
 def decided_words(decision: Decision, calendar: Calendar) -> str:
     """`Keep until 3 Dec`, `On leave until 3 Dec`, `Promote`."""
-    word = verdict_word(decision)
-    if decision.last_day is None:
-        return word.removesuffix(" until")
-    return f"{word.removesuffix(' until')} until {calendar.day(decision.last_day)}"
+    word = verdict_word(decision).removesuffix(" until")
+    if (
+        decision.last_day is None or decision.verdict == "done"
+    ):  # what is done has no end; it is only asked again if nobody sees it
+        return word
+    return f"{word} until {calendar.day(decision.last_day)}"
 
 
 def outcome(decision: Decision) -> str:

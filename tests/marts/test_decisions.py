@@ -141,9 +141,7 @@ def unclear(verdict: str = "unclear", key: str = "slot:1", **bent: Any) -> Rulin
 
 
 def test_a_word_that_is_none_is_told_with_those_that_are() -> None:
-    assert (
-        unclear(word="Kick him").conflict == "“Kick him” is none of the words: choose Keep, Remove, Not yet and Done."
-    )
+    assert unclear(word="Kick him").conflict == "“Kick him” is none of the words: choose Keep, Remove, Not yet or Done."
 
 
 def test_what_was_decided_before_it_holds() -> None:
