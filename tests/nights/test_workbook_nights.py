@@ -1,6 +1,7 @@
 """What officers wrote is read back the next night, and until then no stage replaces it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -47,9 +48,8 @@ class House:
         return outcome
 
     def evening(self, now: datetime) -> dict[str, StageOutcome]:
-        """What becomes of the workbook in a night."""
-        names = ("harvest_workbook", "load", "report", "publish", "deploy")
-        return {name: self.do(name, now) for name in names}
+        """What becomes of the workbook in a night; the dashboard beside it stays as it is."""
+        return {name: self.do(name, now) for name in ("harvest_workbook", "load", "report", "deploy")}
 
     def read(self) -> Harvest:
         """What the last landing of workbooks says."""
@@ -70,16 +70,27 @@ def told(outcomes: dict[str, StageOutcome]) -> dict[str, str | None]:
     return {name: outcome.error for name, outcome in outcomes.items() if outcome.state != "done"}
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """After a first night."""
-    with a_clan(tmp_path / "out", members=4, days=5) as clan:
-        drive = tmp_path / "drive"
-        drive.mkdir()
-        home = House(clan, drive)
-        assert home.do("harvest_wom", NOW).state == "done"
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Path]]:
+    """A clan after its first night, and a copy of all its files."""
+    folder = tmp_path_factory.mktemp("evening")
+    with a_clan(folder / "lived" / "out", members=4, days=5) as clan:
+        home = House(clan, folder / "lived" / "drive")
+        home.drive.mkdir()
+        assert [home.do(name, NOW).state for name in ("harvest_wom", "load", "publish")] == ["done"] * 3
         assert told(home.evening(NOW)) == {}
-        yield home
+        shutil.copytree(folder / "lived", folder / "kept")
+        yield home, folder / "kept"
+
+
+@pytest.fixture
+def house(evening: tuple[House, Path]) -> House:
+    """The same clan, as it was after its first night."""
+    home, kept = evening
+    lived = home.clan.output.parent
+    shutil.rmtree(lived)
+    shutil.copytree(kept, lived)
+    return House(home.clan, lived / "drive")
 
 
 def test_on_the_first_night_there_is_nothing_to_read(tmp_path: Path) -> None:
