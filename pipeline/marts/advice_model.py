@@ -428,10 +428,6 @@ class Advice:
         silenced = self.silenced
         return tuple(card for card in self.cards if entry_key("card", card.id) not in silenced)
 
-    def decided(self, key: str) -> Decision | None:
-        """What was decided about the entry called *key*."""
-        return next((decision for decision in self.decisions if decision.key == key), None)
-
     @property
     def silenced(self) -> frozenset[str]:
         """The keys of entries of which somebody decided that they need not be looked at tonight."""

@@ -64,6 +64,10 @@ def first(marts: Marts, kind: str) -> str:
     return found[kind][0]
 
 
+def decided(marts: Marts, key: str) -> Decision:
+    return next(decision for decision in marts.advice.decisions if decision.key == key)
+
+
 @dataclass
 class Story:
     """A clan before and after an officer wrote; `keys` are what they wrote about."""
@@ -74,9 +78,7 @@ class Story:
     keys: Mapping[str, str]
 
     def decision(self, kind: str) -> Decision:
-        found = self.after.advice.decided(self.keys[kind])
-        assert found is not None
-        return found
+        return decided(self.after, self.keys[kind])
 
 
 @pytest.fixture(scope="module")
@@ -172,8 +174,7 @@ def test_clan_toml_wins_over_a_decision_and_the_conflict_is_listed(story: Story)
         NOW + DAY + timedelta(hours=12),
     )
     spend(clan, NOW + 2 * DAY)
-    decision = clan.marts(NOW + 2 * DAY).advice.decided(story.keys["remove"])
-    assert decision is not None
+    decision = decided(clan.marts(NOW + 2 * DAY), story.keys["remove"])
     assert decision.conflict == f"clan.toml wins: {name} is exempt (founder)."
     rows = {row[KEY]: row for row in rows_of(read(clan.output / WORKBOOK), TABLE)}
     assert decision.conflict in rows[story.keys["remove"]]["What became of it"]

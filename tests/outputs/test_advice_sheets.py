@@ -32,6 +32,7 @@ from pipeline.outputs.excel.promotions import promotions_sheet
 from pipeline.outputs.excel.text import plain
 from pipeline.outputs.excel.todo import lines, todo_sheet
 from pipeline.outputs.excel.workbook import workbook_bytes
+from pipeline.outputs.instants import iso
 
 SHEETS = ("To do", "Promotions", "Inactivity")
 TABLES = {TABLE, "Promotions", "Inactivity"}
@@ -228,7 +229,7 @@ def test_what_a_cell_was_can_be_read_back(decision: Decision) -> None:
 
 def test_of_an_open_row_nothing_was() -> None:
     marts, workbook = told()
-    night = marts.as_of.isoformat(timespec="milliseconds")
+    night = iso(marts.as_of)
     assert {row[words.WAS] for row in rows_of(workbook, TABLE)} == {Told().mark(night)}
 
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import orjson
 
+from pipeline.outputs.instants import iso
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FOR_SCRIPTS: Final = {"</": r"<\/", "<!--": r"<\u0021--", "\u2028": r"\u2028", "\u2029": r"\u2029"}
 """What would end or confuse a script element, and how the same text reads inside a JavaScript string."""
@@ -13,9 +15,7 @@ _FOR_SCRIPTS: Final = {"</": r"<\/", "<!--": r"<\u0021--", "\u2028": r"\u2028", 
 
 def instant(at: datetime | None) -> str | None:
     """*at* in ISO 8601, UTC, with milliseconds and Z."""
-    if at is None:
-        return None
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if at is None else iso(at)
 
 
 def milliseconds(at: datetime | None) -> int | None:

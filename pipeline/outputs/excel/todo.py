@@ -5,7 +5,7 @@ The words of its headers and of the list stand in `domain.decisions`, where the 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.members import NO_MEMBERS
 from pipeline.outputs.excel.rules import where
 from pipeline.outputs.excel.sheet import Column, Sheet, Table, Value
+from pipeline.outputs.instants import iso
 
 NAME: Final = "To do"
 _NOTE: Final = (
@@ -144,7 +145,7 @@ def _told(decided: Decision | None, zone: ZoneInfo, *, is_asked: bool = False) -
 
 
 def _columns(answers: Answers) -> tuple[Column[Line], ...]:
-    night = answers.marts.as_of.astimezone(UTC).isoformat(timespec="milliseconds")
+    night = iso(answers.marts.as_of)
     return (
         Column[Line](words.KEY, words.KEY, lambda line: line.key, "text", 4, hidden=True),
         Column[Line]("state", "State", lambda line: line.state, "name", 10, _STATE_RULES),

@@ -11,13 +11,14 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from math import isfinite
 from typing import Any, Final
 
 from pipeline.marts.model import Marts
 from pipeline.outputs.exports.resource import Resource, Row, Type
+from pipeline.outputs.instants import iso
 
 LINE_END: Final = "\r\n"
 
@@ -58,17 +59,12 @@ def csv_bytes(resource: Resource[Row], marts: Marts) -> bytes:
     return file.getvalue().encode("utf-8", "replace")
 
 
-def instant(at: datetime) -> str:
-    """*at* in ISO 8601, UTC, with milliseconds and Z."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _texts(column: Iterable[Any]) -> Iterator[str | None]:
     return map(_unless_missing(guarded), column)
 
 
 def _instants(column: Iterable[Any]) -> Iterator[str | None]:
-    return map(_unless_missing(instant), column)
+    return map(_unless_missing(iso), column)
 
 
 def _days(column: Iterable[Any]) -> Iterator[str | None]:

@@ -12,9 +12,10 @@ from typing import Any, Final
 from pipeline.errors import PublishError
 from pipeline.marts.model import Marts
 from pipeline.outputs.exports.catalogue import RESOURCES
-from pipeline.outputs.exports.cells import UNDO, csv_bytes, instant
+from pipeline.outputs.exports.cells import UNDO, csv_bytes
 from pipeline.outputs.exports.describe import described
 from pipeline.outputs.files import write_bytes
+from pipeline.outputs.instants import iso
 
 DESCRIPTOR: Final = "datapackage.json"
 
@@ -63,7 +64,7 @@ def _descriptor(marts: Marts, entries: list[dict[str, Any]]) -> bytes:
         "title": f"{marts.clan.name}: all answers of a night",
         "description": _ABOUT,
         **({"homepage": f"https://wiseoldman.net/groups/{marts.clan.id}"} if marts.clan.id else {}),
-        "created": instant(marts.as_of),
+        "created": iso(marts.as_of),
         "sources": [{"title": "Wise Old Man", "path": "https://wiseoldman.net"}]
         + ([{"title": "Discord", "path": "https://discord.com"}] if marts.talk else []),
         "resources": entries,
