@@ -18,6 +18,7 @@ from pipeline.storage.engine import database_file
 DOTENV: Final = "CLANSTATS_DOTENV"
 """Names another file to read instead of `.env`; empty: none. A parent sets it for its children, who get every setting."""
 
+_WEBHOOK: Final = re.compile(r"https?://[^\s/@?#]+/api(/v\d+)?/webhooks/(?P<id>\d+)/(?P<token>[\w-]+)")
 _NAMED: Final = re.compile(r"[^\s@]+@[^\s@]+|https?://|discord", re.IGNORECASE)
 
 
@@ -46,6 +47,9 @@ class Settings(BaseSettings):
     landing_days: Annotated[int, Field(ge=1)] = 30
     stage_timeout_s: Annotated[int, Field(ge=1)] = 900
     backup_keep: str = "7d,4w,12m"
+    digest_webhook_url: SecretStr | None = None
+    alert_webhook_url: SecretStr | None = None
+    message_fact_days: Annotated[int, Field(ge=30, le=3650)] = 800
 
     @field_validator("wom_base_url")
     @classmethod
@@ -68,6 +72,16 @@ class Settings(BaseSettings):
         if re.search(r"\s", bare):
             raise ValueError("must be the bot's token alone, without the word Bot before it")
         return SecretStr(bare) if bare else None
+
+    @field_validator("digest_webhook_url", "alert_webhook_url")
+    @classmethod
+    def _is_a_webhook(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is not None and not _WEBHOOK.fullmatch(url.get_secret_value()):
+            raise ValueError(
+                "must be the address of a Discord webhook, such as https://discord.com/api/webhooks/1234/abcd "
+                "(Discord: channel settings, Integrations, Webhooks, Copy Webhook URL)"
+            )
+        return url
 
     @field_validator("output_dir", "local_drive_path", "clan_config")
     @classmethod
@@ -138,8 +152,11 @@ class Settings(BaseSettings):
 
     def secrets(self) -> tuple[str, ...]:
         """What must never be seen in a log."""
-        held = (self.wom_api_key, self.wom_verification_code, self.discord_token)
-        return tuple(secret.get_secret_value() for secret in held if secret is not None)
+        bare = (self.wom_api_key, self.wom_verification_code, self.discord_token)
+        webhooks = (self.digest_webhook_url, self.alert_webhook_url)
+        held = [secret.get_secret_value() for secret in (*bare, *webhooks) if secret is not None]
+        # Whoever knows the token of a webhook can write there, whatever stands before it.
+        return (*held, *(match["token"] for text in held if (match := _WEBHOOK.fullmatch(text))))
 
     def environ(self) -> dict[str, str]:
         """These settings as an environment for a child, which then reads no `.env`."""

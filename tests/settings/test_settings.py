@@ -202,10 +202,25 @@ def test_secrets_are_in_no_text_of_the_settings(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_every_secret_setting_is_kept_out_of_the_log() -> None:
-    held = {name: field for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
-    found = Settings.alone(wom_group_id=1, **{name: SecretStr(f"secret-{name}") for name in held})
-    assert set(found.secrets()) == {f"secret-{name}" for name in held}
+    held = {name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)}
+    given = {name: f"secret-{name}" for name in held}
+    webhooks = {name for name in held if name.endswith("webhook_url")}
+    given |= {name: f"https://discord.com/api/webhooks/1/token-{name}" for name in webhooks}
+    found = Settings.alone(wom_group_id=1, **{name: SecretStr(text) for name, text in given.items()})
+    assert set(found.secrets()) == {*given.values(), *(f"token-{name}" for name in webhooks)}
     assert {name for name in NAMES if re.search("KEY|CODE|TOKEN|WEBHOOK", name)} <= {name.upper() for name in held}
+
+
+@pytest.mark.parametrize("name", ["DIGEST_WEBHOOK_URL", "ALERT_WEBHOOK_URL"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://discord.com/channels/1/2", "https://discord.com/api/webhooks/1", "discord.com/api/webhooks/1/hunter2",
+     "https://u:p@discord.com/api/webhooks/1/hunter2", "https://discord.com/api/webhooks/one/hunter2"],
+)  # fmt: skip
+def test_what_is_no_webhook_is_named_and_never_repeated(monkeypatch: pytest.MonkeyPatch, name: str, url: str) -> None:
+    with pytest.raises(ConfigError, match=f"^{name}: must be the address of a Discord webhook") as caught:
+        read(monkeypatch, **{name: url})
+    assert "hunter2" not in str(caught.value)
 
 
 # ── a child ──────────────────────────────────────────────────────────────────────────────────────────────────────────

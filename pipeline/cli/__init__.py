@@ -1,0 +1,39 @@
+"""The command line: one short function a command; errors become exit codes."""
+
+import sys
+from collections.abc import Callable
+from typing import Final
+
+import typer
+
+from pipeline.cli.answers import identities, replay, screenshots
+from pipeline.cli.database import backup, migrate, restore
+from pipeline.cli.demo import demo
+from pipeline.cli.nights import backfill, run
+from pipeline.cli.orders import code_of
+from pipeline.cli.single import harvest, judge, load, publish, report
+from pipeline.errors import ClanError
+
+app = typer.Typer(
+    help="ClanStats: a nightly report on an Old School RuneScape clan.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+COMMANDS: Final[tuple[Callable[..., None], ...]] = (
+    demo, run, backfill, harvest, load, judge, report, publish, identities, replay, screenshots, migrate, backup, restore,
+)  # fmt: skip
+"""In the order in which --help lists them."""
+
+for command in COMMANDS:
+    app.command()(command)
+
+
+def main() -> None:
+    """Run a command; an error of ours is one sentence on stderr and an exit code."""
+    try:
+        app()
+    except ClanError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(code_of(error))

@@ -1,0 +1,35 @@
+"""The commands that look after the database."""
+
+from pathlib import Path
+
+import typer
+
+from pipeline import clock
+from pipeline.cli.orders import Now, Output, at_work, logged, orders
+from pipeline.runs import alone, prepare
+from pipeline.settings import Settings
+from pipeline.storage import backup as backups
+
+
+def migrate(output: Output = None) -> None:
+    """Bring the database to this version's schema."""
+    settings, instant = orders(output, None)
+    with at_work(settings, instant):
+        typer.echo(f"{settings.database} is at this version's schema.")
+
+
+def backup(now: Now = None, output: Output = None) -> None:
+    """Copy the database to output/backups, and check the copy."""
+    settings, instant = orders(output, now)
+    with at_work(settings, instant):
+        keep = backups.Keep.parse(settings.backup_keep)
+        typer.echo(str(backups.backup(settings.database, settings.output_dir / "backups", instant, keep)))
+
+
+def restore(file: Path, output: Output = None) -> None:
+    """Put a backup in the place of the database; the present one is kept beside it."""
+    settings = Settings.read(output)
+    with logged(settings, "-"), alone(settings.output_dir):
+        backups.restore(file, settings.database)
+        prepare(settings, clock.now())
+    typer.echo(f"{settings.database} is what {file} was.")

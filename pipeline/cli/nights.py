@@ -1,0 +1,86 @@
+"""The commands that live a night, and those that fill the nights before."""
+
+import logging
+import time
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from pipeline import log
+from pipeline.backfills import backfill as ask_for_history
+from pipeline.cli.orders import INCOMPLETE, Now, Output, Source, at_work, code_of, insist_on_a_token, orders
+from pipeline.errors import ClanError
+from pipeline.job import Job
+from pipeline.prefects import keep_to
+from pipeline.progress import counting
+from pipeline.runs import Busy, Verdict, begin, done_before, end, give_up, is_due, verdict_of
+from pipeline.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict:
+    """One night through the Prefect flow; *only* names the one source to be asked."""
+    job = begin(settings, now, only)
+    log.start(settings.output_dir, job.run_id, settings.secrets())  # from here on every line bears the run's id
+    settings.impose()
+    keep_to(settings.output_dir)
+    from flows.nightly import nightly
+
+    logger.info("The night of %s begins.", job.night)
+    began = time.perf_counter()
+    try:
+        nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, return_state=True)
+    except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
+        logger.exception("The flow could not be run")
+    verdict = verdict_of(job) or end(job, done_before(job))
+    logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
+    return verdict
+
+
+def run(
+    now: Now = None,
+    output: Output = None,
+    only: Annotated[Source | None, typer.Option(help="Harvest this source alone.")] = None,
+    if_due: Annotated[bool, typer.Option("--if-due", help="Do nothing if the night is done already.")] = False,
+) -> None:
+    """One night: harvest, load, write the workbook and the dashboard."""
+    settings, instant = orders(output, now)
+    insist_on_a_token(settings, only)
+    try:
+        with at_work(settings, instant):
+            if if_due and not is_due(settings, instant):
+                logger.info("The night is done already.")
+                return
+            verdict = night(settings, instant, only)
+    except ClanError as error:
+        if not isinstance(error, Busy):
+            give_up(settings, instant, error, code_of(error))
+        raise
+    raise typer.Exit(verdict.exit_code)
+
+
+def backfill(
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Days of history before today.")] = 365,
+    now: Now = None,
+    output: Output = None,
+) -> None:
+    """Ask for history before today. Broken off, it goes on where it was."""
+    settings, instant = orders(output, now)
+    with at_work(settings, instant):
+        whole = fill(settings, instant, days)
+    raise typer.Exit(0 if whole else INCOMPLETE)
+
+
+def fill(settings: Settings, now: datetime, days: int) -> bool:
+    """Backfill with progress in sight; gives whether all of it came."""
+    job = Job(settings, f"{now:%Y%m%dT%H%M%SZ}-backfill", now)
+    with counting("Asking for history") as counter:
+        counts, failed = ask_for_history(
+            job, days, lambda plan: counter.expect(plan.requests), lambda _: counter.step()
+        )
+    if failed:
+        logger.warning("%d parts did not come (%s); call backfill again for them.", len(failed), failed[0])
+    logger.info("%d rows of history are new.", counts.inserted)
+    return not failed
