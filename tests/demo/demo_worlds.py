@@ -1,17 +1,18 @@
 """Invented clans that the tests of the demo share, and short ways to ask for them."""
 
-import os
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import requests
+from night_kit import SEEDS
 
 from pipeline.demo.wom.server import DemoServer
 from pipeline.demo.world import World, found_clan
 
+__all__ = ["NOW", "SEEDS", "ask", "clan", "get"]
+
 NOW = datetime(2026, 11, 21, 5, 0, 0, 417_000, tzinfo=UTC)
-SEEDS = [int(seed) for seed in os.environ.get("CLANSTATS_SEEDS", "7,11,23,31,47").split(",")]
 
 
 @lru_cache(maxsize=16)

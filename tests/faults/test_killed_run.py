@@ -26,6 +26,7 @@ from fault_kit import (
     watched,
 )
 from night_kit import NOW
+from prefect_kit import furnish
 
 from pipeline.house import PROJECT
 from pipeline.runs import alone
@@ -82,9 +83,10 @@ def await_end(pid: int, patience_s: float) -> bool:
     ],
 )
 def test_a_run_killed_in_the_middle_of_a_stage_takes_the_stage_along_and_the_next_run_goes_on(
-    night: Night, tmp_path: Path, stage: str, at: int
+    night: Night, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, stage: str, at: int
 ) -> None:
     case, log = night.before("harvest_wom", tmp_path / "case"), tmp_path / "points"
+    furnish(case.output, tmp_path_factory)
     halting = watched(stage, case.folder, log, at, deed="halt")
     orphans: list[int] = []
     with (

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from night_kit import DAY, NOW, Clan, a_clan, tables
+from prefect_kit import furnish
 from pydantic import SecretStr
 
 from pipeline import runs
@@ -19,14 +20,13 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::R
 
 @pytest.fixture(scope="session")
 def _prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One Prefect server for all tests of the flow."""
+    """One Prefect server for all tests of the flow: the first of them starts it, and it ends with this process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PREFECT_HOME", "")
-        keep_to(tmp_path_factory.mktemp("prefect"))
-        from prefect.testing.utilities import prefect_test_harness
-
-        with prefect_test_harness(server_startup_timeout=120):
-            yield
+        home = tmp_path_factory.mktemp("prefect")
+        furnish(home, tmp_path_factory)
+        keep_to(home)
+        yield
 
 
 def run(clan: Clan, job: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
