@@ -27,7 +27,7 @@ def main() -> int:
     if asked.stage == "harvest_discord":  # which leaves cycles behind with every page
         gc.enable()
     settings = Settings.read()
-    log.start(settings.output_dir, asked.run_id, settings.secrets())
+    log.start(settings.output_dir, asked.run_id, settings.secrets(), stage=asked.stage)
     job = Job(settings, asked.run_id, clock.parse(asked.now))
     outcome = perform(asked.stage, job)
     write_outcome(job.output, job.run_id, outcome)

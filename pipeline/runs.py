@@ -53,15 +53,18 @@ class Verdict:
 @contextmanager
 def alone(output: Path) -> Iterator[None]:
     """Hold the output folder: two runs at once would step on each other. The lock dies with its process."""
+    lock = FileLock(output / LOCK, timeout=0)
     try:
         output.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise Busy(f"Another run is at work in {output}; wait for it to end.") from None
     except OSError as error:
         raise ConfigError(f"OUTPUT_DIR {output} cannot be used: {error.strerror}.") from error
     try:
-        with FileLock(output / LOCK, timeout=0):
-            yield
-    except Timeout:
-        raise Busy(f"Another run is at work in {output}; wait for it to end.") from None
+        yield
+    finally:
+        lock.release()
 
 
 def prepare(settings: Settings, now: datetime) -> None:
