@@ -131,9 +131,8 @@ def pace(nights: Sequence[Night]) -> float | None:
 
 def size(count: float) -> str:
     """*count* bytes as people say it."""
-    if count >= GB:
-        return f"{count / GB:,.1f} GB"
-    return f"{count / MB:.0f} MB" if count >= 10 * MB else f"{count / MB:.1f} MB"
+    unit, name = (GB, "GB") if count >= GB else (MB, "MB")
+    return f"{count / unit:,.{0 if count >= 10 * unit else 1}f} {name}"
 
 
 def _disk(nights: Sequence[Night]) -> Iterator[Concern]:
