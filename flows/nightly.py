@@ -5,6 +5,7 @@ parameters in clear text, so none of them may hold a secret.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -67,9 +68,18 @@ def stage(name: str, run_id: str, now: str, output: str) -> StageOutcome:
 
 @flow(name="nightly", flow_run_name="{run_id}", persist_result=False, validate_parameters=False)
 def nightly(
-    run_id: str, now: str, output: str, only: str | None = None, first_wait_s: float = FIRST_WAIT_S
+    run_id: str,
+    now: str,
+    output: str,
+    only: str | None = None,
+    first_wait_s: float = FIRST_WAIT_S,
+    began: float | None = None,
 ) -> "State[Any]":
-    """Harvest the sources side by side, load, judge, report and publish side by side, deploy; what is done is not done again."""
+    """Harvest the sources side by side, load, judge, report and publish side by side, deploy; what is done is not done again.
+
+    *began* is when the night began by this process's clock for stretches of time, if that was before Prefect's own start.
+    """
+    began = time.perf_counter() if began is None else began
     job = replace(_job(run_id, now, output), only=only)
     outcomes = done_before(job)
     patient = stage.with_options(retry_delay_seconds=[first_wait_s * 4**n for n in range(ATTEMPTS - 1)])
@@ -85,7 +95,7 @@ def nightly(
         outcomes |= {name: finish() for name, finish in waiting.items()}
         if stopper(outcomes):
             break
-    verdict = end(job, outcomes)
+    verdict = end(job, outcomes, time.perf_counter() - began)
     named: dict[RunState, State[Any]] = {
         "done": Completed(message=verdict.sentence),
         "degraded": Completed(name="Degraded", message=verdict.sentence),

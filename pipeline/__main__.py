@@ -5,6 +5,7 @@ import gc
 import logging
 import os
 import sys
+from dataclasses import replace
 
 from pipeline.collector import spare_collector
 
@@ -12,7 +13,7 @@ from pipeline.collector import spare_collector
 def main() -> int:
     """Do what the command line says; 0 if the stage succeeded."""
     from pipeline import clock, log
-    from pipeline.children import end_with_parent
+    from pipeline.children import end_with_parent, peak_bytes
     from pipeline.job import Job
     from pipeline.outcome import STAGES, write_outcome
     from pipeline.settings import Settings
@@ -27,9 +28,9 @@ def main() -> int:
     if asked.stage == "harvest_discord":  # which leaves cycles behind with every page
         gc.enable()
     settings = Settings.read()
-    log.start(settings.output_dir, asked.run_id, settings.secrets())
+    log.start(settings.output_dir, asked.run_id, settings.secrets(), stage=asked.stage)
     job = Job(settings, asked.run_id, clock.parse(asked.now))
-    outcome = perform(asked.stage, job)
+    outcome = replace(perform(asked.stage, job), peak_bytes=peak_bytes())
     write_outcome(job.output, job.run_id, outcome)
     return 0 if outcome.succeeded else 1
 

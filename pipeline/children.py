@@ -5,12 +5,15 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from pipeline.house import PROJECT
 from pipeline.job import Job
-from pipeline.outcome import StageOutcome, outcome_file, read_outcome
+from pipeline.outcome import HARVESTS, StageOutcome, outcome_file, read_outcome
+from pipeline.tally import Tally
 
 
 def run_child(job: Job, name: str) -> StageOutcome:
@@ -33,6 +36,8 @@ def run_child(job: Job, name: str) -> StageOutcome:
     outcome = read_outcome(job.output, job.run_id, name)
     if outcome.state == "killed":
         outcome = replace(outcome, **_how_it_ended(name, code, job.settings.stage_timeout_s))
+    if name in HARVESTS:  # also of one that failed or was killed
+        outcome = replace(outcome, requests=Tally.of(job, name.removeprefix("harvest_")).count)
     return outcome.after(1, time.perf_counter() - began)
 
 
@@ -44,6 +49,18 @@ def _how_it_ended(name: str, code: int | None, timeout_s: int) -> dict[str, Any]
         text = f"The stage {name} could not start, or not write how it went (exit {code}): see the log, and free disk space."
         return {"state": "failed", "error": text}
     return {}
+
+
+def peak_bytes() -> int | None:
+    """The most memory that this process has held, where the system says (Linux).
+
+    getrusage will not do: Linux counts the parent's own pages, from before the exec, as the child's.
+    """
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text("ascii").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return None
 
 
 def end_with_parent() -> None:

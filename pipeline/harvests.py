@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Final
 
 from pipeline.domain.records import Known
@@ -20,6 +19,7 @@ from pipeline.sources.wom.client import WomClient
 from pipeline.sources.wom.harvest import harvest_night
 from pipeline.storage import queries, talk_queries
 from pipeline.storage.engine import reading
+from pipeline.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -36,24 +36,6 @@ def wom_session(settings: Settings, on_attempt: Callable[[Attempt], object]) -> 
     if not settings.names_a_contact:
         log.warning("WOM_USER_AGENT names no contact; Wise Old Man asks for one and may block tools without.")
     return Session(settings.wom_base_url, headers=headers, budget=settings.wom_request_budget, on_attempt=on_attempt)
-
-
-class Tally:
-    """Counts the requests of a run in a file, a byte each: the budget holds over all attempts, killed ones included."""
-
-    def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        self._file = file
-
-    def __call__(self, _attempt: object = None) -> None:
-        """One more went out."""
-        with self._file.open("ab") as file:
-            file.write(b".")
-
-    @property
-    def count(self) -> int:
-        """Requests of this run so far."""
-        return self._file.stat().st_size if self._file.exists() else 0
 
 
 def known(job: Job) -> Known:
@@ -77,7 +59,7 @@ def _harvest(job: Job, source: str, ask: Callable[[landings.LandingWriter, Tally
     landings.sweep_partials(job.landing, source)
     name = landings.landing_name(job.now, source, job.run_id)
     held = job.landing / name
-    spent = Tally(job.output / "runs" / job.run_id / f"{source}_requests")
+    spent = Tally.of(job, source)
     if held in landings.whole_landings(job.landing):
         log.info("The landing %s is whole already.", name)
         manifest = landings.read_manifest(held)
@@ -107,7 +89,8 @@ def harvest_wom(job: Job) -> StageOutcome:
                 client, writer, known(job), job.now, code.get_secret_value() if code is not None else None
             )
         log.info("Asked Wise Old Man %d times: %d members, %d days.", report.requests, report.members, len(report.days))
-        return replace(_harvested("wom", report.landing, (f.error for f in report.failed)), bytes=report.bytes)
+        outcome = _harvested("wom", report.landing, (f.error for f in report.failed))
+        return replace(outcome, bytes=report.bytes, rate_left=session.rate_left, rate_limit=session.rate_limit)
 
     return _harvest(job, "wom", ask)
 

@@ -1,55 +1,61 @@
-"""Log lines: the run's id on each, secrets out of all."""
+"""Log lines, for people and for programs: the run's id on each, secrets out of all.
 
+All processes of a night write the same two files. A line is appended under a lock, to a file opened for that line alone: whichever
+process finds a file full puts it aside without another losing a line, also on Windows, where no file that is open can be renamed.
+"""
+
+import json
 import logging
-import logging.handlers
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote, quote_plus
+
+from filelock import FileLock, Timeout
 
 FORMAT: Final = "%(asctime)s %(levelname)-7s %(run)s %(name)s: %(message)s"
 PLAIN: Final = "%(levelname)s: %(message)s"
+FOR_PEOPLE: Final = "app.log"
+FOR_PROGRAMS: Final = "app.jsonl"
 FILE_BYTES: Final = 5_000_000
 FILES: Final = 5
+"""Full files kept beside the present one, `.1` the youngest."""
 OURS: Final = ("pipeline", "flows")
+PATIENCE_S: Final = 2.0
+"""So long a line waits for the lock; one that a stopped program holds is then done without."""
+POLL_S: Final = 0.002
+
+Veil = Callable[[str], str]
+"""Takes the secrets out of a text."""
 
 
-class _Marked(logging.Filter):
-    """Puts the run's id on a record and takes secrets out of its text and its traceback."""
+def start(
+    output: Path,
+    run_id: str,
+    secrets: Iterable[str],
+    *,
+    stage: str | None = None,
+    console: bool = True,
+    file_bytes: int = FILE_BYTES,
+) -> None:
+    """Log to `output/logs`, as text and as a line of JSON each, and to people on stderr: rich on a terminal, plain lines elsewhere.
 
-    def __init__(self, run_id: str, secrets: Iterable[str]) -> None:
-        super().__init__()
-        self._run_id = run_id
-        # The longest first: a secret that begins another would uncover the other's rest.
-        self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.run = self._run_id
-        text = record.getMessage()
-        if record.exc_info:
-            text += "\n" + logging.Formatter().formatException(record.exc_info)
-            record.exc_info = None
-        for secret in self._secrets:
-            text = text.replace(secret, "[secret]")
-        record.msg, record.args = text, None
-        return True
-
-
-def start(output: Path, run_id: str, secrets: Iterable[str], *, console: bool = True) -> None:
-    """Log to `output/logs/app.log`, and to people on stderr: rich on a terminal, plain lines elsewhere."""
-    folder = output / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    file = logging.handlers.RotatingFileHandler(
-        folder / "app.log", maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8", delay=True
-    )
-    file.setFormatter(logging.Formatter(FORMAT))
-    handlers: list[logging.Handler] = [file]
-    if console:
-        handlers.append(_console())
+    A log that cannot be written is told once on stderr, and stops nothing.
+    """
+    veil = _veil(secrets)
+    forms = {
+        FOR_PEOPLE: _Words(veil, FORMAT, defaults={"run": run_id}),
+        FOR_PROGRAMS: _Fields(veil, run_id, stage),
+    }
     stop()
-    marked = _Marked(run_id, secrets)
-    for handler in handlers:
-        handler.addFilter(marked)
+    handlers: list[logging.Handler] = [_Files(output / "logs", forms, file_bytes)]
+    if console:
+        handlers.append(_console(veil))
+    logging.raiseExceptions = False  # a stderr that is gone is no reason for tracebacks into it
     for name in OURS:
         logger = logging.getLogger(name)
         logger.setLevel(logging.INFO)
@@ -65,14 +71,144 @@ def stop() -> None:
         for handler in list(logger.handlers):
             logger.removeHandler(handler)
             handler.close()
+    logging.raiseExceptions = True
 
 
-def _console() -> logging.Handler:
+def _veil(secrets: Iterable[str]) -> Veil:
+    """The longest go first: a secret that begins another would uncover the other's rest."""
+    forms = {secret for secret in secrets if secret}
+    for _ in range(2):  # a text of JSON may stand in a repr
+        forms |= {form for known in forms for form in _spellings(known)}
+    spelled = sorted(forms, key=len, reverse=True)
+
+    def hide(text: str) -> str:
+        for form in spelled:
+            text = text.replace(form, "[secret]")
+        return text
+
+    return hide
+
+
+def _spellings(secret: str) -> Iterable[str]:
+    """*secret* as it looks in a repr, in JSON, and in an address."""
+    yield secret.replace("\\", "\\\\").replace("'", "\\'")
+    yield from (spell(secret)[1:-1] for spell in (repr, ascii, json.dumps))
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield quote(secret, errors="replace")
+    yield quote(secret, safe="", errors="replace")
+    yield quote_plus(secret, errors="replace")
+
+
+class _Words(logging.Formatter):
+    """A line as people read it. It is veiled when it is whole, with its traceback."""
+
+    def __init__(self, veil: Veil, form: str, defaults: Mapping[str, str] | None = None) -> None:
+        super().__init__(form, defaults=defaults)
+        self._veil = veil
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self._veil(super().format(record))
+
+
+class _Fields(logging.Formatter):
+    """A line as an object of JSON. Texts are veiled before they are encoded: a secret with a quote in it looks different then."""
+
+    def __init__(self, veil: Veil, run_id: str, stage: str | None) -> None:
+        super().__init__()
+        self._veil = veil
+        self._run_id = run_id
+        self._stage = stage
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        line = {
+            "at": at,
+            "level": record.levelname,
+            "run": self._run_id,
+            "stage": self._stage,
+            "logger": record.name,
+            "text": self._veil(record.getMessage()),
+        }
+        if record.exc_info:
+            line["error"] = self._veil(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False)
+
+
+class _Files(logging.Handler):
+    """Appends each record to files of one folder, in a form for each, and puts full ones aside."""
+
+    def __init__(self, folder: Path, forms: Mapping[str, logging.Formatter], file_bytes: int) -> None:
+        super().__init__()
+        self._folder = folder
+        self._forms = forms
+        self._file_bytes = file_bytes
+        self._lock = FileLock(folder / ".lock")
+        self._complained = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            lines = {name: form.format(record) + "\n" for name, form in self._forms.items()}
+            self._write({self._folder / name: line.encode("utf-8", "backslashreplace") for name, line in lines.items()})
+        except OSError as error:
+            self._complain(error)
+        except Exception:  # noqa: BLE001 - no line is worth a night
+            self.handleError(record)
+
+    def _write(self, lines: Mapping[Path, bytes]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            turn: AbstractContextManager[object] = self._lock.acquire(timeout=PATIENCE_S, poll_interval=POLL_S)
+        except Timeout:
+            turn = nullcontext()
+        with turn:
+            for path, line in lines.items():
+                if self._lock.is_locked and _size(path) + len(line) > self._file_bytes:
+                    _put_aside(path)
+                _append(path, line)
+
+    def _complain(self, error: OSError) -> None:
+        if not self._complained:
+            self._complained = True
+            with suppress(OSError, ValueError, AttributeError):
+                sys.stderr.write(
+                    f"WARNING: The log in {self._folder} cannot be written ({error.strerror}); what is done goes on without it.\n"
+                )
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Add *line* to the file, below a line that a full disk or a killed program cut off."""
+    with path.open("ab+") as file:
+        if file.tell():
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                line = b"\n" + line
+        file.write(line)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _put_aside(path: Path) -> None:
+    """Make room for a new file; one that an editor holds open stays, grows, and is tried again with the next line."""
+    full = [path.with_name(f"{path.name}.{number}") for number in range(FILES + 1)]
+    with suppress(OSError):
+        path.replace(full[0])  # first, so that a file that stays pushes no older one out
+        for number in range(FILES, 0, -1):
+            if full[number - 1].exists():
+                full[number - 1].replace(full[number])
+
+
+def _console(veil: Veil) -> logging.Handler:
     if sys.stderr.isatty():
         from rich.console import Console
         from rich.logging import RichHandler
 
-        return RichHandler(console=Console(stderr=True), show_path=False, show_time=False, markup=False)
-    plain = logging.StreamHandler(sys.stderr)
-    plain.setFormatter(logging.Formatter(PLAIN))
-    return plain
+        handler: logging.Handler = RichHandler(
+            console=Console(stderr=True), show_path=False, show_time=False, markup=False
+        )
+        handler.setFormatter(_Words(veil, "%(message)s"))
+        return handler
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Words(veil, PLAIN))
+    return handler

@@ -21,7 +21,11 @@ LANDINGS: Final = STAGES[:3]
 
 @dataclass(frozen=True, slots=True)
 class StageOutcome:
-    """The result of a stage. `error_class` names the leaf of the tree of errors, so that the flow knows what to do."""
+    """The result of a stage. `error_class` names the leaf of the tree of errors, so that the flow knows what to do.
+
+    `bytes` is what came from a source, or what was written for people. `peak_bytes` is the most memory that its process held;
+    `rate_left` the fewest requests that the source had left of `rate_limit`.
+    """
 
     name: str
     state: StageState
@@ -35,6 +39,9 @@ class StageOutcome:
     error: str | None = None
     error_class: str | None = None
     paths: tuple[str, ...] = ()
+    peak_bytes: int | None = None
+    rate_left: int | None = None
+    rate_limit: int | None = None
 
     @classmethod
     def of_error(cls, name: str, error: Exception) -> Self:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline import clock
+from pipeline.costs import history
 from pipeline.domain.window import DAY, TICK
 from pipeline.errors import ConfigError, PublishError
 from pipeline.job import Job
@@ -14,7 +15,7 @@ from pipeline.outcome import StageOutcome
 from pipeline.outputs.dashboard.site import write_site
 from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.people import tie
-from pipeline.stages import marts, run_history
+from pipeline.stages import marts
 from pipeline.storage import queries, runs
 from pipeline.storage.engine import reading
 from pipeline.storage.rewind import rewound
@@ -38,7 +39,7 @@ def publish_as_of(job: Job, asked: str) -> StageOutcome:
 def _publish(then: Job, folder: Path) -> list[Path]:
     tie(then.settings.database, then.settings.policy())
     _judge_again(then)
-    return write_site(marts(then, past=True), folder, folder / SINGLE_PAGE, run_history(then))
+    return write_site(marts(then, past=True), folder, folder / SINGLE_PAGE, history(then))
 
 
 def _over(job: Job, database: Path) -> Job:

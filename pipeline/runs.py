@@ -12,6 +12,8 @@ from typing import Final, Literal
 
 from filelock import FileLock, Timeout
 
+from pipeline.costs import concerns, history, measure
+from pipeline.domain.foresight import Concern
 from pipeline.errors import ClanError, ConfigError
 from pipeline.job import Job
 from pipeline.outcome import HARVESTS, LANDINGS, STAGES, StageOutcome, read_outcome
@@ -19,7 +21,7 @@ from pipeline.outputs.dashboard.site import write_runs
 from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.outputs.files import write_text
 from pipeline.settings import Settings
-from pipeline.stages import PACKAGE, run_history
+from pipeline.stages import PACKAGE
 from pipeline.storage import queries, runs
 from pipeline.storage.backup import Keep, backup
 from pipeline.storage.engine import reading, writing
@@ -53,15 +55,18 @@ class Verdict:
 @contextmanager
 def alone(output: Path) -> Iterator[None]:
     """Hold the output folder: two runs at once would step on each other. The lock dies with its process."""
+    lock = FileLock(output / LOCK, timeout=0)
     try:
         output.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout:
+        raise Busy(f"Another run is at work in {output}; wait for it to end.") from None
     except OSError as error:
         raise ConfigError(f"OUTPUT_DIR {output} cannot be used: {error.strerror}.") from error
     try:
-        with FileLock(output / LOCK, timeout=0):
-            yield
-    except Timeout:
-        raise Busy(f"Another run is at work in {output}; wait for it to end.") from None
+        yield
+    finally:
+        lock.release()
 
 
 def prepare(settings: Settings, now: datetime) -> None:
@@ -141,7 +146,7 @@ def record(job: Job, outcome: StageOutcome) -> None:
     o = outcome
     row = (
         job.run_id, o.name, o.state, o.attempts, o.seconds, o.requests, o.bytes, o.inserted, o.updated, o.unchanged,
-        o.error,
+        o.error, o.peak_bytes,
     )  # fmt: skip
     with writing(job.settings.database) as connection:
         runs.note_stage(connection, row)
@@ -185,16 +190,24 @@ def sum_up(outcomes: Mapping[str, StageOutcome]) -> Verdict:
     return Verdict("done", 0, WELL)
 
 
-def end(job: Job, outcomes: Mapping[str, StageOutcome]) -> Verdict:
-    """Close the run: its record, the history that the dashboard shows, and status.json."""
+def end(job: Job, outcomes: Mapping[str, StageOutcome], seconds: float | None = None) -> Verdict:
+    """Close the run: its record with what it cost, the history that the dashboard shows, what is to be seen to, and status.json.
+
+    *seconds* is what this start of it took; of a night that was cut off, what went before is not in it.
+    """
     verdict = sum_up(outcomes)
     if job.only is not None and verdict.exit_code == 0:
         verdict = replace(verdict, sentence=f"{SOURCE_NAMES[job.only]} was read; no other source was asked.")
     with writing(job.settings.database) as connection:
+        cost = measure(job, runs.members(connection), outcomes, seconds)
         runs.note_run(connection, job.run_id, job.night, job.now, verdict.state, verdict.exit_code, verdict.sentence)
+        runs.note_cost(connection, job.run_id, cost)
+    bodes = concerns(job)
+    for concern in bodes:
+        log.warning("%s %s", concern.said, concern.remedy)
     if (job.output / "site").is_dir():
-        write_runs(job.output / "site", run_history(job))
-    write_status(job, job.night, [outcomes[name] for name in STAGES if name in outcomes], verdict)
+        write_runs(job.output / "site", history(job))
+    write_status(job, job.night, [outcomes[name] for name in STAGES if name in outcomes], verdict, bodes)
     return verdict
 
 
@@ -216,7 +229,9 @@ def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int)
         write_status(job, night, [], Verdict("failed", exit_code, f"{error} {STANDS}"))
 
 
-def write_status(job: Job, night: str, outcomes: Sequence[StageOutcome], verdict: Verdict) -> None:
+def write_status(
+    job: Job, night: str, outcomes: Sequence[StageOutcome], verdict: Verdict, bodes: Sequence[Concern] = ()
+) -> None:
     """status.json: what a scheduler, a phone or a script wants to know."""
     shown = ("name", "state", "attempts", "seconds", "requests", "bytes", "inserted", "updated", "unchanged", "error")
     status = {
@@ -228,6 +243,7 @@ def write_status(job: Job, night: str, outcomes: Sequence[StageOutcome], verdict
         "exit_code": verdict.exit_code,
         "sentence": verdict.sentence,
         "stages": [{key: value for key, value in asdict(outcome).items() if key in shown} for outcome in outcomes],
+        "warnings": [{"kind": each.kind, "said": each.said, "remedy": each.remedy} for each in bodes],
         "outputs": [_described(job.output, path) for path in _outputs(job.output)],
     }
     write_text(job.output / "status.json", json.dumps(status, indent=1, ensure_ascii=False) + "\n")

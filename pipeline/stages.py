@@ -5,10 +5,12 @@ A child does one of them, so each imports what the others have no use for when i
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from pathlib import Path
 from typing import Final
 
+from pipeline.costs import history
 from pipeline.errors import ClanError, PublishError
 from pipeline.job import Job
 from pipeline.marts.model import Marts
@@ -16,12 +18,9 @@ from pipeline.outcome import StageOutcome, read_outcome
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, Sources
 from pipeline.outputs.deploy import deploy as copy_out
 from pipeline.outputs.ledger import Ledger
-from pipeline.storage import queries
 from pipeline.storage.engine import reading
 
 log = logging.getLogger(__name__)
-
-RUNS_SHOWN: Final = 60
 
 PACKAGE: Final = "datapackage"
 CHANGED: Final = "was changed since it was read"
@@ -67,24 +66,6 @@ def marts(job: Job, *, past: bool = False) -> Marts:
         return assemble(connection, job.now, job.rules(), past=past)
 
 
-def run_history(job: Job) -> list[dict[str, object]]:
-    """The last runs that came to an end, newest first, with what each of their stages did."""
-    with reading(job.settings.database) as connection:
-        ended = [row for row in queries.runs(connection, job.now) if row.exit_code is not None]
-        return [
-            {
-                "run_id": row.id,
-                "night": row.night,
-                "now": row.now.isoformat(),
-                "state": row.state,
-                "exit_code": row.exit_code,
-                "sentence": row.sentence,
-                "stages": [dict(stage._mapping) for stage in queries.stage_runs(connection, row.id)],  # noqa: SLF001
-            }
-            for row in ended[:RUNS_SHOWN]
-        ]
-
-
 def judge(job: Job) -> StageOutcome:
     """Keep what must be remembered of tonight's answers."""
     from pipeline.judging import judge as keep_advice
@@ -104,17 +85,18 @@ def report(job: Job) -> StageOutcome:
     target, ledger = job.output / WORKBOOK, Ledger(job.output)
     answers, guard = marts(job, past=True), ledger.guard()
     written = write_workbook(answers, target, lambda content: ledger.announce(target, content), guard)
-    errors = []
+    files, errors = [written], []
     if written != target:
         why = CHANGED if target in guard.refused else "is open in another program"
         errors.append(f"{WORKBOOK} {why}, so tonight's is {written.name}.")
     try:
-        write_package(answers, job.output / PACKAGE)
+        files += write_package(answers, job.output / PACKAGE)
     except PublishError as error:  # the workbook is there; what is missing are tables for programs
         errors.append(str(error))
     return StageOutcome(
-        "report", "partial" if errors else "done", error=" ".join(errors) or None, paths=(written.name,)
-    )
+        "report", "partial" if errors else "done", bytes=_weight(files), error=" ".join(errors) or None,
+        paths=(written.name,),
+    )  # fmt: skip
 
 
 def publish(job: Job) -> StageOutcome:
@@ -126,8 +108,13 @@ def publish(job: Job) -> StageOutcome:
     pictures, left_out = read_pictures(folder, answers.metrics) if folder else ((), [])
     for told in left_out:
         log.warning("clan.toml, [pictures]: %s", told)
-    files = write_site(answers, site, job.output / SINGLE_PAGE, run_history(job), pictures=pictures)
-    return StageOutcome("publish", "done", paths=tuple(path.relative_to(job.output).as_posix() for path in files))
+    files = write_site(answers, site, job.output / SINGLE_PAGE, history(job), pictures=pictures)
+    paths = tuple(path.relative_to(job.output).as_posix() for path in files)
+    return StageOutcome("publish", "done", bytes=_weight(files), paths=paths)
+
+
+def _weight(files: Iterable[Path]) -> int:
+    return sum(path.stat().st_size for path in files)
 
 
 def deploy(job: Job) -> StageOutcome:
@@ -139,12 +126,14 @@ def deploy(job: Job) -> StageOutcome:
     workbook = job.output / (reported.paths[0] if reported.succeeded and reported.paths else WORKBOOK)
     sources = Sources(job.output / "site", job.output / SINGLE_PAGE, workbook, date.fromisoformat(job.night))
     deployed = copy_out(sources, target, Ledger(job.output).knows)
+    weight = _weight(target / name for name in deployed.copied)
     if deployed.workbook_dated:
         why = CHANGED if deployed.workbook_kept else "is open"
         return StageOutcome(
-            "deploy", "partial", error=f"The workbook at {target} {why}, so tonight's went as {deployed.workbook}."
-        )
-    return StageOutcome("deploy", "done")
+            "deploy", "partial", bytes=weight,
+            error=f"The workbook at {target} {why}, so tonight's went as {deployed.workbook}.",
+        )  # fmt: skip
+    return StageOutcome("deploy", "done", bytes=weight)
 
 
 VERBS: Final[dict[str, Callable[[Job], StageOutcome]]] = {

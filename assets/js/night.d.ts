@@ -150,6 +150,22 @@ interface Run {
   state: string;
   sentence: string;
   stages?: RunStage[];
+  /** Of the newest run alone. */
+  warnings?: Concern[];
+  /** Runs of earlier versions did not write down what they cost. */
+  seconds?: number | null;
+  requests?: number | null;
+  database_bytes?: number | null;
+  landing_bytes?: number | null;
+  backup_bytes?: number | null;
+  free_bytes?: number | null;
+}
+
+interface Concern {
+  kind: 'disk' | 'database' | 'requests' | 'rate' | 'time' | 'nights' | 'backups';
+  severity: 'low' | 'high';
+  said: string;
+  remedy: string;
 }
 
 interface RunStage {
@@ -160,6 +176,8 @@ interface RunStage {
   requests: number | null;
   inserted: number | null;
   updated: number | null;
+  bytes?: number | null;
+  peak_bytes?: number | null;
   error: string | null;
 }
 

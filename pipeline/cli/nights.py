@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict:
     """One night through the Prefect flow; *only* names the one source to be asked."""
+    began = time.perf_counter()
     job = begin(settings, now, only)
     log.start(settings.output_dir, job.run_id, settings.secrets())  # from here on every line bears the run's id
     settings.impose()
@@ -29,12 +30,11 @@ def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict
     from flows.nightly import nightly
 
     logger.info("The night of %s begins.", job.night)
-    began = time.perf_counter()
     try:
-        nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, return_state=True)
+        nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, began=began, return_state=True)
     except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
         logger.exception("The flow could not be run")
-    verdict = verdict_of(job) or end(job, done_before(job))
+    verdict = verdict_of(job) or end(job, done_before(job), time.perf_counter() - began)
     logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
     return verdict
 

@@ -61,11 +61,8 @@ def at_work(settings: Settings, instant: datetime) -> Iterator[None]:
 
 @contextmanager
 def logged(settings: Settings, run_id: str) -> Iterator[None]:
-    """Have the log open; a folder that cannot be written is a ConfigError."""
-    try:
-        log.start(settings.output_dir, run_id, settings.secrets())
-    except OSError as error:
-        raise ConfigError(f"OUTPUT_DIR {settings.output_dir} cannot be written: {error.strerror}.") from error
+    """Have the log open."""
+    log.start(settings.output_dir, run_id, settings.secrets())
     try:
         yield
     finally:

@@ -57,7 +57,10 @@ class _NoAuth(requests.auth.AuthBase):
 
 
 class Session:
-    """Requests to one server. `requests` counts attempts, `bytes` what bodies weighed unpacked, `budget` may be raised."""
+    """Requests to one server. `requests` counts attempts, `bytes` what bodies weighed unpacked, `budget` may be raised.
+
+    `rate_left` is the fewest requests that the server said were left in one of its windows, of `rate_limit`; None if it said nothing.
+    """
 
     def __init__(
         self,
@@ -80,6 +83,8 @@ class Session:
         self.budget = budget
         self.requests = 0
         self.bytes = 0
+        self.rate_left: int | None = None
+        self.rate_limit: int | None = None
         self._sleep = sleep
         self._jitter = jitter
         self._monotonic = monotonic
@@ -158,6 +163,7 @@ class Session:
         try:
             with closing(self._send(method, path, query, body)) as response:
                 status = response.status_code
+                self._note_rate(response.headers)
                 raw = self._read(response, path)
                 size = len(raw)
         finally:
@@ -207,6 +213,11 @@ class Session:
             self._free_at = None if reset is None else self._monotonic() + min(reset, LONGEST_WAIT)
         kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
         return Answer(response.status_code, raw, path, dict(query), kept, content_of(raw, path))
+
+    def _note_rate(self, headers: Mapping[str, str]) -> None:
+        left, limit = (seconds(headers.get(name)) for name in ("RateLimit-Remaining", "RateLimit-Limit"))
+        if left is not None and limit is not None and (self.rate_left is None or left < self.rate_left):
+            self.rate_left, self.rate_limit = int(left), int(limit)
 
     def _pace(self) -> None:
         """Wait for the server's next window if it said that this one is used up."""

@@ -1,11 +1,13 @@
 """The record of runs: what is done, and what is not."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, func, select, update
 
+from pipeline.domain.foresight import Cost
 from pipeline.storage import tables
 from pipeline.storage.load import table
 from pipeline.storage.types import to_ms
@@ -14,6 +16,7 @@ from pipeline.storage.upsert import write
 _RUN = ("id", "night", "now", "state", "exit_code", "sentence")
 _STAGE = (
     "run_id", "name", "state", "attempts", "seconds", "requests", "bytes", "inserted", "updated", "unchanged", "error",
+    "peak_bytes",
 )  # fmt: skip
 
 
@@ -22,6 +25,36 @@ def note_run(
 ) -> None:
     """Write down how a run stands; `exit_code` is None while it goes on."""
     write(connection, table(tables.Run), _RUN, [(run_id, night, to_ms(now), state, exit_code, sentence)])
+
+
+def note_cost(connection: Connection, run_id: str, cost: Cost) -> None:
+    """Write down what a run cost."""
+    connection.execute(update(tables.Run).where(tables.Run.id == run_id).values(**asdict(cost)))
+
+
+def members(connection: Connection) -> int:
+    """How many are in the clan."""
+    stay = tables.Membership
+    return connection.execute(select(func.count()).select_from(stay).where(stay.left_at.is_(None))).scalar_one()
+
+
+def ended(connection: Connection, as_of: datetime, number: int) -> list[Row[Any]]:
+    """The last *number* runs up to *as_of* that came to an end, newest first."""
+    row = tables.Run
+    return list(
+        connection.execute(
+            select(row.__table__)
+            .where(row.now <= as_of, row.exit_code.is_not(None))
+            .order_by(row.now.desc(), row.id.desc())
+            .limit(number)
+        ).all()
+    )
+
+
+def stages_of(connection: Connection, run_ids: Collection[str]) -> list[Row[Any]]:
+    """What the stages of some runs did, in the order of their names."""
+    row = tables.StageRun
+    return list(connection.execute(select(row.__table__).where(row.run_id.in_(run_ids)).order_by(row.name)).all())
 
 
 def note_stage(connection: Connection, row: tuple[Any, ...]) -> None:

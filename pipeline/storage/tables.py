@@ -411,7 +411,10 @@ class Landing(Base):
 
 
 class Run(Base):
-    """One night's work."""
+    """One night's work, and what it cost: seconds, requests to all sources, and what lay on the disk at its end.
+
+    `rate_left` is the fewest requests that WOM had left of `rate_limit`. Runs of earlier versions have no costs.
+    """
 
     __tablename__ = "run"
 
@@ -421,10 +424,20 @@ class Run(Base):
     state: Mapped[str]
     exit_code: Mapped[int | None]
     sentence: Mapped[str]
+    seconds: Mapped[float | None]
+    requests: Mapped[int | None]
+    rate_left: Mapped[int | None]
+    rate_limit: Mapped[int | None]
+    members: Mapped[int | None]
+    database_bytes: Mapped[int | None]
+    landing_bytes: Mapped[int | None]
+    backup_bytes: Mapped[int | None]
+    free_bytes: Mapped[int | None]
+    backed_up_at: Mapped[datetime | None]
 
 
 class StageRun(Base):
-    """What a stage of a run did; the only truth about what is done."""
+    """What a stage of a run did; the only truth about what is done. `peak_bytes` is the most memory it held, where that is known."""
 
     __tablename__ = "stage_run"
 
@@ -439,3 +452,4 @@ class StageRun(Base):
     updated: Mapped[int]
     unchanged: Mapped[int]
     error: Mapped[str | None]
+    peak_bytes: Mapped[int | None]

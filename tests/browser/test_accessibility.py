@@ -7,6 +7,7 @@ import pytest
 from advice_builders import advised_marts
 from browsing import Reader, Site
 from playwright.sync_api import Page
+from runs_kit import CONCERNS, told_runs
 
 from pipeline.outputs.dashboard.screenshots import SETTLED, go, places
 from pipeline.outputs.dashboard.site import PAGE, write_site
@@ -30,7 +31,7 @@ what it leaves out, and they have their turn."""
 def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """A night with Discord and of much advice."""
     folder = tmp_path_factory.mktemp("accessible")
-    write_site(advised_marts(12, talk=True), folder / "site", folder / "single.html", [])
+    write_site(advised_marts(12, talk=True), folder / "site", folder / "single.html", told_runs(20, concerns=CONCERNS))
     return Site(folder / "site" / PAGE, folder / "single.html")
 
 

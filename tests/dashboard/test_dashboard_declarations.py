@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from builders import a_marts
 from talk_builders import talking_marts
 
+from pipeline.domain.foresight import Concern, Kind
 from pipeline.marts.model import Marts
 from pipeline.outputs.dashboard.arrangement import MEMBER_FIELDS, detail, face
 from pipeline.outputs.dashboard.assets import EARLY
 from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.history import history
 from pipeline.outputs.dashboard.house import house
+from pipeline.storage.tables import Run, StageRun
 
 SCRIPTS = house().assets / "js"
 INTERFACES = re.findall(
@@ -41,6 +43,18 @@ def test_every_part_of_the_night_is_declared_with_all_its_keys(parts: dict[str, 
     for name, part in parts.items():
         needed = {key for key, optional in DECLARED[name].items() if not optional}
         assert needed <= part.keys() <= DECLARED[name].keys(), name
+
+
+def test_runs_their_stages_and_what_they_bode_are_declared_as_they_are_told() -> None:
+    """The page reads a part of what a run tells; older runs, and all but the newest, may lack some of it."""
+    stage = {column.name for column in StageRun.__table__.columns}
+    assert DECLARED["RunStage"].keys() <= stage
+    run = {column.name for column in Run.__table__.columns} | {"stages", "warnings"}
+    assert DECLARED["Run"].keys() <= run
+    assert DECLARED["Concern"].keys() == Concern.__dataclass_fields__.keys()
+    kinds = re.search(r"^  kind: (.*);$", dict(INTERFACES)["Concern"], re.MULTILINE)
+    assert kinds
+    assert tuple(re.findall(r"'(\w+)'", kinds[1])) == get_args(Kind)
 
 
 def test_a_members_fields_are_those_of_their_type() -> None:

@@ -12,7 +12,7 @@ STYLES: Final = ("tokens", "base", "layout", "components", "overview", "todo", "
 
 MODULES: Final = (
     "dom", "words", "memory", "late", "clan", "levels", "emblem", "chart", "copy", "afar", "table", "filter", "columns", "board", "talk",
-    "gains", "standing", "member", "compare", "trend", "heat", "helpers", "weeks", "history", "runs", "router", "start",
+    "gains", "standing", "member", "compare", "trend", "heat", "helpers", "weeks", "history", "growth", "runs", "router", "start",
 )  # fmt: skip
 """The page's modules, one noun each, in the order in which they are joined into one classic script."""
 
