@@ -324,6 +324,31 @@ def test_who_greeted_a_newcomer_is_kept_until_they_come_again(file: Path) -> Non
     assert speaker(talk_of(file), 2).welcomes == {}
 
 
+def test_the_first_greeting_stays_the_first_though_a_later_one_is_kept(file: Path) -> None:
+    came = HORIZON - DAY
+    an_account(file, BOB, "Bob", -1, joined_at=came)
+    hello, again = a_word(came + TICK, BOB), a_word(HORIZON, BOB)
+    say(
+        file, hello, a_word(came + 2 * TICK, AMY, reply_to_id=hello["id"]), again,
+        a_word(HORIZON + TICK, ZED, reply_to_id=again["id"]),
+    )  # fmt: skip
+    read_to_the_end(file)
+    the_same_as_before(file)
+    assert speaker(talk_of(file), 2).welcomes == {"all": 1}
+    the_same_as_before(file, NOW + DAY)
+
+
+def test_a_thread_that_is_found_later_is_added_to_the_days_of_its_channel(file: Path) -> None:
+    at = HORIZON - 50 * DAY
+    a_channel(file, ALONE, "found later", kind="thread", parent_id=GENERAL)
+    say(file, a_word(at), a_question(at + TICK))
+    read_to_the_end(file)
+    the_same_as_before(file)
+    say(file, a_word(at + 2 * TICK, thread_id=ALONE), a_question(at + 3 * TICK, thread_id=ALONE))
+    the_same_as_before(file)
+    assert rows(file, "SELECT messages FROM message_day UNION ALL SELECT questions FROM question_day") == [4, 2]
+
+
 def test_an_answer_is_counted_with_its_question_though_it_is_kept_singly_itself(file: Path) -> None:
     question = a_question(HORIZON - TICK)
     say(file, question, a_word(HORIZON + DAY / 2, AMY, reply_to_id=question["id"]))
@@ -355,6 +380,16 @@ def test_nothing_is_summed_while_the_first_reading_goes_on(file: Path) -> None:
     land(file, a_talk([*begun[:1], answer], reads=(whole,)), NOW + DAY)
     the_same_as_before(file, NOW + DAY)
     assert talk_of(file, NOW + DAY).response["all"].answered == 1
+
+
+def test_what_lies_past_the_cursor_of_its_channel_will_come_again_and_waits(file: Path) -> None:
+    early, late = fact(HORIZON - 3 * DAY), fact(HORIZON - 2 * DAY)
+    begun = Read(GENERAL, 0, early.id, True)
+    land(file, a_talk([early, late], reads=(begun,)), NOW + TICK)
+    assert (sum_at(file), singly(file)) == (1, [late.id])
+    land(file, a_talk([late], reads=(Read(GENERAL, early.id, snowflake_at(NOW), True),)), NOW + DAY)
+    the_same_as_before(file, NOW + DAY)
+    assert talk_of(file, NOW + DAY).totals == {"all": 2}
 
 
 def fact(at: datetime, author_id: int = ZED, **bent: Any) -> MessageFact:
