@@ -21,6 +21,7 @@ from talk_kit import (
     HELP,
     THREAD,
     ZED,
+    a_channel,
     a_discord_night,
     a_guild,
     a_line,
