@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.deciding import take
+from pipeline.domain.window import midnight
 from pipeline.errors import StorageError, Unreadable
 from pipeline.job import Job
 from pipeline.outcome import StageOutcome
@@ -21,6 +22,7 @@ from pipeline.storage.engine import reading, writing
 from pipeline.storage.load import Arrival, mark
 from pipeline.storage.load import load as load_records
 from pipeline.storage.load_talk import load_talk
+from pipeline.storage.sums import sum_up
 from pipeline.storage.upkeep import tidy
 from pipeline.storage.upsert import Counts
 
@@ -57,6 +59,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
         raise Unreadable(" ".join(broken))
     tie(database, job.settings.policy())
     if waiting:
+        sum_old_messages(job)
         tidy(database)
     _prune(job, done | {path.name for path in waiting})
     return StageOutcome(
@@ -64,6 +67,16 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
         unchanged=counts.unchanged, error=" ".join(broken) or None,
         paths=tuple(f"landing/{path.name}" for path in waiting if path.exists()),
     )  # fmt: skip
+
+
+def sum_old_messages(job: Job) -> int:
+    """Keep only daily sums of messages older than `MESSAGE_FACT_DAYS`, now that everybody is known; returns of how many."""
+    before = midnight(job.now - timedelta(days=job.settings.message_fact_days))
+    with writing(job.settings.database) as connection:
+        summed = sum_up(connection, job.now, before)
+    if summed:
+        log.info("%d messages of before %s are daily sums now (MESSAGE_FACT_DAYS).", summed, before.date())
+    return summed
 
 
 def back_up(job: Job) -> None:

@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     backup_keep: str = "7d,4w,12m"
     digest_webhook_url: SecretStr | None = None
     alert_webhook_url: SecretStr | None = None
-    message_fact_days: Annotated[int, Field(ge=30, le=3650)] = 800
+    message_fact_days: Annotated[int, Field(ge=400, le=3650)] = 800
 
     @field_validator("wom_base_url")
     @classmethod

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from pipeline.domain.window import midnight
+from pipeline.domain.window import midnight, windows
 from pipeline.marts.model import Freshness, SourceState
 
 CLOSED: Final = frozenset({"hidden", "no_history", "no_connect"})
@@ -27,10 +27,12 @@ def discord_state(
     why: str | None,
     failed: Sequence[str] = (),
     closed: Mapping[str, int] | None = None,
+    singly_since: datetime | None = None,
 ) -> SourceState:
     """As Wise Old Man's, but stale as well if a newer try failed.
 
-    The note tells *why* that was, what *failed* in the last reading, and how many channels are *closed*, by the reason.
+    The note tells *why* that was, what *failed* in the last reading, and how many channels are *closed*, by the reason; and if the
+    year before *now* reaches back to where only daily sums are kept, before *singly_since*.
     """
     state = _state(fetched_at, now)
     if why is not None and state == "fresh":
@@ -41,6 +43,7 @@ def discord_state(
         *failed[:SPELLED_OUT],
         *([f"and {_several(more, 'more failure')}"] if more > 0 else []),
         *closed_words(closed or {}),
+        *_summed_words(singly_since, now),
     ]
     note = "; ".join(sentence.strip().rstrip(".") for sentence in said)
     return SourceState("discord", fetched_at, state, note or None)
@@ -56,6 +59,14 @@ def closed_words(closed: Mapping[str, int]) -> list[str]:
     if strange:
         words.append(f"{_several(strange, 'channel')} of a kind not known yet")
     return words
+
+
+def _summed_words(singly_since: datetime | None, now: datetime) -> list[str]:
+    """What a past night can no longer tell, in a few words."""
+    if singly_since is None or singly_since <= windows(now)["365d"].since:
+        return []
+    day = f"{singly_since.day} {singly_since:%b %Y}"
+    return [f"messages before {day} are daily sums by now: no hours, no waiting times, no open questions"]
 
 
 def freshness(

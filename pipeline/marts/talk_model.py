@@ -17,9 +17,17 @@ PerPeriod = Mapping[str, int]
 """A count by key of the period; a period without any is left out."""
 
 
+def part_since(window: Window, since: datetime | None) -> Window:
+    """What of *window* lies after *since*, if there is such an instant; it may be nothing."""
+    return window if since is None else Window(min(max(window.since, since), window.until), window.until)
+
+
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """Messages by weekday (0 is Monday) and hour, `utc` and in the clan's zone (`clan`): 7 rows of 24."""
+    """Messages by weekday (0 is Monday) and hour, `utc` and in the clan's zone (`clan`): 7 rows of 24.
+
+    `window` is the period's; the map tells of as much of it as `TalkMarts.singly` says.
+    """
 
     window: Window
     utc: tuple[tuple[int, ...], ...]
@@ -28,7 +36,10 @@ class Heat:
 
 @dataclass(frozen=True, slots=True)
 class TalkChannel:
-    """A channel with all of its threads. `people` counts those who wrote; `last_word_at` is the last message of a person."""
+    """A channel with all of its threads. `people` counts those who wrote; `last_word_at` is the last message of a person.
+
+    Wherever a last word is older than messages are kept singly, it is told to the day (at noon UTC).
+    """
 
     channel_id: int
     name: str
@@ -89,7 +100,8 @@ class Question:
 class Response:
     """How questions of a period fared. `within_day` were answered within 24 hours; `ripe` are at least that old or answered.
 
-    `median` is the time to the first answer over the answered ones, in seconds to the millisecond, None without any.
+    `median` is the time to the first answer over the answered ones that are kept singly, in seconds to the millisecond, None
+    without any.
     """
 
     asked: int
@@ -101,14 +113,14 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """A row of the helpers' board: by different people helped, then by answers. `median` in seconds."""
+    """A row of the helpers' board: by different people helped, then by answers. `median` as that of `Response`."""
 
     place: int
     person_id: int
     name: str
     helped: int
     answers: int
-    median: float
+    median: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +280,7 @@ class TalkMarts:
     `heat` and `clan_chat_heat` are by period. `unanswered` are questions of the last 30 days that wait for more than a day, but
     for those in channels that are gone. From `withheld_since` on, if not None, Discord withheld what was written: nobody knows
     what was asked since, nor what was said in clan chat. `watch` has 24 hours, none where no officer is known. Up to `heard_until` all that was written is known, None if it never was.
+    Messages sent before `singly_since` are daily sums; None: every one is kept singly.
     """
 
     guild_id: int
@@ -289,6 +302,11 @@ class TalkMarts:
     withheld_since: datetime | None
     heard_until: datetime | None
     watch: tuple[WatchHour, ...] = ()
+    singly_since: datetime | None = None
+
+    def singly(self, window: Window) -> Window:
+        """What of *window* is told by single messages: hours of the day, waiting times, open questions."""
+        return part_since(window, self.singly_since)
 
     def is_heard(self, window: Window) -> bool:
         """Whether Discord withheld nothing of what was written in *window*."""

@@ -1,7 +1,7 @@
 """What was heard of everybody, week by week: messages of the week, and the last words by its end."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -14,6 +14,7 @@ from pipeline.domain.window import TICK, Window
 from pipeline.marts.signs import Heard, heard, heard_from, owners
 from pipeline.marts.talk.messages import Hearing, Messages, rows
 from pipeline.storage import talk_queries
+from pipeline.storage.sum_queries import WeekRow
 from pipeline.storage.types import from_ms, to_ms
 
 BEFORE: Final = -1
@@ -47,6 +48,9 @@ def talk_by_week(connection: Connection, hearing: Hearing | None, windows: Seque
     if hearing is None:
         return [SILENT] * len(windows)
     words, chats = _spoken(hearing.all_written, windows), _spoken(hearing.all_relayed, windows)
+    if hearing.sums:
+        words += _summed(hearing.sums.weeks_written(windows[0]), windows)
+        chats += _summed(hearing.sums.weeks_relayed(windows[0]), windows)
     whose, persons = owners(connection), talk_queries.persons(connection)
     counts = _counts(words, whose, hearing.scope.now)
     return [
@@ -81,6 +85,11 @@ def _spoken(messages: Messages, windows: Sequence[Window]) -> list[Spoken]:
             )
         ),
     ]
+
+
+def _summed(rows: Iterable[WeekRow], windows: Sequence[Window]) -> list[Spoken]:
+    """The same of days that are sums."""
+    return [Spoken(row.speaker, row.week, None, row.messages, row.last_at) for row in rows if row.week < len(windows)]
 
 
 def _is_read(connection: Connection, hearing: Hearing, windows: Sequence[Window]) -> Iterator[bool]:

@@ -1,12 +1,13 @@
 """The last signs of life of everybody, up to any instant: one function, one SELECT, typed rows."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from pipeline.domain.talk import instant_of
-from pipeline.storage import tables
+from pipeline.storage import sum_queries, tables
 from pipeline.storage.talk_queries import EXISTS, Scope
 from pipeline.storage.types import from_ms, to_ms
 
@@ -67,7 +68,7 @@ def last_gains(connection: Connection, as_of: datetime) -> dict[int, datetime]:
 
 
 def last_words(connection: Connection, scope: Scope) -> dict[int, datetime]:
-    """The last message of each Discord account by the scope's now."""
+    """The last message of each Discord account by the scope's now; one that is part of a sum is told to the day."""
     found = connection.exec_driver_sql(
         f"""
         SELECT author_id, max(id) FROM message m WHERE m.id < ?3 AND m.kind = 'human' AND {EXISTS}
@@ -75,11 +76,12 @@ def last_words(connection: Connection, scope: Scope) -> dict[int, datetime]:
         """,  # noqa: S608
         (scope.guild_id, to_ms(scope.now), scope.until),
     )
-    return {author_id: instant_of(message_id) for author_id, message_id in found.tuples()}
+    singly = {author_id: instant_of(message_id) for author_id, message_id in found.tuples()}
+    return _latest(sum_queries.last_days_written(connection, scope), singly)
 
 
 def last_chats(connection: Connection, scope: Scope) -> dict[int, datetime]:
-    """The last line of each player in clan chat by the scope's now."""
+    """The last line of each player in clan chat by the scope's now, in the same way."""
     found = connection.exec_driver_sql(
         f"""
         SELECT relayed_player_id, max(id) FROM message m
@@ -88,7 +90,16 @@ def last_chats(connection: Connection, scope: Scope) -> dict[int, datetime]:
         """,  # noqa: S608
         (scope.guild_id, to_ms(scope.now), scope.until),
     )
-    return {player_id: instant_of(message_id) for player_id, message_id in found.tuples()}
+    singly = {player_id: instant_of(message_id) for player_id, message_id in found.tuples()}
+    return _latest(sum_queries.last_days_relayed(connection, scope), singly)
+
+
+def _latest(*told: Mapping[int, datetime]) -> dict[int, datetime]:
+    latest: dict[int, datetime] = {}
+    for each in told:
+        for speaker, at in each.items():
+            latest[speaker] = max(at, latest.get(speaker, at))
+    return dict(sorted(latest.items()))
 
 
 def scores(connection: Connection, as_of: datetime) -> list[ScoreRow]:

@@ -100,19 +100,33 @@ def _account_row(account: Account, left_at: int | None) -> tuple[Any, ...]:
 def load_messages(
     connection: Connection, messages: Iterable[MessageFact], missed: set[int], *, is_present: bool
 ) -> Counts:
-    """Facts of *messages*; their ids are struck from *missed*. An old landing only adds messages that are not held."""
+    """Facts of *messages*; their ids are struck from *missed*. An old landing only adds messages that are not held.
+
+    What is counted in daily sums already is not taken again, whatever became of it since.
+    """
     count = select(func.count()).select_from(table(tables.Message))
+    summed = _summed(connection)
     before = connection.execute(count).scalar_one()
     touched = arrived = 0
     for batch in _batches(messages):
         if missed:
             missed.difference_update(fact.id for fact in batch)
-        for facts, settled in _by_weight(batch, is_present=is_present):
+        fresh = (
+            [fact for fact in batch if fact.id > summed.get(fact.thread_id or fact.channel_id, 0)] if summed else batch
+        )
+        for facts, settled in _by_weight(fresh, is_present=is_present):
             rows = [_message_row(fact) for fact in facts]
             touched += write(connection, table(tables.Message), _MESSAGE, rows, settled=settled)
         arrived += len(batch)
     inserted = connection.execute(count).scalar_one() - before
     return Counts(inserted, touched - inserted, arrived - touched)
+
+
+def _summed(connection: Connection) -> dict[int, int]:
+    """Up to which id the messages of channels and threads are daily sums."""
+    row = tables.Channel
+    found = connection.execute(select(row.id, row.summed_until).where(row.summed_until.is_not(None)))
+    return {source_id: until for source_id, until in found.tuples() if until is not None}
 
 
 def _by_weight(batch: list[MessageFact], *, is_present: bool) -> list[tuple[list[MessageFact], tuple[str, ...]]]:

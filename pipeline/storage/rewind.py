@@ -11,6 +11,8 @@ Of some things nobody keeps the history, and the copy has today's:
 * an account's type, build and country, the name it lost when it was archived, and all but its last change of status;
 * the game's own date of joining, and what contests are called and when they run;
 * what an edit changed in a message, whether its text was withheld, and which messages were read late;
+* of messages that are daily sums by now: all but the days that were over, which of their questions were answered later, and which
+  of them were deleted later;
 * what a later backfill told of old achievements, roster changes and renames, and looks between the first and last of a day;
 * when Wise Old Man saw an account change last, if it has changed since: it is then the last look of ours that saw more.
 """

@@ -228,7 +228,10 @@ class Guild(Base):
 
 
 class Channel(Base):
-    """A channel or thread of the guild, read without a gap up to the message id `cursor`."""
+    """A channel or thread of the guild, read without a gap up to the message id `cursor`.
+
+    Messages up to the id `summed_until` are daily sums; None: none of them is.
+    """
 
     __tablename__ = "channel"
 
@@ -241,6 +244,7 @@ class Channel(Base):
     access: Mapped[str]
     archived_at: Mapped[datetime | None]
     cursor: Mapped[int | None]
+    summed_until: Mapped[int | None]
 
 
 class DiscordAccount(Base):
@@ -296,6 +300,51 @@ class Message(Base):
     relayed_name: Mapped[str | None]
     relayed_player_id: Mapped[int | None]
     deleted_at: Mapped[datetime | None]
+
+
+class MessageDay(Base):
+    """What an author wrote in a channel, its threads included, on a UTC day of which no single messages are kept.
+
+    `kind` is `human` or `relay`; of the latter `relayed_player_id` is who is quoted. It is 0 for nobody, as a key cannot be null.
+    """
+
+    __tablename__ = "message_day"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    day: Mapped[datetime] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(primary_key=True)
+    relayed_player_id: Mapped[int] = mapped_column(primary_key=True)
+    messages: Mapped[int]
+
+
+class QuestionDay(Base):
+    """How many of the `messages` of such a day were questions whose first answer was `helper_id`'s; 0: nobody's.
+
+    `within_day` of them were answered within 24 hours.
+    """
+
+    __tablename__ = "question_day"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012
+
+    day: Mapped[datetime] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(primary_key=True)
+    helper_id: Mapped[int] = mapped_column(primary_key=True)
+    questions: Mapped[int]
+    within_day: Mapped[int]
+
+
+class Welcome(Base):
+    """Who first replied to an account that came to the guild at `joined_at`, where those messages are no longer kept."""
+
+    __tablename__ = "welcome"
+
+    account_id: Mapped[int] = mapped_column(primary_key=True)
+    joined_at: Mapped[datetime]
+    welcomed_at: Mapped[datetime]
+    author_id: Mapped[int]
 
 
 class Decision(Base):

@@ -19,6 +19,9 @@ from pipeline.storage.types import from_ms, to_ms
 WELCOME: Final = 7 * DAY
 """How long after somebody came a greeting is a welcome."""
 
+ANSWERABLE: Final = 365 * DAY
+"""How long after a question a message still answers it: sums of questions, which are older, are then sums for good."""
+
 IN_GUILD: Final = "m.channel_id IN (SELECT id FROM channel WHERE guild_id = ?1)"
 """SQL for a message `m` of the clan's guild ?1."""
 
@@ -151,13 +154,14 @@ def persons(connection: Connection) -> dict[int, int]:
 def relays(connection: Connection) -> tuple[int, ...]:
     """Bots and webhooks that repeated somebody of the clan; another bot may begin its lines with a bold word, too."""
     found = connection.exec_driver_sql(
-        "SELECT DISTINCT author_id FROM message WHERE relayed_player_id IS NOT NULL ORDER BY author_id"
+        "SELECT author_id FROM message WHERE relayed_player_id IS NOT NULL"
+        " UNION SELECT author_id FROM message_day WHERE relayed_player_id > 0 ORDER BY author_id"
     )
     return tuple(found.scalars())
 
 
 def first_word_at(connection: Connection, scope: Scope) -> datetime | None:
-    """When the first message was sent that counts, in Discord or in clan chat."""
+    """When the first message was sent that counts, in Discord or in clan chat, of those that are kept singly."""
     found = connection.exec_driver_sql(
         f"SELECT min(m.id) FROM message m WHERE (m.kind = 'human' OR {scope.is_chat}) AND {EXISTS}"  # noqa: S608
         " AND m.id < ?3",
@@ -170,14 +174,15 @@ def asked(connection: Connection, scope: Scope, window: Window) -> list[AskedRow
     """Questions of people asked in *window*, oldest first, each with its first answer.
 
     That is the earliest message of another person that replies to it, follows it in its thread, or stands in the thread that
-    was begun from it.
+    was begun from it; what comes a year later is none.
     """
-    counts = f"m.kind = 'human' AND {EXISTS} AND m.id < ?5 AND {_person('m.author_id')} <> q.person"
+    in_time = f"m.id < min(?5, q.id + {ANSWERABLE // TICK << 22})"
+    counts = f"m.kind = 'human' AND {EXISTS} AND {in_time} AND {person_of('m.author_id')} <> q.person"
     found = _plain_rows(
         connection,
         f"""
         WITH q AS MATERIALIZED (
-            SELECT id, channel_id, thread_id, author_id, metrics, {_person("m.author_id")} AS person FROM message m
+            SELECT id, channel_id, thread_id, author_id, metrics, {person_of("m.author_id")} AS person FROM message m
             WHERE m.id >= ?3 AND m.id < ?4 AND m.is_question AND m.kind = 'human' AND {EXISTS}
         ),
         found AS MATERIALIZED (
@@ -225,7 +230,10 @@ def withheld_since(connection: Connection, scope: Scope, window: Window | None =
 
 
 def greetings(connection: Connection, scope: Scope) -> list[GreetingRow]:
-    """Who first replied to whom within a week of their coming; a reply to the notice that somebody came counts too."""
+    """Who first replied to whom within a week of their coming; a reply to the notice that somebody came counts too.
+
+    Of those whose messages are daily sums it was noted before.
+    """
     found = _plain_rows(
         connection,
         f"""
@@ -234,12 +242,23 @@ def greetings(connection: Connection, scope: Scope) -> list[GreetingRow]:
         JOIN discord_account a ON a.id = target.author_id
         WHERE m.reply_to_id IS NOT NULL AND m.id < ?3 AND m.kind = 'human' AND {EXISTS}
           AND NOT a.is_bot AND m.sent_at >= a.joined_at AND m.sent_at <= a.joined_at + {WELCOME // TICK}
-          AND {_person("m.author_id")} <> coalesce(a.person_id, a.id)
+          AND {person_of("m.author_id")} <> coalesce(a.person_id, a.id)
         GROUP BY a.id ORDER BY a.id
         """,  # noqa: S608
         (scope.guild_id, to_ms(scope.now), scope.until),
     )
-    return [GreetingRow._make(row) for row in found]
+    noted = _plain_rows(
+        connection,
+        f"""
+        SELECT a.id, w.welcomed_at, w.author_id FROM welcome w
+        JOIN discord_account a ON a.id = w.account_id AND a.joined_at = w.joined_at
+        WHERE w.welcomed_at <= ?1 AND NOT a.is_bot AND {person_of("w.author_id")} <> coalesce(a.person_id, a.id)
+        """,  # noqa: S608
+        (to_ms(scope.now),),
+    )
+    rows = {row[0]: GreetingRow._make(row) for row in found}
+    rows |= {account: GreetingRow(account, snowflake_at(from_ms(at)), author) for account, at, author in noted}
+    return [rows[account] for account in sorted(rows)]
 
 
 def closed_channels(connection: Connection, guild_id: int) -> dict[str, int]:
@@ -266,7 +285,7 @@ def last_try(connection: Connection, after: datetime | None, as_of: datetime) ->
     ).first()
 
 
-def _person(author: str) -> str:
+def person_of(author: str) -> str:
     """SQL for the person behind *author*; an author without an account is one of their own."""
     return f"coalesce((SELECT person_id FROM discord_account WHERE id = {author}), {author})"  # noqa: S608
 

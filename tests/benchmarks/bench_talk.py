@@ -1,5 +1,6 @@
 """Discord: how lean a harvest is, how fast facts become rows, and how fast they become answers."""
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from pipeline.storage.engine import BUSY_TIMEOUT_MS, CACHE_KIB, reading, writing
 from pipeline.storage.load import Arrival
 from pipeline.storage.load_talk import load_messages, load_talk
 from pipeline.storage.migrate import migrate
+from pipeline.storage.sums import sum_up
+from pipeline.storage.upkeep import tidy
 
 NOW: Final = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 FEW, MANY = 20_000, 100_000
@@ -46,6 +49,27 @@ print(report.messages, report.requests, peak)
 """
 
 
+SUM: Final = """
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from pipeline.storage.engine import writing
+from pipeline.storage.sums import sum_up
+file, before = sys.argv[1:]
+at = datetime.fromisoformat(before)
+with writing(Path(file)) as connection:
+    summed = sum_up(connection, at + timedelta(days=400), at)
+peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(summed, peak)
+"""
+
+_SUMS: Final = """
+INSERT INTO message_day
+SELECT sent_at - sent_at % 86400000 AS day, kind, channel_id, author_id, coalesce(relayed_player_id, 0) AS player, count(*)
+FROM message WHERE kind IN ('human', 'relay') AND deleted_at IS NULL GROUP BY day, kind, channel_id, author_id, player
+"""
+
+
 def talk(folder: Path, turns: int) -> list[Line]:
     """A guild of 20,000 messages, and one of 100,000."""
     peaks = {}
@@ -60,6 +84,7 @@ def talk(folder: Path, turns: int) -> list[Line]:
         ),
         _against_raw(folder, facts, turns),
         _answered(folder, max(2, turns // 2)),
+        *_summed(folder, max(2, turns // 2)),
         _told_apart(turns),
     ]  # fmt: skip
 
@@ -141,6 +166,53 @@ def _answered(folder: Path, turns: int) -> Line:
     return at_most(
         f"all answers about {MANY:,} messages", times.best * 1000, 1500, " ms", f"median {times.median * 1000:.0f} ms"
     )
+
+
+def _summed(folder: Path, turns: int) -> list[Line]:
+    """Everything that `_answered` left becomes daily sums, as on the first night on which it is too old."""
+    held, before = folder / "answers.db", NOW + timedelta(days=1)
+    file, rival = folder / "sums.db", folder / "raw_sums.db"
+
+    def ours() -> float:
+        shutil.copy(held, file)
+
+        def work() -> None:
+            with writing(file) as connection:
+                sum_up(connection, before + timedelta(days=400), before)
+
+        return seconds(work)
+
+    def raw() -> float:
+        shutil.copy(held, rival)
+        with closing(sqlite3.connect(rival)) as connection:
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+
+            def work() -> None:
+                with connection:
+                    connection.execute(_SUMS)
+
+            return seconds(work)
+
+    times = take_turns(turns, ours=ours, raw=raw)
+    size = file.stat().st_size
+    tidy(file)
+    shutil.copy(held, rival)
+    done = subprocess.run(
+        [sys.executable, "-c", SUM, str(rival), before.isoformat()], check=True, capture_output=True, text=True
+    )
+    number, peak = map(int, done.stdout.split())
+    return [
+        at_most(
+            f"{number:,} messages → daily sums, to a plain INSERT … SELECT … GROUP BY", times["ours"].best / times["raw"].best,
+            12, " ×", f"{times['ours'].best * 1000:.0f} ms to {times['raw'].best * 1000:.0f} ms",
+        ),
+        at_most(
+            "size of the database after it, to before", file.stat().st_size / size, 0.4, " ×",
+            f"{file.stat().st_size / 1e6:.1f} MB of {size / 1e6:.1f} MB",
+        ),
+        at_most("peak memory of summing them", peak / 1024, 200, " MB"),
+    ]  # fmt: skip
 
 
 def _told_apart(turns: int) -> Line:

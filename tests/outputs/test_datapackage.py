@@ -156,7 +156,7 @@ def test_nothing_in_the_marts_is_forgotten(marts: Marts) -> None:
     )
     inactivity = replace(inactivity, verdicts=(chatty, *inactivity.verdicts[1:]))
     advice = replace(marts.advice, inactivity=inactivity, decisions=(decided,))
-    told = replace(talk, unanswered=(asked, *talk.unanswered[1:]), withheld_since=NOW)
+    told = replace(talk, unanswered=(asked, *talk.unanswered[1:]), withheld_since=NOW, singly_since=NOW)
     assert forgotten(replace(marts, advice=advice, talk=told), contents) == NOT_TOLD.keys()
 
 

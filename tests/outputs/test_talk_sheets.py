@@ -296,7 +296,7 @@ def test_helpers_stand_in_the_order_of_the_month_with_both_boards() -> None:
     month = [(row["Name"], row["Place 30d"], row["People helped 30d"], row["Answers 30d"], seconds(row["Typical time 30d"]))
              for row in rows if row["Place 30d"]]  # fmt: skip
     assert month == [
-        (helper.name, helper.place, helper.helped, helper.answers, round(helper.median))
+        (helper.name, helper.place, helper.helped, helper.answers, round(helper.median or 0))
         for helper in talk.helpers["30d"]
     ]
     quarter = {(row["Name"], row["Place 90d"], row["People helped 90d"], row["Answers 90d"]) for row in rows}

@@ -120,7 +120,9 @@ def test_the_comparison_is_not_blind(one: str, other: str) -> None:
 
 def test_readings_and_looks_have_no_rowid_and_their_keys_begin_with_the_player(tmp_path: Path) -> None:
     held = schema(a_database(tmp_path))
-    assert {name for name, sql in held.items() if normal(sql)[2] == "WITHOUT ROWID"} == {"reading", "snapshot"}
+    assert {name for name, sql in held.items() if normal(sql)[2] == "WITHOUT ROWID"} == {
+        "reading", "snapshot", "message_day", "question_day",
+    }  # fmt: skip
     assert "PRIMARY KEY (player_id, metric_id, taken_at)" in held["reading"]
     assert "PRIMARY KEY (player_id, taken_at)" in held["snapshot"]
 

@@ -21,12 +21,12 @@ from pipeline.marts.talk.days import days_of
 from pipeline.marts.talk.heat import heats
 from pipeline.marts.talk.helping import board, parts
 from pipeline.marts.talk.identities import identities
-from pipeline.marts.talk.layers import Periods, periods
+from pipeline.marts.talk.layers import Layer, Periods, periods
 from pipeline.marts.talk.leavers import left_at
 from pipeline.marts.talk.messages import Hearing
 from pipeline.marts.talk.night import comings_and_goings, talk_line, waiting_line
 from pipeline.marts.talk.people import People, account, people
-from pipeline.marts.talk.questions import Asked, Rooms, asked, by_period, response, unanswered
+from pipeline.marts.talk.questions import Asked, Rooms, Settled, asked, by_period, response, settled, unanswered
 from pipeline.marts.talk.speakers import speakers
 from pipeline.marts.talk.weeks import last_weeks, weeks
 from pipeline.marts.talk.welcomes import welcomed_by, welcomes
@@ -56,6 +56,11 @@ class _Heard:
     spans: Periods
     counts: Counts
     questions: list[Asked]
+    settled: list[tuple[Layer, list[Settled]]]
+
+    def settled_in(self, key: str) -> list[Settled]:
+        """Old questions of a period."""
+        return [each for layer, held in self.settled if key in layer.keys for each in held]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,8 @@ def talk(
     everybody = _everybody(connection, scope.now, clan)
     spans = periods(scope.now, hearing.first_word_at)
     questions = asked(talk_queries.asked(connection, scope, _everything(spans)), everybody)
-    heard = _Heard(hearing, everybody, spans, _counts(hearing, spans, everybody), questions)
+    old = _settled(hearing, spans, everybody)
+    heard = _Heard(hearing, everybody, spans, _counts(hearing, spans, everybody), questions, old)
     marts = _marts(connection, heard, rules, clan)
     return Talk(marts, _night(connection, hearing, everybody, marts, nights))
 
@@ -98,7 +104,7 @@ def _marts(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> T
         frozenset(row.id for row in channels if row.access == "gone"),
     )
     heat = heats(spans, zone, heard.hearing)
-    days = days_of(everybody, spans.windows[YEAR], zone, heard.hearing.written)
+    days = days_of(everybody, spans.windows[YEAR], zone, heard.hearing.written, heard.hearing.sums)
     greetings = {row.account_id: row for row in talk_queries.greetings(connection, scope)}
     greeted = welcomed_by(everybody.accounts, greetings, everybody, spans)
     by_key = by_period(heard.questions, spans)
@@ -108,12 +114,12 @@ def _marts(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> T
         heat=heat["human"],
         clan_chat_heat=heat["relay"],
         channels=_channels(channels, rooms, counts),
-        speakers=speakers(everybody, counts, parts(heard.questions, spans), greeted, days),
+        speakers=speakers(everybody, counts, parts(heard.questions, spans, heard.settled), greeted, days),
         totals=counts.messages.of(EVERYBODY),
         people=counts.people.of(EVERYBODY),
         clan_chat=counts.clan_chat.of(EVERYBODY),
-        response={key: response(held, scope.now) for key, held in by_key.items()},
-        helpers={key: board(held, everybody) for key, held in by_key.items()},
+        response={key: response(held, scope.now, heard.settled_in(key)) for key, held in by_key.items()},
+        helpers={key: board(held, everybody, heard.settled_in(key)) for key, held in by_key.items()},
         unanswered=unanswered(heard.questions, rooms, everybody, scope.now),
         welcomes=welcomes(everybody.accounts, greetings, everybody, scope.now),
         weeks=_weeks(heard, clan.weeks),
@@ -122,6 +128,7 @@ def _marts(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> T
         withheld_since=talk_queries.withheld_since(connection, scope),
         heard_until=talk_queries.heard_until(connection, scope.now),
         watch=_watch(heard, rules, clan),
+        singly_since=heard.hearing.singly_since,
     )
 
 
@@ -137,8 +144,10 @@ def _watch(heard: _Heard, rules: Rules, clan: Clan) -> tuple[WatchHour, ...]:
 
 
 def _weeks(heard: _Heard, number: int) -> tuple[TalkWeek, ...]:
+    since = heard.hearing.singly_since
+    told = last_weeks(heard.spans.windows[WEEK], number, heard.hearing.first_word_at)
     return weeks(
-        last_weeks(heard.spans.windows[WEEK], number, heard.hearing.first_word_at),
+        [week for week in told if since is None or week.since >= since],
         heard.hearing,
         heard.questions,
         heard.people,
@@ -168,7 +177,17 @@ def _counts(hearing: Hearing, spans: Periods, everybody: People) -> Counts:
     for layer in spans.layers:
         counts.write(layer, hearing.written.within(layer.window).by_channel(), everybody)
         counts.relay(layer, hearing.relayed.within(layer.window).by_speaker(), everybody)
+        if hearing.sums:
+            counts.write(layer, hearing.sums.written(layer.window), everybody)
+            counts.relay(layer, hearing.sums.relayed(layer.window), everybody)
     return counts
+
+
+def _settled(hearing: Hearing, spans: Periods, everybody: People) -> list[tuple[Layer, list[Settled]]]:
+    """Old questions by layer; their days lie whole in one."""
+    if hearing.sums is None:
+        return []
+    return [(layer, settled(hearing.sums.settled(layer.window), everybody)) for layer in spans.layers]
 
 
 def _channels(rows: Sequence[Row[Any]], rooms: Rooms, counts: Counts) -> tuple[TalkChannel, ...]:

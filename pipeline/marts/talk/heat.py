@@ -8,7 +8,7 @@ from pipeline.domain.window import Window
 from pipeline.domain.zones import stretches
 from pipeline.marts.talk.layers import Periods
 from pipeline.marts.talk.messages import Hearing
-from pipeline.marts.talk_model import Heat
+from pipeline.marts.talk_model import Heat, part_since
 
 KINDS: Final = ("human", "relay")
 _WEEK: Final = 7 * 24
@@ -21,10 +21,11 @@ _MONDAY: Final = timedelta(days=3)
 
 
 def heats(periods: Periods, zone: tzinfo, hearing: Hearing) -> dict[str, dict[str, Heat]]:
-    """By kind and period: stretch by stretch of the zone's steady clocks, in each layer."""
+    """By kind and period: stretch by stretch of the zone's steady clocks, in each layer, as far as messages are kept singly."""
     utc, clan = _cells(periods), _cells(periods)
     for layer in periods.layers:
-        for stretch in stretches(layer.window, zone):
+        known = part_since(layer.window, hearing.singly_since)
+        for stretch in stretches(known, zone) if known.since < known.until else ():
             step = _QUARTER if stretch.offset % _HOUR else _HOUR
             an_hour, monday, ahead = _HOUR // step, _MONDAY // step, (_MONDAY + stretch.offset) // step
             for kind, passed, number in _steps(hearing, stretch.window, step):

@@ -1,13 +1,13 @@
 """Who helps: a board by different people helped, and each person's part in questions and answers."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from pipeline.marts.talk.layers import Crowd, Periods, Tally
+from pipeline.marts.talk.layers import Crowd, Layer, Periods, Tally
 from pipeline.marts.talk.people import People
-from pipeline.marts.talk.questions import Asked, typical
+from pipeline.marts.talk.questions import Asked, Settled, typical
 from pipeline.marts.talk_model import Helper
 
 
@@ -21,8 +21,8 @@ class Parts:
     helped: Crowd = field(default_factory=Crowd)
 
 
-def parts(questions: Iterable[Asked], periods: Periods) -> Parts:
-    """Everybody's part, by the periods in which the questions, which stand oldest first, were asked."""
+def parts(questions: Iterable[Asked], periods: Periods, old: Iterable[tuple[Layer, Sequence[Settled]]] = ()) -> Parts:
+    """Everybody's part, by the periods in which the questions, which stand oldest first, were asked; *old* ones by layer."""
     found = Parts()
     for keys, group in groupby(questions, lambda question: periods.keys_of(question.row.message_id)):
         asked, answered, helped = Counter[int](), Counter[int](), defaultdict[int, list[int]](list)
@@ -38,23 +38,38 @@ def parts(questions: Iterable[Asked], periods: Periods) -> Parts:
         for helper, askers in helped.items():
             found.answers.add(helper, keys, len(askers))
             found.helped.add(helper, keys, askers)
+    for layer, settled in old:
+        for each in settled:
+            found.questions.add(each.asker, layer.keys, each.questions)
+            if each.helper is not None:
+                found.answered.add(each.asker, layer.keys, each.questions)
+                found.answers.add(each.helper, layer.keys, each.questions)
+                found.helped.add(each.helper, layer.keys, [each.asker])
     return found
 
 
-def board(questions: Iterable[Asked], people: People) -> tuple[Helper, ...]:
-    """Those who gave first answers to *questions*: by different people helped, then by answers; ties share a place."""
-    given: dict[int, list[Asked]] = {}
+def board(questions: Iterable[Asked], people: People, old: Iterable[Settled] = ()) -> tuple[Helper, ...]:
+    """Those who gave first answers to *questions*, and to *old* ones: by different people helped, then by answers; ties share a place."""
+    waits: defaultdict[int, list[int]] = defaultdict(list)
+    answers: Counter[int] = Counter()
+    askers: defaultdict[int, set[int]] = defaultdict(set)
     for question in questions:
-        if question.helper is not None and question.helper in people.faces:
-            given.setdefault(question.helper, []).append(question)
-    rows = [(len({each.asker for each in mine}), len(mine), helper) for helper, mine in given.items()]
+        if question.helper is not None and question.wait is not None:
+            waits[question.helper].append(question.wait)
+            answers[question.helper] += 1
+            askers[question.helper].add(question.asker)
+    for each in old:
+        if each.helper is not None:
+            answers[each.helper] += each.questions
+            askers[each.helper].add(each.asker)
+    rows = [(len(askers[helper]), number, helper) for helper, number in answers.items() if helper in people.faces]
     found: list[Helper] = []
     place = 0
-    for number, (helped, answers, helper) in enumerate(sorted(rows, key=lambda row: _turn(row, people)), start=1):
-        if not found or (found[-1].helped, found[-1].answers) != (helped, answers):
+    for number, (helped, given, helper) in enumerate(sorted(rows, key=lambda row: _turn(row, people)), start=1):
+        if not found or (found[-1].helped, found[-1].answers) != (helped, given):
             place = number
-        waits = [each.wait for each in given[helper] if each.wait is not None]
-        found.append(Helper(place, helper, people.faces[helper].name, helped, answers, typical(waits)))
+        mine = typical(waits[helper]) if helper in waits else None
+        found.append(Helper(place, helper, people.faces[helper].name, helped, given, mine))
     return tuple(found)
 
 

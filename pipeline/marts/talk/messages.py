@@ -14,9 +14,10 @@ from sqlalchemy import Connection
 
 from pipeline.domain.talk import DISCORD_EPOCH_MS, instant_of, snowflake_at
 from pipeline.domain.window import TICK, Window
-from pipeline.storage import message_columns
+from pipeline.storage import message_columns, sum_queries
 from pipeline.storage.columns import Numbers
 from pipeline.storage.message_columns import MessageColumns
+from pipeline.storage.sum_queries import DayRow, SettledRow, WeekRow
 from pipeline.storage.talk_queries import Scope
 from pipeline.storage.types import to_ms
 
@@ -124,10 +125,45 @@ def rows(*columns: Numbers) -> Iterator[tuple[Any, ...]]:
     return zip(*(column.tolist() for column in columns), strict=True)
 
 
+class Sums:
+    """What daily sums tell of a scope's talk."""
+
+    def __init__(self, connection: Connection, scope: Scope) -> None:
+        self._connection = connection
+        self._scope = scope
+        self.first_day = sum_queries.first_day(connection, scope)
+
+    def written(self, window: Window) -> list[Written]:
+        """By account and channel."""
+        return [Written._make(row) for row in sum_queries.written(self._connection, self._scope, window)]
+
+    def relayed(self, window: Window) -> list[Lines]:
+        """By player, those who are nobody first."""
+        found = sum_queries.relayed(self._connection, self._scope, window)
+        return [Lines(row.speaker or None, row.messages, row.last_id) for row in found]
+
+    def days_written(self, window: Window) -> list[DayRow]:
+        """By account and UTC day."""
+        return sum_queries.days_written(self._connection, self._scope, window)
+
+    def weeks_written(self, first: Window) -> list[WeekRow]:
+        """By account and week, counted from the *first*."""
+        return sum_queries.weeks_written(self._connection, self._scope, first)
+
+    def weeks_relayed(self, first: Window) -> list[WeekRow]:
+        """By player and week."""
+        return sum_queries.weeks_relayed(self._connection, self._scope, first)
+
+    def settled(self, window: Window) -> list[SettledRow]:
+        """Questions by who asked and who answered."""
+        return sum_queries.settled(self._connection, self._scope, window)
+
+
 class Hearing:
     """All of the guild's talk that was heard by a scope's now.
 
     `written` and `relayed` are what stood then, in Discord and in clan chat; `all_written` and `all_relayed` hold what was deleted, too.
+    Of what was sent before `singly_since` there are only `sums`; None: there are none.
     """
 
     def __init__(self, connection: Connection, scope: Scope) -> None:
@@ -136,8 +172,11 @@ class Hearing:
         self.all_relayed = Messages.of(message_columns.relayed(connection, scope))
         self.written = self.all_written.standing(scope.now)
         self.relayed = self.all_relayed.standing(scope.now)
+        self.singly_since = sum_queries.singly_since(connection, scope.guild_id)
+        self.sums = None if self.singly_since is None else Sums(connection, scope)
 
     @property
     def first_word_at(self) -> datetime | None:
-        """When the first message was sent that counts, in Discord or in clan chat."""
-        return min(filter(None, (self.written.first_at, self.relayed.first_at)), default=None)
+        """When the first message was sent that counts, in Discord or in clan chat; the day's first instant if that is all we know."""
+        summed = self.sums.first_day if self.sums else None
+        return min(filter(None, (self.written.first_at, self.relayed.first_at, summed)), default=None)

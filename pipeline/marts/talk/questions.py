@@ -13,6 +13,7 @@ from pipeline.domain.window import DAY, TICK, Window
 from pipeline.marts.talk.layers import Periods
 from pipeline.marts.talk.people import People
 from pipeline.marts.talk_model import Question, Response
+from pipeline.storage.sum_queries import SettledRow
 from pipeline.storage.talk_queries import AskedRow
 
 PATIENCE: Final = DAY
@@ -31,6 +32,15 @@ class Asked(NamedTuple):
     asker: int
     helper: int | None
     wait: int | None
+
+
+class Settled(NamedTuple):
+    """Old questions of a person, of which only a daily sum is kept, and the person who answered them first."""
+
+    asker: int
+    helper: int | None
+    questions: int
+    within_day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,17 @@ def asked(rows: Iterable[AskedRow], people: People) -> list[Asked]:
     ]
 
 
+def settled(rows: Iterable[SettledRow], people: People) -> list[Settled]:
+    """Old questions with the people behind them. Who answered themself, as we know by now, got no answer that we know of."""
+    found = []
+    for row in rows:
+        asker = people.author(row.author_id)
+        helper = None if row.helper_id is None else people.author(row.helper_id)
+        is_answer = helper is not None and helper != asker
+        found.append(Settled(asker, helper if is_answer else None, row.questions, row.within_day if is_answer else 0))
+    return found
+
+
 def by_period(questions: Iterable[Asked], periods: Periods) -> dict[str, list[Asked]]:
     """Questions by the periods in which they were asked."""
     found: dict[str, list[Asked]] = {key: [] for key in periods.windows}
@@ -75,15 +96,16 @@ def within(questions: Iterable[Asked], window: Window) -> list[Asked]:
     return [question for question in questions if since <= question.row.message_id < until]
 
 
-def response(questions: Sequence[Asked], now: datetime) -> Response:
-    """How *questions* fared up to *now*."""
+def response(questions: Sequence[Asked], now: datetime, old: Sequence[Settled] = ()) -> Response:
+    """How *questions* fared up to *now*, and *old* ones, whose waiting times nobody knows any more."""
     waits = [question.wait for question in questions if question.wait is not None]
     ripened = snowflake_at(now - PATIENCE + timedelta(milliseconds=1))
     return Response(
-        asked=len(questions),
-        answered=len(waits),
-        within_day=sum(wait <= PATIENCE // TICK for wait in waits),
-        ripe=sum(question.wait is not None or question.row.message_id < ripened for question in questions),
+        asked=len(questions) + sum(each.questions for each in old),
+        answered=len(waits) + sum(each.questions for each in old if each.helper is not None),
+        within_day=sum(wait <= PATIENCE // TICK for wait in waits) + sum(each.within_day for each in old),
+        ripe=sum(question.wait is not None or question.row.message_id < ripened for question in questions)
+        + sum(each.questions for each in old),
         median=typical(waits) if waits else None,
     )
 

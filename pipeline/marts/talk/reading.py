@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from pipeline.marts.freshness import discord_state
 from pipeline.marts.model import SourceState
-from pipeline.storage import queries, talk_queries
+from pipeline.storage import queries, sum_queries, talk_queries
 
 SUCCEEDED: Final = ("done", "partial")
 
@@ -21,4 +21,5 @@ def reading_state(connection: Connection, now: datetime) -> SourceState:
     why = (tried.error or "the reading did not come to its end") if tried is not None and failed else None
     guild = talk_queries.guild(connection, now)
     closed = talk_queries.closed_channels(connection, guild.id) if guild and landing else {}
-    return discord_state(fetched_at, now, why, landing.failed if landing else (), closed)
+    singly_since = sum_queries.singly_since(connection, guild.id) if guild and landing else None
+    return discord_state(fetched_at, now, why, landing.failed if landing else (), closed, singly_since)

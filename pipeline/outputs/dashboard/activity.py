@@ -16,7 +16,7 @@ from pipeline.outputs.dashboard.officers import Officers, officers
 from pipeline.outputs.dashboard.tasks import Task, tasks
 from pipeline.outputs.dashboard.who import Folk, Who
 from pipeline.outputs.figures import discord_link, hashed, number, people, plural
-from pipeline.outputs.unknown import what_was_said_in_game
+from pipeline.outputs.unknown import hours_known, what_was_said_in_game
 
 FIRST_SHOWN: Final = "90d"
 """The period of the map before anybody chooses one: long enough for habits, short enough to be of today."""
@@ -142,12 +142,14 @@ class ActivityPage:
 
     def heat_said(self) -> str:
         """What that map says."""
-        label = self._marts.periods[FIRST_SHOWN].label
-        return said(self._talk.heat[FIRST_SHOWN].clan, "message", label, self._zone)
+        heat = self._talk.heat[FIRST_SHOWN]
+        label = self._marts.periods[FIRST_SHOWN].label + hours_known(self._talk, heat.window)
+        return said(heat.clan, "message", label, self._zone)
 
     def heat_about(self) -> str:
         """Whose hours these are, and of which days."""
-        days = self._words.span(self._talk.heat[FIRST_SHOWN].window)
+        window = self._talk.heat[FIRST_SHOWN].window
+        days = self._words.span(window) + hours_known(self._talk, window)
         return f"Hours of the clan's zone, {self._marts.clan.time_zone}. {days}, whole UTC days."
 
     def tasks(self) -> list[Task]:

@@ -14,10 +14,10 @@ from pipeline.outputs.unknown import WHO_CAME, what_was_asked
 PERIODS: Final = ("30d", "90d")
 MONTH: Final = "30d"
 WELCOMES: Final = "90d"
+_WITHHELD: Final = "Not known: Discord withholds what is written."
 BOARD: Final = 15
 WAITING: Final = 20
 NEWCOMERS: Final = 12
-_WITHHELD: Final = "Not known: Discord withholds what is written."
 ENOUGH: Final = 10
 """Below this a share of questions is told as counts, not in per cent."""
 
@@ -133,7 +133,7 @@ class HelpersPage:
     def _waits(self) -> HelpTile:
         label, waiting = "Waiting now", len(self._talk.unanswered)
         if not waiting and self._unknown:
-            return HelpTile(label, "–", _WITHHELD)
+            return HelpTile(label, "–", self._otherwise(""))
         return HelpTile(label, number(waiting), "asked in the last 30 days, no answer for over a day")
 
     def _greetings(self) -> HelpTile:
@@ -147,7 +147,9 @@ class HelpersPage:
 
     def _otherwise(self, none: str) -> str:
         """*none* where it is known that there is none."""
-        return _WITHHELD if self._unknown else none
+        if self._unknown is None:
+            return none
+        return _WITHHELD if self._talk.withheld_since is not None else self._unknown
 
     def nothing_waits(self) -> str:
         """What stands where no question waits."""
@@ -218,7 +220,7 @@ class HelpersPage:
             self._folk.who(helper.person_id, helper.name),
             number(helper.helped),
             number(helper.answers),
-            lasting(helper.median),
+            "–" if helper.median is None else lasting(helper.median),
             max(1, 100 * helper.helped // most) if most else 0,
         )
 

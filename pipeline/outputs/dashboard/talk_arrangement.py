@@ -17,7 +17,7 @@ from pipeline.outputs.dashboard.encode import milliseconds
 from pipeline.outputs.dashboard.filters import Words
 from pipeline.outputs.dashboard.heat import zone_words
 from pipeline.outputs.figures import hashed
-from pipeline.outputs.unknown import heard, what_was_asked, what_was_said_in_game
+from pipeline.outputs.unknown import heard, hours_known, what_was_asked, what_was_said_in_game
 
 STORY_PERIODS: Final = ("7d", "30d", "90d")
 STORY_DAYS: Final = 90
@@ -39,8 +39,8 @@ def talk_face(marts: Marts, talk: TalkMarts, words: Words) -> dict[str, Any]:
         "heat": [
             {
                 "key": key,
-                "label": marts.periods[key].label,
-                "days": words.span(talk.heat[key].window),
+                "label": marts.periods[key].label + hours_known(talk, talk.heat[key].window),
+                "days": words.span(talk.heat[key].window) + hours_known(talk, talk.heat[key].window),
                 "discord": _maps(talk.heat[key]),
                 "chat": _maps(talk.clan_chat_heat[key]),
                 "chatHeard": talk.is_heard(talk.heat[key].window),

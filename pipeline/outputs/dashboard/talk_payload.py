@@ -3,6 +3,9 @@
 Ids of Discord are strings, since JavaScript's numbers lose their last digits. Of a question only its place and its time are told.
 From the guild's `withheld_since` on nobody knows what was asked or said in clan chat: numbers that would be zero for want of it
 are null, as is who is in the guild while Discord never listed it; numbers of `response` count what is known.
+
+Of messages sent before `singly_since` only daily sums are kept: they count in all numbers, but no map of hours (`since`) and no
+median knows them, and a last word of theirs is told to the day.
 """
 
 from collections.abc import Iterable
@@ -37,6 +40,7 @@ def talk_payload(marts: Marts, talk: TalkMarts) -> dict[str, Any]:
             "people": _each(talk.people, periods),
             "clan_chat": {key: heard(talk, talk.clan_chat, key) for key in periods},
             "withheld_since": instant(talk.withheld_since),
+            "singly_since": instant(talk.singly_since),
         },
         "activity": _activity(talk),
         "people": [_speaker(speaker, talk, periods) for speaker in talk.speakers],
@@ -52,21 +56,22 @@ def talk_payload(marts: Marts, talk: TalkMarts) -> dict[str, Any]:
 
 
 def _activity(talk: TalkMarts) -> dict[str, Any]:
-    """Everything held, then the same by window. Weekdays run from Monday, hours from 0."""
+    """Everything that is kept singly, then the same by window. Weekdays run from Monday, hours from 0."""
     return {
-        **_heat(talk.heat[ALL_TIME]),
-        "windows": {key: _heat(heat) for key, heat in talk.heat.items() if key != ALL_TIME},
+        **_heat(talk, talk.heat[ALL_TIME]),
+        "windows": {key: _heat(talk, heat) for key, heat in talk.heat.items() if key != ALL_TIME},
         "clan_chat": {
-            **_heat(talk.clan_chat_heat[ALL_TIME]),
-            "windows": {key: _heat(heat) for key, heat in talk.clan_chat_heat.items() if key != ALL_TIME},
+            **_heat(talk, talk.clan_chat_heat[ALL_TIME]),
+            "windows": {key: _heat(talk, heat) for key, heat in talk.clan_chat_heat.items() if key != ALL_TIME},
         },
     }
 
 
-def _heat(heat: Heat) -> dict[str, Any]:
+def _heat(talk: TalkMarts, heat: Heat) -> dict[str, Any]:
+    told = talk.singly(heat.window)
     return {
-        "since": instant(heat.window.since),
-        "until": instant(heat.window.until),
+        "since": instant(told.since),
+        "until": instant(told.until),
         "utc": [list(row) for row in heat.utc],
         "clan": [list(row) for row in heat.clan],
     }

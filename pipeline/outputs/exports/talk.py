@@ -33,6 +33,7 @@ GUILD: Final = Resource[TalkMarts](
         Field[TalkMarts]("name", "string", "Its name.", lambda t: t.guild),
         Field[TalkMarts]("heard_until", "datetime", "Up to here all that was written is known.", lambda t: t.heard_until),
         Field[TalkMarts]("withheld_since", "datetime", "From here on Discord withheld what was written.", lambda t: t.withheld_since),
+        Field[TalkMarts]("singly_since", "datetime", "Of messages sent before it only daily sums are kept; empty: of none.", lambda t: t.singly_since),
         Field[TalkMarts]("members_listed", "boolean", "Whether Discord ever told who is there.", lambda t: t.identities.members_listed),
         Field[TalkMarts]("roles_known", "boolean", "Whether clan.toml says which role stands for which rank.", lambda t: t.identities.roles_known),
     ),
@@ -107,7 +108,7 @@ def _hours(period: str, source: str, heat: Heat, *, is_heard: bool) -> Iterator[
 ACTIVITY: Final = Resource[Hour](
     "activity",
     "When people talk",
-    "Messages by weekday and hour, in UTC and in the clan's zone, of Discord and of clan chat.",
+    "Messages by weekday and hour, in UTC and in the clan's zone, of Discord and of clan chat; none from before guild.csv's `singly_since`.",
     of_talk(_activity),
     (
         Field[Hour]("period", "string", "Period: periods.csv.", lambda row: row.period),
