@@ -110,6 +110,14 @@ def is_due(settings: Settings, now: datetime) -> bool:
         return not runs.is_done(connection, job.night, planned(job))
 
 
+def last_done_at(settings: Settings) -> datetime | None:
+    """The `now` of the last run that ended well, None if none did."""
+    if not settings.database.exists():
+        return None
+    with reading(settings.database) as connection:
+        return runs.done_at(connection)
+
+
 def planned(job: Job) -> list[str]:
     """The stages of this run, in order: Discord needs a token, deploying needs somewhere to go."""
     left_out = set()
@@ -205,15 +213,17 @@ def verdict_of(job: Job) -> Verdict | None:
     return None if row.exit_code is None else Verdict(row.state, row.exit_code, row.sentence)
 
 
-def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int) -> None:
+def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int) -> Verdict:
     """Say in status.json why a night could not even begin, or could not be closed."""
+    verdict = Verdict("failed", exit_code, f"{error} {STANDS}")
     job = Job(settings, f"{now:%Y%m%dT%H%M%SZ}", now)
     try:
         night = job.night
     except ConfigError:
         night = now.date().isoformat()
     with suppress(ClanError):
-        write_status(job, night, [], Verdict("failed", exit_code, f"{error} {STANDS}"))
+        write_status(job, night, [], verdict)
+    return verdict
 
 
 def write_status(job: Job, night: str, outcomes: Sequence[StageOutcome], verdict: Verdict) -> None:
