@@ -16,7 +16,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
 from prefect.client.orchestration import SyncPrefectClient
 
 from flows.server import end_orphan, read_record
@@ -26,11 +25,9 @@ from pipeline.errors import ClanError
 from pipeline.house import PROJECT
 from pipeline.outputs.files import write_text
 from pipeline.outputs.instants import iso
-from pipeline.runs import Busy
 
 SCHEMA_VERSION: Final = 1
 SHOWN: Final = "schedule.json"
-LOCK: Final = ".schedule.lock"
 START_S: Final = 180.0
 END_S: Final = 10.0
 LOOK_S: Final = 0.5
@@ -59,17 +56,6 @@ class Stop:
         until = time.monotonic() + seconds
         while not self.asked and time.monotonic() < until:
             time.sleep(min(LOOK_S, seconds))
-
-
-@contextmanager
-def only_one(output: Path) -> Iterator[None]:
-    """Be the only scheduler of *output*; a second one is told so. The lock dies with its process."""
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        with FileLock(output / LOCK, timeout=0):
-            yield
-    except Timeout:
-        raise Busy(f"Another schedule is at work in {output}; end it first, or leave it to its work.") from None
 
 
 def keep(output: Path, timetable: Timetable, stop: Stop) -> None:

@@ -19,7 +19,8 @@ from prefect.runner import Runner
 from prefect.states import Completed, Crashed, Scheduled
 
 from flows.nightly import FIRST_WAIT_S, nightly, state_of
-from flows.timetable import DAY_S, ORIGIN, Pace, Timetable
+from flows.pace import DAY_S, ORIGIN, Pace
+from flows.timetable import Timetable
 from pipeline import clock
 from pipeline.errors import ClanError
 from pipeline.job import Job
@@ -49,13 +50,13 @@ def scheduled(attempt: int = 1, day_s: float = DAY_S, since: str = ORIGIN.isofor
         settings = Settings.read()
     except ClanError as error:
         return _gave_up(Settings.alone(wom_group_id=1, output_dir=served_folder()), now, error)
-    state, may_pass = _night(settings, now, pace)
+    state, may_pass = tonight(settings, now, pace)
     if may_pass and attempt < ATTEMPTS:
         _again(attempt + 1, pace)
     return state
 
 
-def _night(settings: Settings, now: datetime, pace: Pace) -> "tuple[State[Any], bool]":
+def tonight(settings: Settings, now: datetime, pace: Pace) -> "tuple[State[Any], bool]":
     """How the night of *now* ended, and whether another attempt may end better."""
     first_wait_s = pace.lasts(timedelta(seconds=FIRST_WAIT_S)).total_seconds()
 

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import sys
 import threading
+import time
 from datetime import datetime
 
 from pipeline.children import end_with_parent
@@ -16,20 +17,21 @@ from pipeline.children import end_with_parent
 def main(cron: str, zone: str, day_s: str, since: str) -> None:
     """Serve nights until the scheduler is gone."""
     end_with_parent()
+    from flows.pace import Pace
     from flows.schedule import serve
-    from flows.timetable import Pace, Timetable
+    from flows.timetable import Timetable
 
     serve(Timetable(cron, zone, Pace(float(day_s), datetime.fromisoformat(since))))
 
 
 def end_with_runner() -> None:
     """End this process as soon as the one that made it is gone."""
-    runner = multiprocessing.parent_process()
 
     def watch() -> None:
-        if runner is not None:
-            runner.join()
-            os._exit(70)
+        while (runner := multiprocessing.parent_process()) is None:  # it is told a moment after the first line
+            time.sleep(0.05)
+        runner.join()
+        os._exit(70)
 
     threading.Thread(target=watch, name="end-with-runner", daemon=True).start()
 

@@ -14,39 +14,10 @@ from prefect.schedules import Cron, Interval, Schedule
 from prefect.server.schemas.schedules import CronSchedule
 from pydantic import ValidationError
 
+from flows.pace import ORIGIN, TRUE, Pace
 from pipeline.errors import ConfigError
 
-DAY_S: Final = 86_400.0
-ORIGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
 EXAMPLE: Final = "'0 4 * * *' for every night at four"
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How fast time goes by for nights: since `since`, a day lasts `day_s` real seconds."""
-
-    day_s: float = DAY_S
-    since: datetime = ORIGIN
-
-    @property
-    def is_true(self) -> bool:
-        """Whether time goes by as it does."""
-        return self.day_s == DAY_S
-
-    def instant(self, real: datetime) -> datetime:
-        """What a night reads on its clock at *real*, in whole milliseconds."""
-        if self.is_true:
-            return real
-        at = self.since + (real - self.since) * (DAY_S / self.day_s)
-        return at.replace(microsecond=at.microsecond // 1000 * 1000)
-
-    def real(self, instant: datetime) -> datetime:
-        """When a night's clock shows *instant*."""
-        return instant if self.is_true else self.since + (instant - self.since) * (self.day_s / DAY_S)
-
-    def lasts(self, span: timedelta) -> timedelta:
-        """How long *span* really takes."""
-        return span * (self.day_s / DAY_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +26,14 @@ class Timetable:
 
     cron: str
     zone: str
-    pace: Pace = Pace()
+    pace: Pace = TRUE
 
     @classmethod
-    def read(cls, cron: str, zone: str, pace: Pace | None = None) -> "Timetable":
+    def read(cls, cron: str, zone: str, pace: Pace = TRUE) -> "Timetable":
         """The timetable of the options; one that names no time is a ConfigError."""
         if zone not in available_timezones():
             raise ConfigError(f"--timezone {zone!r} is not a time zone; write one such as Europe/Berlin.")
-        table = cls(cron, zone, pace or Pace())
+        table = cls(cron, zone, pace)
         try:
             table.after(ORIGIN)
         except (ValidationError, ValueError) as error:

@@ -35,9 +35,13 @@ def keep_server_to(output: Path) -> None:
     Its pages are left out, and no page of another may speak to it. Its nights write to *output*, whatever `.env` says later.
     """
     keep_to(output)
+    home = output / "prefect" / SERVED
+    home.mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "OUTPUT_DIR": str(output),
-        "PREFECT_HOME": str(output / "prefect" / SERVED),
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # a busy machine lets its services wait for each other
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "10",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
         "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(KEEP_RUNS_DAYS * 86_400),
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"P{KEEP_EVENTS_DAYS}D",

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 SCHEMA_VERSION: Final = 1
 LOCK: Final = ".clanstats.lock"
+ANOTHER: Final = "Another run is at work in {output}; wait for it to end."
 STANDS: Final = "The last good outputs stand."
 CUT_OFF: Final = "This run was ended before it was done."
 WELL: Final = "Everything is up to date."
@@ -51,17 +52,20 @@ class Verdict:
 
 
 @contextmanager
-def alone(output: Path) -> Iterator[None]:
-    """Hold the output folder: two runs at once would step on each other. The lock dies with its process."""
+def alone(output: Path, lock: str = LOCK, another: str = ANOTHER) -> Iterator[None]:
+    """Hold the output folder: two runs at once would step on each other. The lock dies with its process.
+
+    A schedule holds a *lock* of its own, and *another* one is told so.
+    """
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ConfigError(f"OUTPUT_DIR {output} cannot be used: {error.strerror}.") from error
     try:
-        with FileLock(output / LOCK, timeout=0):
+        with FileLock(output / lock, timeout=0):
             yield
     except Timeout:
-        raise Busy(f"Another run is at work in {output}; wait for it to end.") from None
+        raise Busy(another.format(output=output)) from None
 
 
 def prepare(settings: Settings, now: datetime) -> None:

@@ -1,13 +1,17 @@
 """The command that lives on, and has every night lived."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from pipeline import clock
 from pipeline.cli.orders import Output, logged
 from pipeline.prefects import keep_server_to
+from pipeline.runs import alone
 from pipeline.settings import Settings
+
+LOCK: Final = ".schedule.lock"
+ANOTHER: Final = "Another schedule is at work in {output}; end it first, or leave it to its work."
 
 
 def schedule(
@@ -21,13 +25,19 @@ def schedule(
 ) -> None:
     """Every night, until it is ended: serves the night on a cron through a local Prefect server."""
     settings = Settings.read(output)
+    with alone(settings.output_dir, LOCK, ANOTHER):
+        _keep(settings, cron, timezone, day_lasts, days_since)
+
+
+def _keep(settings: Settings, cron: str, zone: str | None, day_lasts: float | None, days_since: str | None) -> None:
     keep_server_to(settings.output_dir)
-    from flows.keeper import Stop, keep, only_one
-    from flows.timetable import Pace, Timetable
+    from flows.keeper import Stop, keep
+    from flows.pace import TRUE, Pace
+    from flows.timetable import Timetable
 
     began = clock.now() if days_since is None else clock.parse(days_since)
-    pace = Pace() if day_lasts is None else Pace(day_lasts, began)
-    timetable = Timetable.read(cron, timezone or settings.policy().clan.time_zone, pace)
+    pace = TRUE if day_lasts is None else Pace(day_lasts, began)
+    timetable = Timetable.read(cron, zone or settings.policy().clan.time_zone, pace)
     stop = Stop()
-    with only_one(settings.output_dir), logged(settings, "-"):
+    with logged(settings, "-"):
         keep(settings.output_dir, timetable, stop)
