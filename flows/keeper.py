@@ -6,6 +6,7 @@ Both are children. When one ends, both start again, after a while that grows; wh
 import json
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from pipeline.errors import ClanError
 from pipeline.house import PROJECT
 from pipeline.outputs.files import write_text
 from pipeline.outputs.instants import iso
+from pipeline.prefects import SERVED
 
 SCHEMA_VERSION: Final = 1
 SHOWN: Final = "schedule.json"
@@ -34,6 +36,9 @@ LOOK_S: Final = 0.5
 REST_S: Final = (5.0, 300.0)
 """The first rest after a child ended, and the longest; they double until an hour goes well."""
 WELL_S: Final = 3600.0
+UNBORN: Final = "Prefect's server did not start."
+UNBORN_TIMES: Final = 3
+"""After so many in a row Prefect begins with an empty database. What is done stands in ours; nothing there is missed."""
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +66,7 @@ class Stop:
 def keep(output: Path, timetable: Timetable, stop: Stop) -> None:
     """Have nights lived as *timetable* says until a signal comes."""
     folder, started_at, rest_s = output / "prefect", iso(clock.now()), REST_S[0]
-    shown = _Shown(output, timetable, started_at)
+    shown, unborn = _Shown(output, timetable, started_at), 0
     orphan = end_orphan(folder)
     if orphan is not None:
         log.warning("A server that outlived its scheduler was ended (process %d).", orphan)
@@ -75,17 +80,33 @@ def keep(output: Path, timetable: Timetable, stop: Stop) -> None:
                 stop.sleep(rest_s)
                 rest_s = min(2 * rest_s, REST_S[1])
                 end_orphan(folder)
+                unborn = unborn + 1 if ended == UNBORN else 0
+                if unborn == UNBORN_TIMES:
+                    set_aside(folder / SERVED)
     finally:
         shown.forget()
     log.info("The schedule ends.")
 
 
+def set_aside(home: Path) -> None:
+    """Let Prefect begin anew: what it had in *home* goes beside, in place of what went there before."""
+    beside = home.with_name(f"{home.name}.unreadable")
+    shutil.rmtree(beside, ignore_errors=True)
+    with suppress(OSError):
+        home.replace(beside)
+    home.mkdir(exist_ok=True)
+    log.warning("Prefect begins with an empty database; the one that it could not open is %s.", beside)
+
+
 def _live(folder: Path, log_file: Path, timetable: Timetable, stop: Stop, refresh: Callable[[], None]) -> str | None:
-    """Have both children until a signal comes, or one of them ends: then in words which."""
+    """Have both children until a signal comes, or one of them ends: then in words which.
+
+    A night that is being lived ends with them, at any line, and goes on at the next start.
+    """
     with _child("flows.server", str(folder), str(log_file)) as server:
         api = _address(folder, server, stop)
         if api is None:
-            return None if stop.asked else "Prefect's server did not start."
+            return None if stop.asked else UNBORN
         pace = timetable.pace
         orders = (timetable.cron, timetable.zone, str(pace.day_s), pace.since.isoformat())
         with _child("flows.serving", *orders, PREFECT_API_URL=api) as serving:
@@ -96,8 +117,6 @@ def _live(folder: Path, log_file: Path, timetable: Timetable, stop: Stop, refres
                     return f"What serves the nights ended (exit {serving.returncode})."
                 refresh()
                 stop.sleep(LOOK_S)
-            # A night that is being lived ends at any line, and goes on at the next start.
-            _end(serving)
     return None
 
 

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from fault_kit import is_alive
 from filelock import FileLock
+from pydantic import SecretStr
 from schedule_kit import end, fast_clan, living, names, orphan, overlaps, tree, until, waits
 
 from flows.server import RECORD, end_orphan, read_record
 from pipeline.house import PROJECT
 
 DAY_S = 20.0
+SECRET = "tell-nobody-4711"
 LATE_S = 60.0
 """A night may begin so late on a busy machine; on a quiet one it is less than a second."""
 
@@ -27,7 +29,8 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="ch
 def test_nights_come_once_and_one_by_one_through_a_kill_and_an_orphan_and_nothing_outlives_the_scheduler(
     tmp_path: Path,
 ) -> None:
-    with fast_clan(tmp_path, DAY_S, members=5, days=40) as fast:
+    with fast_clan(tmp_path, DAY_S, members=5, days=40, api_key=SECRET) as fast:
+        fast.clan.settings = fast.clan.settings.model_copy(update={"wom_api_key": SecretStr(SECRET)})
         with fast.schedule() as killed:
             until(lambda: "pipeline harvest_wom" in names(tree(killed)))
             before, parts = tree(killed), names(tree(killed))
@@ -45,6 +48,9 @@ def test_nights_come_once_and_one_by_one_through_a_kill_and_an_orphan_and_nothin
         until(lambda: not living(before), 5)
         assert not (fast.output / "schedule.json").exists()
         assert not (fast.output / "prefect" / RECORD).exists()
+
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        assert [path for path in files if SECRET.encode() in path.read_bytes()] == [], "Prefect's database least of all"
 
         lived = [run for run in runs if run.state == "Completed"]
         assert [run.state for run in runs if run.by_hand] == ["Crashed", "Completed"], "what was killed is caught up"

@@ -49,7 +49,9 @@ def test_ten_nights_come_once_and_one_by_one_whatever_happens(tmp_path: Path) ->
             until(lambda: all(run.ended_at for run in fast.runs()), LONG_S)
             runs, pids = fast.runs(), tree(second)
             memory = sum(resident_bytes(pid) for pid in pids)
-            assert end(second) == 0
+            until(lambda: "-m pipeline" in names(tree(second)), LONG_S)
+            pids = tree(second)
+            assert end(second) == 0, "in the middle of a night"
         until(lambda: not living(pids), 5)
         tell(runs, fast, f"{grown / 1000:.0f} kB a night at Prefect, {memory / 1e6:.0f} MB of memory between nights")
 
@@ -60,6 +62,16 @@ def test_ten_nights_come_once_and_one_by_one_whatever_happens(tmp_path: Path) ->
         assert max(waits([run for run in runs if run.state != "Crashed"])) < LATE_S
         assert old not in {run.name for run in runs}, "what is older than 60 days is dropped"
         assert [pid for pid in killed + pids if is_alive(pid)] == []
+
+
+def test_a_database_of_prefects_own_that_is_damaged_does_not_end_the_nights(tmp_path: Path) -> None:
+    with fast_clan(tmp_path, DAY_S, members=5, days=40) as fast:
+        database(fast).parent.mkdir(parents=True)
+        database(fast).write_bytes(b"no database at all" * 1000)
+        with fast.schedule() as scheduler:
+            lives(fast, 1)
+            assert end(scheduler) == 0
+        assert (fast.output / "prefect" / "schedule.unreadable").is_dir()
 
 
 def lives(fast: FastClan, nights: int) -> None:
