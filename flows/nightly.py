@@ -22,7 +22,7 @@ from prefect.tasks import Task
 from pipeline.children import run_child
 from pipeline.job import Job
 from pipeline.outcome import LANDINGS, StageOutcome
-from pipeline.runs import RunState, done_before, end, planned, record, stopper
+from pipeline.runs import RunState, Verdict, done_before, end, planned, record, stopper
 from pipeline.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,11 @@ def nightly(
         outcomes |= {name: finish() for name, finish in waiting.items()}
         if stopper(outcomes):
             break
-    verdict = end(job, outcomes, time.perf_counter() - began)
+    return state_of(end(job, outcomes, time.perf_counter() - began))
+
+
+def state_of(verdict: Verdict) -> "State[Any]":
+    """How a night's end is called at Prefect."""
     named: dict[RunState, State[Any]] = {
         "done": Completed(message=verdict.sentence),
         "degraded": Completed(name="Degraded", message=verdict.sentence),

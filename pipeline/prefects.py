@@ -2,6 +2,11 @@
 
 import os
 from pathlib import Path
+from typing import Final
+
+SERVED: Final = "schedule"
+KEEP_RUNS_DAYS: Final = 60
+KEEP_EVENTS_DAYS: Final = 7
 
 
 def keep_to(output: Path) -> None:
@@ -22,6 +27,32 @@ def keep_to(output: Path) -> None:
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_CLI_PROMPT": "false",
     }
+
+
+def keep_server_to(output: Path) -> None:
+    """As `keep_to`, for a server that lives for years: in a folder of its own, and forgetting what is old.
+
+    Its pages are left out, and no page of another may speak to it. Its nights write to *output*, whatever `.env` says later.
+    """
+    keep_to(output)
+    home = output / "prefect" / SERVED
+    home.mkdir(parents=True, exist_ok=True)
+    os.environ |= {
+        "OUTPUT_DIR": str(output),
+        "PREFECT_HOME": str(home),
+        "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # a busy machine lets its services wait for each other
+        "PREFECT_SERVER_SERVICES_SCHEDULER_MAX_RUNS": "10",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+        "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(KEEP_RUNS_DAYS * 86_400),
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"P{KEEP_EVENTS_DAYS}D",
+        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": "http://127.0.0.1",
+    }
+
+
+def served_folder() -> Path:
+    """The output folder of the scheduler that started this process."""
+    return Path(os.environ["OUTPUT_DIR"])
 
 
 def spare_loopback() -> None:

@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 SCHEMA_VERSION: Final = 1
 LOCK: Final = ".clanstats.lock"
+ANOTHER: Final = "Another run is at work in {output}; wait for it to end."
 STANDS: Final = "The last good outputs stand."
 CUT_OFF: Final = "This run was ended before it was done."
 WELL: Final = "Everything is up to date."
@@ -53,20 +54,23 @@ class Verdict:
 
 
 @contextmanager
-def alone(output: Path) -> Iterator[None]:
-    """Hold the output folder: two runs at once would step on each other. The lock dies with its process."""
-    lock = FileLock(output / LOCK, timeout=0)
+def alone(output: Path, lock: str = LOCK, another: str = ANOTHER) -> Iterator[None]:
+    """Hold the output folder: two runs at once would step on each other. The lock dies with its process.
+
+    A schedule holds a *lock* of its own, and *another* one is told so.
+    """
+    held = FileLock(output / lock, timeout=0)
     try:
         output.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        held.acquire()
     except Timeout:
-        raise Busy(f"Another run is at work in {output}; wait for it to end.") from None
+        raise Busy(another.format(output=output)) from None
     except OSError as error:
         raise ConfigError(f"OUTPUT_DIR {output} cannot be used: {error.strerror}.") from error
     try:
         yield
     finally:
-        lock.release()
+        held.release()
 
 
 def prepare(settings: Settings, now: datetime) -> None:
@@ -113,6 +117,14 @@ def is_due(settings: Settings, now: datetime) -> bool:
     job = Job(settings, "", now)
     with reading(settings.database) as connection:
         return not runs.is_done(connection, job.night, planned(job))
+
+
+def last_done_at(settings: Settings) -> datetime | None:
+    """The `now` of the last run that ended well, None if none did."""
+    if not settings.database.exists():
+        return None
+    with reading(settings.database) as connection:
+        return runs.done_at(connection)
 
 
 def planned(job: Job) -> list[str]:
@@ -218,15 +230,17 @@ def verdict_of(job: Job) -> Verdict | None:
     return None if row.exit_code is None else Verdict(row.state, row.exit_code, row.sentence)
 
 
-def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int) -> None:
+def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int) -> Verdict:
     """Say in status.json why a night could not even begin, or could not be closed."""
+    verdict = Verdict("failed", exit_code, f"{error} {STANDS}")
     job = Job(settings, f"{now:%Y%m%dT%H%M%SZ}", now)
     try:
         night = job.night
     except ConfigError:
         night = now.date().isoformat()
     with suppress(ClanError):
-        write_status(job, night, [], Verdict("failed", exit_code, f"{error} {STANDS}"))
+        write_status(job, night, [], verdict)
+    return verdict
 
 
 def write_status(

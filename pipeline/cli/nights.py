@@ -1,20 +1,19 @@
 """The commands that live a night, and those that fill the nights before."""
 
 import logging
-import time
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from pipeline import log
 from pipeline.backfills import backfill as ask_for_history
 from pipeline.cli.orders import INCOMPLETE, Now, Output, Source, at_work, code_of, insist_on_a_token, orders
 from pipeline.errors import ClanError
 from pipeline.job import Job
+from pipeline.night import live
 from pipeline.prefects import keep_to
 from pipeline.progress import counting
-from pipeline.runs import Busy, Verdict, begin, done_before, end, give_up, is_due, verdict_of
+from pipeline.runs import Busy, Verdict, give_up, is_due
 from pipeline.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -22,21 +21,14 @@ logger = logging.getLogger(__name__)
 
 def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict:
     """One night through the Prefect flow; *only* names the one source to be asked."""
-    began = time.perf_counter()
-    job = begin(settings, now, only)
-    log.start(settings.output_dir, job.run_id, settings.secrets())  # from here on every line bears the run's id
-    settings.impose()
-    keep_to(settings.output_dir)
+    return live(settings, now, _through_prefect, only)
+
+
+def _through_prefect(job: Job, began: float) -> None:
+    keep_to(job.output)
     from flows.nightly import nightly
 
-    logger.info("The night of %s begins.", job.night)
-    try:
-        nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, began=began, return_state=True)
-    except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
-        logger.exception("The flow could not be run")
-    verdict = verdict_of(job) or end(job, done_before(job), time.perf_counter() - began)
-    logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
-    return verdict
+    nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, began=began, return_state=True)
 
 
 def run(

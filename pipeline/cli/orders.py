@@ -1,24 +1,19 @@
 """What commands share: how orders are read, the folder that is ours alone, and how an end becomes an exit code."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from pipeline import clock, log
-from pipeline.errors import ClanError, ConfigError, Denied
+from pipeline import clock
+from pipeline.errors import ConfigError
+from pipeline.night import BUSY, FAILED, INCOMPLETE, WRONG, at_work, code_of, logged
 from pipeline.outcome import StageOutcome
-from pipeline.runs import Busy, alone, prepare
 from pipeline.settings import Settings
 
-FAILED: Final = 1
-WRONG: Final = 2
-INCOMPLETE: Final = 3
-BUSY: Final = 4
+__all__ = ["BUSY", "FAILED", "INCOMPLETE", "WRONG", "at_work", "code_of", "logged"]
 
 Output = Annotated[Path | None, typer.Option("--output", help="Folder to write to; else OUTPUT_DIR, else output.")]
 Now = Annotated[str | None, typer.Option("--now", help="The instant of the run, such as 2026-11-21T03:00:00Z.")]
@@ -39,34 +34,9 @@ class Harvested(StrEnum):
     WORKBOOK = "workbook"
 
 
-def code_of(error: ClanError) -> int:
-    """The exit code that *error* stands for."""
-    if isinstance(error, Busy):
-        return BUSY
-    return WRONG if isinstance(error, ConfigError | Denied) else FAILED
-
-
 def orders(output: Path | None, now: str | None) -> tuple[Settings, datetime]:
     """Settings and instant of a command."""
     return Settings.read(output), clock.now() if now is None else clock.parse(now)
-
-
-@contextmanager
-def at_work(settings: Settings, instant: datetime) -> Iterator[None]:
-    """Have the output folder to ourselves, with the log open and the database at this version's schema."""
-    with logged(settings, "-"), alone(settings.output_dir):
-        prepare(settings, instant)
-        yield
-
-
-@contextmanager
-def logged(settings: Settings, run_id: str) -> Iterator[None]:
-    """Have the log open."""
-    log.start(settings.output_dir, run_id, settings.secrets())
-    try:
-        yield
-    finally:
-        log.stop()
 
 
 def insist_on_a_token(settings: Settings, source: str | None) -> None:

@@ -97,6 +97,11 @@ def now_of(connection: Connection, night: str) -> datetime | None:
     ).scalar()
 
 
+def done_at(connection: Connection) -> datetime | None:
+    """When the last run was that ended well, None if none did."""
+    return connection.execute(select(func.max(tables.Run.now)).where(tables.Run.state == "done")).scalar()
+
+
 def judged_at(connection: Connection) -> datetime | None:
     """When a run last kept what must be remembered of its answers, None if none did."""
     run, stage = tables.Run, tables.StageRun

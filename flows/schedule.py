@@ -1,0 +1,139 @@
+"""The scheduled night: what Prefect runs on the cron, and how it is served.
+
+A run does what `clanstats run --if-due` does, in a process of its own. It learns the output folder from the environment and
+reads the settings anew, so that no path and no secret comes to Prefect, and an edited `.env` or clan.toml holds from the next night on.
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import Any, Final, cast
+from uuid import UUID
+
+from prefect import flow, get_client, runtime
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas import State
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import StateType
+from prefect.runner import Runner
+from prefect.states import Completed, Crashed, Scheduled
+
+from flows.nightly import FIRST_WAIT_S, nightly, state_of
+from flows.pace import DAY_S, ORIGIN, Pace
+from flows.timetable import Timetable
+from pipeline import clock
+from pipeline.errors import ClanError
+from pipeline.job import Job
+from pipeline.night import FAILED, at_work, code_of, live, logged
+from pipeline.prefects import served_folder
+from pipeline.runs import CUT_OFF, Busy, give_up, is_due, last_done_at
+from pipeline.settings import Settings
+
+log = logging.getLogger(__name__)
+
+NAME: Final = "clanstats"
+ATTEMPTS: Final = 3
+AGAIN_AFTER: Final = timedelta(hours=1)
+ASK_EVERY_S: Final = 10.0
+AHEAD_S: Final = 25.0
+"""So long before its time the process of a night is started, and then waits: nights begin on the second."""
+
+_OPEN: Final = [StateType.RUNNING, StateType.PENDING, StateType.SCHEDULED, StateType.CANCELLING, StateType.PAUSED]
+
+
+@flow(name="scheduled", persist_result=False, validate_parameters=False)
+def scheduled(attempt: int = 1, day_s: float = DAY_S, since: str = ORIGIN.isoformat()) -> "State[Any]":
+    """The night that is due now, unless it is done; one that something passing stopped comes again, an hour later."""
+    pace = Pace(day_s, datetime.fromisoformat(since))
+    now = pace.instant(clock.now())
+    try:
+        settings = Settings.read()
+    except ClanError as error:
+        return _gave_up(Settings.alone(wom_group_id=1, output_dir=served_folder()), now, error)
+    state, may_pass = tonight(settings, now, pace)
+    if may_pass and attempt < ATTEMPTS:
+        _again(attempt + 1, pace)
+    return state
+
+
+def tonight(settings: Settings, now: datetime, pace: Pace) -> "tuple[State[Any], bool]":
+    """How the night of *now* ended, and whether another attempt may end better."""
+    first_wait_s = pace.lasts(timedelta(seconds=FIRST_WAIT_S)).total_seconds()
+
+    def stages_of(job: Job, began: float) -> None:
+        nightly(
+            job.run_id, job.now.isoformat(), str(job.output), first_wait_s=first_wait_s, began=began, return_state=True
+        )
+
+    try:
+        with at_work(settings, now):
+            if not is_due(settings, now):
+                return _skipped("The night is done already."), False
+            verdict = live(settings, now, stages_of)
+    except Busy as error:
+        with logged(settings, "-"):
+            return _skipped(str(error)), True
+    except ClanError as error:
+        return _gave_up(settings, now, error), code_of(error) == FAILED
+    return state_of(verdict), verdict.exit_code == FAILED
+
+
+def _skipped(why: str) -> "State[Any]":
+    log.info("Skipped: %s", why)
+    return Completed(name="Skipped", message=why)
+
+
+def _gave_up(settings: Settings, now: datetime, error: ClanError) -> "State[Any]":
+    """A night that could not even begin says so in status.json and in the log."""
+    verdict = give_up(settings, now, error, code_of(error))
+    with logged(settings, "-"):
+        log.error("%s", verdict.sentence)
+    return state_of(verdict)
+
+
+def _again(attempt: int, pace: Pace) -> None:
+    """Have one more run, in an hour."""
+    with get_client(sync_client=True) as client:
+        client.create_flow_run_from_deployment(
+            UUID(runtime.deployment.id),
+            name=f"again-{attempt}",
+            parameters={"attempt": attempt},
+            state=Scheduled(scheduled_time=clock.now() + pace.lasts(AGAIN_AFTER)),
+        )
+
+
+def serve(timetable: Timetable) -> None:
+    """Run nights as *timetable* says, one at a time, and at once if one is owed; ends with its process only.
+
+    A night that comes while another is lived waits for it, and then finds whether it is still due.
+    """
+    pace = timetable.pace
+    fast = {} if pace.is_true else {"day_s": pace.day_s, "since": pace.since.isoformat()}
+    runner = Runner(NAME, query_seconds=ASK_EVERY_S, prefetch_seconds=AHEAD_S, limit=1, pause_on_shutdown=False)
+    with get_client(sync_client=True) as client:
+        _tidy(client)
+        deployment = cast(
+            "UUID", runner.add_flow(scheduled, NAME, schedule=timetable.schedule(clock.now()), parameters=fast)
+        )
+        if _is_owed(timetable):
+            client.create_flow_run_from_deployment(deployment, name="catching-up")
+    asyncio.run(runner.start())
+
+
+def _tidy(client: SyncPrefectClient) -> None:
+    """Close what an earlier scheduler left running, and drop what it left to be run: what is owed is found anew."""
+    still_open = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_OPEN)))
+    while left := client.read_flow_runs(flow_run_filter=still_open):
+        for run in left:
+            if run.state_type is StateType.SCHEDULED:
+                client.delete_flow_run(run.id)
+            else:
+                client.set_flow_run_state(run.id, Crashed(message=CUT_OFF), force=True)
+
+
+def _is_owed(timetable: Timetable) -> bool:
+    now = timetable.pace.instant(clock.now())
+    try:
+        return timetable.is_owed(last_done_at(Settings.read()), now)
+    except ClanError:  # the night itself says what is wrong, where people look for it
+        return True

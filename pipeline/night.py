@@ -1,0 +1,65 @@
+"""A night from its orders to its verdict, whoever asked for it: the command, or the schedule."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+from pipeline import log
+from pipeline.errors import ClanError, ConfigError, Denied
+from pipeline.job import Job
+from pipeline.runs import Busy, Verdict, alone, begin, done_before, end, prepare, verdict_of
+from pipeline.settings import Settings
+
+FAILED: Final = 1
+WRONG: Final = 2
+INCOMPLETE: Final = 3
+BUSY: Final = 4
+
+logger = logging.getLogger(__name__)
+
+
+def code_of(error: ClanError) -> int:
+    """The exit code that *error* stands for."""
+    if isinstance(error, Busy):
+        return BUSY
+    return WRONG if isinstance(error, ConfigError | Denied) else FAILED
+
+
+@contextmanager
+def at_work(settings: Settings, instant: datetime) -> Iterator[None]:
+    """Have the output folder to ourselves, with the log open and the database at this version's schema."""
+    with logged(settings, "-"), alone(settings.output_dir):
+        prepare(settings, instant)
+        yield
+
+
+@contextmanager
+def logged(settings: Settings, run_id: str) -> Iterator[None]:
+    """Have the log open."""
+    log.start(settings.output_dir, run_id, settings.secrets())
+    try:
+        yield
+    finally:
+        log.stop()
+
+
+def live(settings: Settings, now: datetime, flow: Callable[[Job, float], object], only: str | None = None) -> Verdict:
+    """One night, whose stages *flow* does; *only* names the one source to be asked. The folder must be ours (`at_work`).
+
+    *flow* is told when the night began, by this process's clock for stretches of time.
+    """
+    began = time.perf_counter()
+    job = begin(settings, now, only)
+    log.start(settings.output_dir, job.run_id, settings.secrets())  # from here on every line bears the run's id
+    settings.impose()
+    logger.info("The night of %s begins.", job.night)
+    try:
+        flow(job, began)
+    except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
+        logger.exception("The flow could not be run")
+    verdict = verdict_of(job) or end(job, done_before(job), time.perf_counter() - began)
+    logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
+    return verdict

@@ -1,0 +1,149 @@
+"""When nights are due, and what becomes of one that need not or cannot be lived."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from night_kit import DAY, NOW, Clan, a_clan
+
+from flows.pace import TRUE, Pace
+from pipeline import runs
+from pipeline.errors import ConfigError
+from pipeline.outcome import StageOutcome
+from pipeline.prefects import keep_to
+from pipeline.runs import alone, last_done_at, planned
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+BERLIN = "Europe/Berlin"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Prefect keeps to a folder of the tests from its import on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_HOME", "")
+        keep_to(tmp_path_factory.mktemp("prefect"))
+        import flows.schedule  # noqa: F401
+
+        yield
+
+
+def timetable(cron: str = "0 4 * * *", zone: str = "UTC", pace: Pace = TRUE) -> Any:
+    from flows.timetable import Timetable
+
+    return Timetable.read(cron, zone, pace)
+
+
+def test_the_next_night_is_at_four_in_the_zone() -> None:
+    at = timetable(zone="America/New_York").after(datetime(2026, 11, 21, 9, tzinfo=UTC))
+    assert at == datetime(2026, 11, 22, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("changes_on", [date(2026, 3, 29), date(2026, 10, 25)], ids=["forward", "back"])
+@pytest.mark.parametrize("cron", ["30 2 * * *", "0 2 * * *", "0 3 * * *", "59 1 * * *"])
+def test_each_night_comes_once_when_the_clocks_change(cron: str, changes_on: date) -> None:
+    table, nights = timetable(cron, BERLIN), []
+    at = datetime(changes_on.year, changes_on.month, changes_on.day, 12, tzinfo=UTC) - 3 * DAY
+    for _ in range(5):
+        at = table.after(at)
+        nights.append(at.astimezone(table.tz).date())
+    assert nights == [changes_on + timedelta(days=n) for n in range(-2, 3)]
+
+
+def test_no_night_is_named_twice_whenever_one_asks_on_the_day_of_a_change() -> None:
+    table = timetable("30 2 * * *", BERLIN)
+    for changes_on in (datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 10, 24, 22, tzinfo=UTC)):
+        asked = [changes_on + timedelta(minutes=minutes) for minutes in range(0, 25 * 60, 77)]
+        assert all(table.after(at) > at for at in asked)
+        assert len({table.after(at) for at in asked}) == 2, "tonight's, and then tomorrow's"
+
+
+@pytest.mark.parametrize("cron", ["", "at four", "0 4 * *", "0 25 * * *", "0 4 30 2 *", "R 4 * * *"])
+def test_a_cron_that_names_no_time_is_told_with_its_option(cron: str) -> None:
+    with pytest.raises(ConfigError, match=r"^--cron '.*' names no time; write such as"):
+        timetable(cron)
+
+
+def test_a_zone_that_nobody_knows_is_told_with_its_option() -> None:
+    with pytest.raises(ConfigError, match=r"^--timezone 'Europe/Berln' is not a time zone"):
+        timetable(zone="Europe/Berln")
+
+
+def test_days_of_a_test_go_by_faster_and_their_nights_come_at_even_distances() -> None:
+    pace = Pace(20.0, NOW)
+    assert pace.instant(NOW + timedelta(seconds=30)) == NOW + 1.5 * DAY
+    assert pace.real(NOW + 2 * DAY) == NOW + timedelta(seconds=40)
+    schedule = timetable(pace=pace).schedule(NOW)
+    assert schedule.interval == timedelta(seconds=20)
+    assert schedule.anchor_date == pace.real(datetime(2026, 11, 21, 4, tzinfo=UTC))
+
+
+def test_a_night_is_owed_once_its_time_has_come_and_nothing_ended_well_since() -> None:
+    table, done = timetable(), datetime(2026, 11, 21, 4, 3, tzinfo=UTC)
+    owed = [
+        table.is_owed(done, at) for at in (done, done + timedelta(hours=23, minutes=56), done + DAY, done + 9 * DAY)
+    ]
+    assert owed == [False, False, True, True]
+    assert table.is_owed(None, done), "the first night of all need not wait for four"
+
+
+def test_the_last_night_that_ended_well_is_the_one_that_counts(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan:
+        assert last_done_at(clan.settings) is None
+        done(clan, NOW - 3 * DAY)
+        runs.begin(clan.settings, NOW - DAY)
+        runs.begin(clan.settings, NOW)
+        assert last_done_at(clan.settings) == NOW - 3 * DAY
+
+
+def done(clan: Clan, now: datetime) -> None:
+    """The night of *now*, as if every stage of it had ended well."""
+    job = runs.begin(clan.settings, now)
+    outcomes = {name: StageOutcome(name, "done") for name in planned(job)}
+    for outcome in outcomes.values():
+        runs.record(job, outcome)
+    assert runs.end(job, outcomes).state == "done"
+
+
+def lived(clan: Clan) -> tuple[str, str, bool]:
+    """State and sentence of the scheduled night of NOW, and whether it is tried again."""
+    from flows.schedule import tonight
+
+    state, may_pass = tonight(clan.settings, NOW, TRUE)
+    return state.name or "", state.message or "", may_pass
+
+
+def test_a_night_that_is_done_is_skipped(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan:
+        done(clan, NOW)
+        assert lived(clan) == ("Skipped", "The night is done already.", False)
+        assert clan.rows("SELECT count(*) FROM run") == [(1,)]
+
+
+def test_a_night_that_finds_another_run_at_work_is_skipped_and_comes_again(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan, alone(tmp_path):
+        assert lived(clan) == ("Skipped", f"Another run is at work in {tmp_path}; wait for it to end.", True)
+
+
+def test_a_night_whose_settings_are_wrong_says_so_in_status_and_does_not_come_again(tmp_path: Path) -> None:
+    with a_clan(tmp_path / "out") as clan:
+        policy = tmp_path / "clan.toml"
+        policy.write_text("[clan]\ntime_zone = 'Europe/Berln'\n", "utf-8")
+        clan.settings = clan.settings.model_copy(update={"clan_config": policy})
+        name, sentence, again = lived(clan)
+        assert (name, again) == ("Failed", False)
+        assert "'Europe/Berln' is not a time zone" in sentence
+        status = json.loads((clan.output / "status.json").read_text("utf-8"))
+        assert (status["state"], status["exit_code"], status["sentence"]) == ("failed", 2, sentence)
+
+
+def test_a_night_whose_database_cannot_be_read_comes_again(tmp_path: Path) -> None:
+    with a_clan(tmp_path) as clan:
+        clan.settings.database.write_bytes(b"no database at all" * 100)
+        name, sentence, again = lived(clan)
+        assert (name, again) == ("Failed", True)
+        assert json.loads((clan.output / "status.json").read_text("utf-8"))["sentence"] == sentence
