@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261201c"
-down_revision = "20261130a"
+down_revision = "20261201b"
 branch_labels = None
 depends_on = None
 
