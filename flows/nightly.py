@@ -20,9 +20,10 @@ from prefect.tasks import Task
 
 from pipeline.children import run_child
 from pipeline.job import Job
-from pipeline.outcome import LANDINGS, StageOutcome
-from pipeline.runs import RunState, done_before, end, planned, record, stopper
+from pipeline.outcome import DIGEST, LANDINGS, StageOutcome
+from pipeline.runs import done_before, end, planned, record
 from pipeline.settings import Settings
+from pipeline.verdict import RunState, stopper
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,10 @@ def stage(name: str, run_id: str, now: str, output: str) -> StageOutcome:
 def nightly(
     run_id: str, now: str, output: str, only: str | None = None, first_wait_s: float = FIRST_WAIT_S
 ) -> "State[Any]":
-    """Harvest the sources side by side, load, judge, report and publish side by side, deploy; what is done is not done again."""
+    """Harvest the sources side by side, load, judge, report and publish side by side, deploy; what is done is not done again.
+
+    Whatever became of it is told last, and changes nothing of it.
+    """
     job = replace(_job(run_id, now, output), only=only)
     outcomes = done_before(job)
     patient = stage.with_options(retry_delay_seconds=[first_wait_s * 4**n for n in range(ATTEMPTS - 1)])
@@ -85,6 +89,8 @@ def nightly(
         outcomes |= {name: finish() for name, finish in waiting.items()}
         if stopper(outcomes):
             break
+    if DIGEST in planned(job):
+        outcomes |= {DIGEST: start(DIGEST)()}
     verdict = end(job, outcomes)
     named: dict[RunState, State[Any]] = {
         "done": Completed(message=verdict.sentence),

@@ -14,14 +14,20 @@ FILES: Final = 5
 OURS: Final = ("pipeline", "flows")
 
 
+def redacted(text: str, secrets: Iterable[str]) -> str:
+    """*text* without any of *secrets*: the longest first, for one that begins another would uncover the other's rest."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, "[secret]")
+    return text
+
+
 class _Marked(logging.Filter):
     """Puts the run's id on a record and takes secrets out of its text and its traceback."""
 
     def __init__(self, run_id: str, secrets: Iterable[str]) -> None:
         super().__init__()
         self._run_id = run_id
-        # The longest first: a secret that begins another would uncover the other's rest.
-        self._secrets = sorted((secret for secret in secrets if secret), key=len, reverse=True)
+        self._secrets = tuple(secrets)
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.run = self._run_id
@@ -29,9 +35,7 @@ class _Marked(logging.Filter):
         if record.exc_info:
             text += "\n" + logging.Formatter().formatException(record.exc_info)
             record.exc_info = None
-        for secret in self._secrets:
-            text = text.replace(secret, "[secret]")
-        record.msg, record.args = text, None
+        record.msg, record.args = redacted(text, self._secrets), None
         return True
 
 

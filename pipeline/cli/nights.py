@@ -9,13 +9,16 @@ import typer
 
 from pipeline import log
 from pipeline.backfills import backfill as ask_for_history
+from pipeline.children import run_child
 from pipeline.cli.orders import INCOMPLETE, Now, Output, Source, at_work, code_of, insist_on_a_token, orders
 from pipeline.errors import ClanError
 from pipeline.job import Job
+from pipeline.outcome import DIGEST
 from pipeline.prefects import keep_to
 from pipeline.progress import counting
-from pipeline.runs import Busy, Verdict, begin, done_before, end, give_up, is_due, verdict_of
+from pipeline.runs import Busy, begin, done_before, end, give_up, is_due, planned, record, verdict_of
 from pipeline.settings import Settings
+from pipeline.verdict import Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -34,8 +37,19 @@ def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict
         nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, return_state=True)
     except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
         logger.exception("The flow could not be run")
-    verdict = verdict_of(job) or end(job, done_before(job))
+    verdict = verdict_of(job) or _ended(job)
     logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
+    return verdict
+
+
+def _ended(job: Job) -> Verdict:
+    """Close a night that its flow did not, and tell of it all the same."""
+    outcomes = done_before(job)
+    verdict = end(job, outcomes)
+    if DIGEST in planned(job):
+        told = run_child(job, DIGEST)
+        record(job, told)
+        end(job, outcomes | {DIGEST: told})
     return verdict
 
 

@@ -25,10 +25,10 @@ from pipeline.house import PROJECT
 from pipeline.job import Job
 from pipeline.outcome import HARVESTS, STAGES, StageOutcome, outcome_file
 from pipeline.outputs.deploy import SINGLE_PAGE
-from pipeline.runs import stopper
 from pipeline.settings import Settings
 from pipeline.sources.landing import raw, read_manifest, whole_landings
 from pipeline.stages import perform
+from pipeline.verdict import stopper
 
 WATCHER: Final = Path(__file__).resolve().parent / "watcher"
 RUN_ID: Final = f"{NOW:%Y%m%dT%H%M%SZ}"

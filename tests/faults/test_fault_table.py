@@ -37,8 +37,8 @@ from pydantic import SecretStr
 
 from pipeline.outcome import HARVESTS, STAGES, StageOutcome, StageState
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK
-from pipeline.runs import stopper, sum_up
 from pipeline.stages import perform
+from pipeline.verdict import stopper, sum_up
 
 """Brings the misfortune about; what it returns is held while the stage works, and let go when the trouble is over."""
 
