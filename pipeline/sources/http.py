@@ -120,6 +120,8 @@ class Session:
         self._free_at: float | None = None
         self._failures = 0
         self._secrets = {value for name, value in headers.items() if name.lower() not in OPEN_HEADERS and value}
+        if alias is not None:
+            self._secrets |= {self.base_url, urlsplit(self.base_url).path, self.base_url.rpartition("/")[2]}
         self._wire = requests.Session()
         self._wire.auth = _NoAuth()
         self._wire.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -271,7 +273,7 @@ class Session:
 
     def _clean(self, text: str) -> str:
         """*text* without anything secret that a server may have repeated."""
-        for secret in self._secrets:
+        for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
         return text
 

@@ -89,7 +89,7 @@ def _helpers(marts: Marts, shy: Shy) -> list[str]:
 
 def _milestones(marts: Marts, shy: Shy) -> list[str]:
     told = [(soul, what) for soul, what, _newest in reached(marts)]
-    return [f"{name} reached {what}" for soul, what in told for name in shy.shown([soul])]
+    return [f"{name}: {what}" for soul, what in told for name in shy.shown([soul])]
 
 
 def _moves(marts: Marts, shy: Shy, kind: RosterKind, title: str) -> list[Section]:
