@@ -1,6 +1,7 @@
 """Who runs the clan's ClanStats is told of nights that did not go well, each trouble once, and once that it is over."""
 
 import logging
+from contextlib import suppress
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -79,14 +80,12 @@ def _is_first(output: Path, night: str, sentence: str) -> bool:
     """Whether nobody was told that of *night* yet; it leaves a mark, elsewhere if the output folder takes none."""
     for folder in (output / FOLDER, Path(gettempdir()) / "clanstats-alerts"):
         mark = folder / f"{night}-{sha256(f'{output} {sentence}'.encode()).hexdigest()[:16]}"
-        try:
+        with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-            mark.touch(exist_ok=False)
-        except FileExistsError:
-            return not mark.exists()
-        except OSError:
-            continue
-        return True
+            if mark.exists():
+                return False
+            mark.touch()
+            return True
     return False
 
 

@@ -89,8 +89,9 @@ def _which(job: Job) -> Telling | None:
                 return telling
         if asked.weekly != "never":
             day = night - timedelta((night.weekday() - DAYS.index(asked.weekly)) % len(DAYS))
-            is_due = day == night or digests.any_night_before(connection, day)
-            if is_due and not digests.weekly_since(connection, day):
+            tried = digests.weekly_states(connection, day)
+            is_due = day == night or tried or digests.any_night_before(connection, day)
+            if is_due and tried.isdisjoint((*TOLD, "quiet")):
                 return Telling("weekly", job.night)
     return Telling("nightly", job.night) if asked.nightly else None
 

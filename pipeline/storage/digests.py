@@ -63,15 +63,11 @@ def last_of(connection: Connection, kinds: Iterable[Kind], by: str) -> Row[Any] 
     ).first()
 
 
-def weekly_since(connection: Connection, since: date) -> bool:
-    """Whether a week was told, or found quiet, on a night from *since* on."""
+def weekly_states(connection: Connection, since: date) -> set[State]:
+    """How far messages about a week came on nights from *since* on."""
     row = tables.Digest
-    told = row.state.in_((*TOLD, "quiet"))
-    return (
-        connection.execute(
-            select(row.night).where(row.kind == "weekly", row.night >= since.isoformat(), told).limit(1)
-        ).first()
-        is not None
+    return set(
+        connection.execute(select(row.state).where(row.kind == "weekly", row.night >= since.isoformat())).scalars()  # type: ignore[arg-type]    # only states are written
     )
 
 

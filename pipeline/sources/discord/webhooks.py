@@ -43,7 +43,7 @@ class Webhook:
         self._session = Session(
             address,
             # Another attempt opens a connection of its own: on a kept one nobody knows whether it was closed before or after.
-            headers={"User-Agent": "ClanStats (webhook)", "Accept": "application/json", "Connection": "close"},
+            headers={"User-Agent": "DiscordBot (ClanStats, 1.0)", "Accept": "application/json", "Connection": "close"},
             budget=ATTEMPTS,
             attempts=ATTEMPTS,
             sleep=sleep,
