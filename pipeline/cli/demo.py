@@ -18,6 +18,7 @@ from pipeline.cli.nights import fill, night
 from pipeline.cli.orders import Now, logged
 from pipeline.errors import ConfigError
 from pipeline.house import PROJECT
+from pipeline.outputs.digest.markdown import as_read
 from pipeline.prefects import spare_loopback
 from pipeline.runs import LOCK, alone, prepare
 from pipeline.settings import Settings
@@ -74,7 +75,7 @@ def demo(
         messages = discord.webhooks.contents("digest")
     page = settings.output_dir / "site" / "clan_dashboard.html"
     if messages:
-        typer.echo(f"\nThe last digest, as Discord got it:\n\n{messages[-1]}\n")
+        typer.echo(f"\nIn Discord the last night was told like this:\n\n{as_read(messages[-1])}\n")
     typer.echo(f"{verdict.sentence}\nOpen {page}")
     if open_page:
         webbrowser.open(page.as_uri())

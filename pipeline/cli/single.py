@@ -81,12 +81,13 @@ def digest(
         _single("digest", output, now)
         return
     from pipeline.digests import preview as written
+    from pipeline.outputs.digest.markdown import as_read
 
     settings, instant = orders(output, now)
     with at_work(settings, instant):
         job = Job(settings, "-", instant)
         message = written(job, "weekly" if weekly else "nightly", lambda: marts(job))
-    typer.echo(message or "Nothing happened that is worth a digest.")
+    typer.echo("Nothing happened that is worth a digest." if message is None else as_read(message))
 
 
 def publish(

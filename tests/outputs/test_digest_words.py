@@ -15,7 +15,7 @@ from pipeline.domain.window import DAY
 from pipeline.marts.advice_model import Advice
 from pipeline.marts.model import Marts, NightGains, NightLine, RosterLine, SinceLastNight, SourceState
 from pipeline.outputs.digest import letters
-from pipeline.outputs.digest.markdown import MOST, fitted, length, plain
+from pipeline.outputs.digest.markdown import MOST, as_read, fitted, length, plain
 from pipeline.outputs.digest.names import Shy, few
 from pipeline.outputs.digest.nightly import night_news
 from pipeline.outputs.digest.weekly import week_news
@@ -224,6 +224,11 @@ def test_a_card_that_names_them_is_left_out() -> None:
 )
 def test_strangers_words_are_shown_and_do_not_work(written: str, sent: str) -> None:
     assert plain(written) == sent
+
+
+def test_a_terminal_shows_a_message_as_discord_does() -> None:
+    for name in ("a_b", "@everyone", "back\\slash*", "1. x", "Zoë (main)"):
+        assert as_read(plain(name)) == name
 
 
 @pytest.mark.parametrize("write", [told, told_of_week])

@@ -17,6 +17,7 @@ _BLANK: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _MEANING: Final = re.compile(r"[\\*_~`|<>\[\]#/]")
 _LIST: Final = re.compile(r"^(\d*)([-+.])(?=\s|$)")
 """What would begin a list."""
+_ESCAPED: Final = re.compile(r"\\([^A-Za-z0-9\s])")
 _APART: Final = "\u200b"
 """Behind an @, so that it calls nobody."""
 
@@ -35,6 +36,11 @@ def plain(text: object) -> Markdown:
     safe = _MEANING.sub(r"\\\g<0>", " ".join(seen.split()))
     safe = _LIST.sub(r"\1\\\2", safe)
     return Markdown(safe.replace("@", "@" + _APART))
+
+
+def as_read(message: str) -> str:
+    """*message* for a terminal, without what only Discord reads."""
+    return _ESCAPED.sub(r"\1", message).replace(_APART, "")
 
 
 def clipped(text: str, most: int) -> str:
