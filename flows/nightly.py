@@ -21,9 +21,10 @@ from prefect.tasks import Task
 
 from pipeline.children import run_child
 from pipeline.job import Job
-from pipeline.outcome import LANDINGS, StageOutcome
-from pipeline.runs import RunState, Verdict, done_before, end, planned, record, stopper
+from pipeline.outcome import DIGEST, LANDINGS, StageOutcome
+from pipeline.runs import done_before, end, planned, record
 from pipeline.settings import Settings
+from pipeline.verdict import RunState, Verdict, stopper
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +78,8 @@ def nightly(
 ) -> "State[Any]":
     """Harvest the sources side by side, load, judge, report and publish side by side, deploy; what is done is not done again.
 
-    *began* is when the night began by this process's clock for stretches of time, if that was before Prefect's own start.
+    Whatever became of it is told last, and changes nothing of it. *began* is when the night began by this process's clock for
+    stretches of time, if that was before Prefect's own start.
     """
     began = time.perf_counter() if began is None else began
     job = replace(_job(run_id, now, output), only=only)
@@ -95,6 +97,8 @@ def nightly(
         outcomes |= {name: finish() for name, finish in waiting.items()}
         if stopper(outcomes):
             break
+    if DIGEST in planned(job):
+        outcomes |= {DIGEST: start(DIGEST)()}
     return state_of(end(job, outcomes, time.perf_counter() - began))
 
 

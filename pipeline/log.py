@@ -46,7 +46,7 @@ def start(
 
     A log that cannot be written is told once on stderr, and stops nothing.
     """
-    veil = _veil(secrets)
+    veil = veil_of(secrets)
     forms = {
         FOR_PEOPLE: _Words(veil, FORMAT, defaults={"run": run_id}),
         FOR_PROGRAMS: _Fields(veil, run_id, stage),
@@ -74,8 +74,8 @@ def stop() -> None:
     logging.raiseExceptions = True
 
 
-def _veil(secrets: Iterable[str]) -> Veil:
-    """The longest go first: a secret that begins another would uncover the other's rest."""
+def veil_of(secrets: Iterable[str]) -> Veil:
+    """What takes *secrets* out of a text. The longest go first: one that begins another would uncover the other's rest."""
     forms = {secret for secret in secrets if secret}
     for _ in range(2):  # a text of JSON may stand in a repr
         forms |= {form for known in forms for form in _spellings(known)}

@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import Final
 
 from pipeline import log
+from pipeline.children import run_child
 from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.job import Job
-from pipeline.runs import Busy, Verdict, alone, begin, done_before, end, prepare, verdict_of
+from pipeline.outcome import DIGEST
+from pipeline.runs import Busy, alone, begin, done_before, end, planned, prepare, record, verdict_of
 from pipeline.settings import Settings
+from pipeline.verdict import Verdict
 
 FAILED: Final = 1
 WRONG: Final = 2
@@ -60,6 +63,17 @@ def live(settings: Settings, now: datetime, flow: Callable[[Job, float], object]
         flow(job, began)
     except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
         logger.exception("The flow could not be run")
-    verdict = verdict_of(job) or end(job, done_before(job), time.perf_counter() - began)
+    verdict = verdict_of(job) or _ended(job, began)
     logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
+    return verdict
+
+
+def _ended(job: Job, began: float) -> Verdict:
+    """Close a night that its flow did not, and tell of it all the same."""
+    outcomes = done_before(job)
+    verdict = end(job, outcomes, time.perf_counter() - began)
+    if DIGEST in planned(job):
+        told = run_child(job, DIGEST)
+        record(job, told)
+        end(job, outcomes | {DIGEST: told}, time.perf_counter() - began)
     return verdict

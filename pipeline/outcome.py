@@ -11,9 +11,22 @@ from pipeline.outputs.files import write_text
 StageState = Literal["done", "partial", "failed", "killed"]
 """`partial`: all that matters is there, but something beside it is missing."""
 
-STAGES: Final = ("harvest_wom", "harvest_discord", "harvest_workbook", "load", "judge", "report", "publish", "deploy")
+STAGES: Final = (
+    "harvest_wom",
+    "harvest_discord",
+    "harvest_workbook",
+    "load",
+    "judge",
+    "report",
+    "publish",
+    "deploy",
+    "digest",
+)
 HARVESTS: Final = STAGES[:2]
 """The stages that ask the world. One of them is enough to go on."""
+
+DIGEST: Final = STAGES[-1]
+"""The stage that tells of the night. It comes after everything, whatever became of it, and the night's verdict is without it."""
 
 LANDINGS: Final = STAGES[:3]
 """The stages that leave landings, side by side. Reading the workbook is no source: without it a night is as good as with it."""
@@ -24,7 +37,7 @@ class StageOutcome:
     """The result of a stage. `error_class` names the leaf of the tree of errors, so that the flow knows what to do.
 
     `bytes` is what came from a source, or what was written for people. `peak_bytes` is the most memory that its process held;
-    `rate_left` the fewest requests that the source had left of `rate_limit`.
+    `rate_left` the fewest requests that the source had left of `rate_limit`. `note` is a word about a stage that went well.
     """
 
     name: str
@@ -42,6 +55,7 @@ class StageOutcome:
     peak_bytes: int | None = None
     rate_left: int | None = None
     rate_limit: int | None = None
+    note: str | None = None
 
     @classmethod
     def of_error(cls, name: str, error: Exception) -> Self:

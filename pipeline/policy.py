@@ -18,6 +18,7 @@ from pipeline.policy_tables import (
     KEYS,
     AlertTable,
     ClanTable,
+    Digest,
     ExemptTable,
     FormulaName,
     Name,
@@ -58,6 +59,7 @@ class Policy(Table):
     alert: Annotated[tuple[AlertTable, ...], Field(strict=False)] = ()
     privacy: Privacy = Privacy()
     pictures: Pictures = Pictures()
+    digest: Digest = Digest()
 
     def rules(self, *, discord: bool) -> Rules:
         """What marts need of it; *discord* says whether Discord is set up."""

@@ -6,7 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 from keyword import iskeyword
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, field_validator
@@ -63,6 +63,15 @@ def _is_folder(written: object) -> Path:
         if folder.is_dir():
             return folder
     raise ValueError(f"there is no folder {written!r} (seen from {PROJECT}); make it, or take this line out")
+
+
+def _is_link(address: str) -> str:
+    """An address that a browser opens, and that ends where it seems to."""
+    if not re.fullmatch(r"https://[^\s<>()\\*`|]{1,300}", address):
+        raise ValueError(
+            f"{address!r} is no address of a page; write one such as 'https://clan.example/clan_dashboard.html'"
+        )
+    return address
 
 
 RankName = Annotated[str, AfterValidator(_is_rank)]
@@ -156,10 +165,18 @@ class Pictures(Table):
     folder: Annotated[Path, BeforeValidator(_is_folder)] | None = None
 
 
+class Digest(Table):
+    """`[digest]`: whether a night is told, on which day the week is instead, and where the dashboard can be read."""
+
+    nightly: bool = True
+    weekly: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "never"] = "monday"
+    link: Annotated[str, AfterValidator(_is_link)] | None = None
+
+
 _TABLES: Final[dict[str, type[BaseModel]]] = {
     "[clan]": ClanTable, "[thresholds]": Thresholds, "[[rank]]": RankTable, "[[exempt]]": ExemptTable,
     "[[alert]]": AlertTable, "[privacy]": Privacy, "[[person]]": PersonTable, "[questions]": Questions,
-    "[pictures]": Pictures,
+    "[pictures]": Pictures, "[digest]": Digest,
 }  # fmt: skip
 KEYS: Final = {
     field.alias or name: table for table, model in _TABLES.items() for name, field in model.model_fields.items()

@@ -5,10 +5,10 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from filelock import FileLock, Timeout
 
@@ -16,7 +16,7 @@ from pipeline.costs import concerns, history, measure
 from pipeline.domain.foresight import Concern
 from pipeline.errors import ClanError, ConfigError
 from pipeline.job import Job
-from pipeline.outcome import HARVESTS, LANDINGS, STAGES, StageOutcome, read_outcome
+from pipeline.outcome import DIGEST, HARVESTS, LANDINGS, STAGES, StageOutcome, read_outcome
 from pipeline.outputs.dashboard.site import write_runs
 from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.outputs.files import write_text
@@ -26,31 +26,19 @@ from pipeline.storage import queries, runs
 from pipeline.storage.backup import Keep, backup
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.migrate import is_current, migrate
+from pipeline.verdict import STANDS, Verdict, sum_up
 
 log = logging.getLogger(__name__)
 
 SCHEMA_VERSION: Final = 1
 LOCK: Final = ".clanstats.lock"
 ANOTHER: Final = "Another run is at work in {output}; wait for it to end."
-STANDS: Final = "The last good outputs stand."
 CUT_OFF: Final = "This run was ended before it was done."
-WELL: Final = "Everything is up to date."
 SOURCE_NAMES: Final = {"wom": "Wise Old Man", "discord": "Discord"}
-
-RunState = Literal["done", "degraded", "failed"]
 
 
 class Busy(ClanError):
     """Another run holds the lock; exit code 4."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """How a run ended, in a word, a number and a sentence."""
-
-    state: RunState
-    exit_code: int
-    sentence: str
 
 
 @contextmanager
@@ -116,7 +104,7 @@ def is_due(settings: Settings, now: datetime) -> bool:
     """Whether the night of *now* has not ended well yet."""
     job = Job(settings, "", now)
     with reading(settings.database) as connection:
-        return not runs.is_done(connection, job.night, planned(job))
+        return not runs.is_done(connection, job.night, [name for name in planned(job) if name != DIGEST])
 
 
 def last_done_at(settings: Settings) -> datetime | None:
@@ -128,10 +116,15 @@ def last_done_at(settings: Settings) -> datetime | None:
 
 
 def planned(job: Job) -> list[str]:
-    """The stages of this run, in order: Discord needs a token, deploying needs somewhere to go."""
+    """The stages of this run, in order: Discord needs a token, deploying and telling need somewhere to go.
+
+    A run that asks one source alone mends a night; it is not the night that is told of.
+    """
     left_out = set()
     if job.only is not None:
-        left_out = {name for name in HARVESTS if name != f"harvest_{job.only}"}
+        left_out = {DIGEST, *(name for name in HARVESTS if name != f"harvest_{job.only}")}
+    if not job.settings.tells:
+        left_out.add(DIGEST)
     if not job.settings.reads_discord:
         left_out.add("harvest_discord")
     if job.settings.local_drive_path is None:
@@ -164,44 +157,6 @@ def record(job: Job, outcome: StageOutcome) -> None:
         runs.note_stage(connection, row)
 
 
-def stopper(outcomes: Mapping[str, StageOutcome]) -> StageOutcome | None:
-    """The stage that nothing can come after: all harvests failed, or Wise Old Man's for a setting, or the load.
-
-    A source that is down does not stop the other: what is known is loaded and shown, with its age.
-    """
-    harvests = [outcomes[name] for name in HARVESTS if name in outcomes]
-    failed = [outcome for outcome in harvests if not outcome.succeeded]
-    wrong = next((outcome for outcome in failed if outcome.name == "harvest_wom" and outcome.needs_a_setting), None)
-    if wrong is not None:
-        return wrong
-    if len(failed) == len(harvests):
-        said = " ".join(outcome.error or "" for outcome in failed)
-        return replace(failed[0], error=said) if failed else _unreached(HARVESTS[0])
-    loaded = outcomes.get("load")
-    return loaded if loaded is not None and not loaded.succeeded else None
-
-
-def _unreached(name: str) -> StageOutcome:
-    return StageOutcome(name, "failed", error=f"{name} was not reached.")
-
-
-def sum_up(outcomes: Mapping[str, StageOutcome]) -> Verdict:
-    """What the outcomes of a night's stages amount to, by the exit codes of the contract."""
-    stopped = stopper(outcomes)
-    if stopped is None and "load" not in outcomes:
-        stopped = _unreached("load")
-    if stopped is not None:
-        wrong = stopped.needs_a_setting and stopped.name != "harvest_discord"
-        return Verdict("failed", 2 if wrong else 1, f"Nothing new was published: {stopped.error} {STANDS}")
-    written = [outcomes[name] for name in ("report", "publish") if name in outcomes]
-    errors = [o.error or f"{o.name} did not end well." for o in outcomes.values() if o.state != "done"]
-    if not any(outcome.succeeded for outcome in written):
-        return Verdict("failed", 1, f"Nothing new was published: {' '.join(errors)} {STANDS}")
-    if errors:
-        return Verdict("degraded", 3, f"Written, but not all went well: {' '.join(errors)}")
-    return Verdict("done", 0, WELL)
-
-
 def end(job: Job, outcomes: Mapping[str, StageOutcome], seconds: float | None = None) -> Verdict:
     """Close the run: its record with what it cost, the history that the dashboard shows, what is to be seen to, and status.json.
 
@@ -231,7 +186,9 @@ def verdict_of(job: Job) -> Verdict | None:
 
 
 def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int) -> Verdict:
-    """Say in status.json why a night could not even begin, or could not be closed."""
+    """Say in status.json, and to whoever is told of such nights, why one could not even begin, or could not be closed."""
+    from pipeline.alerts import alarm  # which brings the network along
+
     verdict = Verdict("failed", exit_code, f"{error} {STANDS}")
     job = Job(settings, f"{now:%Y%m%dT%H%M%SZ}", now)
     try:
@@ -240,6 +197,7 @@ def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int)
         night = now.date().isoformat()
     with suppress(ClanError):
         write_status(job, night, [], verdict)
+    alarm(settings, night, verdict)
     return verdict
 
 

@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         """Whether the clan has a Discord half at all."""
         return self.discord_token is not None
 
+    @property
+    def tells(self) -> bool:
+        """Whether anybody is told of nights: there is a webhook for digests or for alerts."""
+        return self.digest_webhook_url is not None or self.alert_webhook_url is not None
+
     def policy(self) -> Policy:
         """clan.toml, or its defaults."""
         return Policy() if self.clan_config is None else policy.read(self.clan_config)

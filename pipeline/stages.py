@@ -59,11 +59,16 @@ def marts(job: Job, *, past: bool = False) -> Marts:
     """The answers of the night, with their history if somebody reads the *past*."""
     from pipeline.marts.assemble import assemble
 
+    with reading(_database(job)) as connection:
+        return assemble(connection, job.now, job.rules(), past=past)
+
+
+def _database(job: Job) -> Path:
+    """The database, once there is one; to open it would make one."""
     database = job.settings.database
     if not database.exists():
         raise PublishError(f"There is no database {database} yet: run clanstats run first.")
-    with reading(database) as connection:
-        return assemble(connection, job.now, job.rules(), past=past)
+    return database
 
 
 def judge(job: Job) -> StageOutcome:
@@ -136,6 +141,14 @@ def deploy(job: Job) -> StageOutcome:
     return StageOutcome("deploy", "done", bytes=weight)
 
 
+def digest(job: Job) -> StageOutcome:
+    """Tell of the night in Discord."""
+    from pipeline.digests import digest as tell
+
+    _database(job)
+    return tell(job, lambda: marts(job))
+
+
 VERBS: Final[dict[str, Callable[[Job], StageOutcome]]] = {
     "harvest_wom": harvest_wom,
     "harvest_discord": harvest_discord,
@@ -145,6 +158,7 @@ VERBS: Final[dict[str, Callable[[Job], StageOutcome]]] = {
     "report": report,
     "publish": publish,
     "deploy": deploy,
+    "digest": digest,
 }
 
 

@@ -29,7 +29,7 @@ NOW = datetime(2026, 11, 21, 3, 17, tzinfo=UTC)
 DAY = timedelta(days=1)
 SEEDS = [int(seed) for seed in os.environ.get("CLANSTATS_SEEDS", "7,11").split(",")]
 
-BOOKKEEPING = ("landing", "run", "stage_run", "insight", "forecast")
+BOOKKEEPING = ("landing", "run", "stage_run", "insight", "forecast", "digest")
 """Tables that differ between two runs that did the same."""
 
 

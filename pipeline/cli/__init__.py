@@ -12,7 +12,7 @@ from pipeline.cli.demo import demo
 from pipeline.cli.nights import backfill, run
 from pipeline.cli.orders import code_of
 from pipeline.cli.schedule import schedule
-from pipeline.cli.single import harvest, judge, load, publish, report
+from pipeline.cli.single import digest, harvest, judge, load, publish, report
 from pipeline.errors import ClanError
 
 app = typer.Typer(
@@ -23,7 +23,8 @@ app = typer.Typer(
 )
 
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    demo, run, schedule, backfill, harvest, load, judge, report, publish, identities, replay, screenshots, migrate, backup, restore,
+    demo, run, schedule, backfill, harvest, load, judge, report, publish, digest, identities, replay, screenshots, migrate, backup,
+    restore,
 )  # fmt: skip
 """In the order in which --help lists them."""
 

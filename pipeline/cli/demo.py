@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from pydantic import SecretStr
 
 from pipeline import clock
 from pipeline.cli.nights import fill, night
 from pipeline.cli.orders import Now, logged
 from pipeline.errors import ConfigError
 from pipeline.house import PROJECT
+from pipeline.outputs.digest.markdown import as_read
 from pipeline.prefects import spare_loopback
-from pipeline.runs import LOCK, Verdict, alone, prepare
+from pipeline.runs import LOCK, alone, prepare
 from pipeline.settings import Settings
+from pipeline.verdict import Verdict
 
 if TYPE_CHECKING:
     from pipeline.demo.discord.server import DemoDiscord
@@ -65,18 +68,21 @@ def demo(
         if serve:
             _serve(wom, discord, fault)
             return
-        settings = _demo_settings(output, wom.base_url, discord.base_url)
+        settings = _demo_settings(output, wom.base_url, discord)
         spare_loopback()
         with alone(settings.output_dir), _emptied(settings.output_dir, clan_toml(world)), logged(settings, "demo"):
             verdict = _live(settings, wom, discord, days - LIVED_NIGHTS)
+        messages = discord.webhooks.contents("digest")
     page = settings.output_dir / "site" / "clan_dashboard.html"
+    if messages:
+        typer.echo(f"\nIn Discord the last night was told like this:\n\n{as_read(messages[-1])}\n")
     typer.echo(f"{verdict.sentence}\nOpen {page}")
     if open_page:
         webbrowser.open(page.as_uri())
     raise typer.Exit(verdict.exit_code)
 
 
-def _demo_settings(output: Path, wom_url: str, discord_url: str) -> Settings:
+def _demo_settings(output: Path, wom_url: str, discord: "DemoDiscord") -> Settings:
     """Settings of the demo alone, neither `.env` nor the environment has a say, for a folder that the demo may use."""
     from pipeline.demo.discord.server import DEMO_TOKEN
 
@@ -88,7 +94,8 @@ def _demo_settings(output: Path, wom_url: str, discord_url: str) -> Settings:
     return Settings.alone(
         wom_group_id=DEMO_GROUP, wom_base_url=wom_url, output_dir=folder,
         wom_user_agent="ClanStats demo (https://localhost)", wom_request_budget=1_000,
-        discord_token=DEMO_TOKEN, discord_base_url=discord_url, clan_config=folder / DEMO_CONFIG,
+        discord_token=DEMO_TOKEN, discord_base_url=discord.base_url, clan_config=folder / DEMO_CONFIG,
+        digest_webhook_url=SecretStr(discord.webhook_url("digest")),
     )  # fmt: skip
 
 
@@ -130,7 +137,8 @@ def _serve(wom: "DemoServer", discord: "DemoDiscord", fault: str | None) -> None
     elif fault is not None:
         raise ConfigError(f"--fault {fault} is not known; there are {', '.join(sorted({*FAULTS, *DISCORD_FAULTS}))}.")
     typer.echo(f"WOM_BASE_URL={wom.base_url}\nWOM_GROUP_ID={DEMO_GROUP}")
-    typer.echo(f"DISCORD_BASE_URL={discord.base_url}\nDISCORD_TOKEN={DEMO_TOKEN}\n# now: {wom.now.isoformat()}")
+    typer.echo(f"DISCORD_BASE_URL={discord.base_url}\nDISCORD_TOKEN={DEMO_TOKEN}")
+    typer.echo(f"DIGEST_WEBHOOK_URL={discord.webhook_url('digest')}\n# now: {wom.now.isoformat()}")
     try:
         while True:
             time.sleep(3600)

@@ -13,8 +13,9 @@ from pipeline.job import Job
 from pipeline.night import live
 from pipeline.prefects import keep_to
 from pipeline.progress import counting
-from pipeline.runs import Busy, Verdict, give_up, is_due
+from pipeline.runs import Busy, give_up, is_due
 from pipeline.settings import Settings
+from pipeline.verdict import Verdict
 
 logger = logging.getLogger(__name__)
 

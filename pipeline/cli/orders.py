@@ -45,10 +45,18 @@ def insist_on_a_token(settings: Settings, source: str | None) -> None:
         raise ConfigError("DISCORD_TOKEN is not set: write the bot's token into .env (README, Discord).")
 
 
+def insist_on_a_webhook(settings: Settings) -> None:
+    """A ConfigError if a digest is to be sent and there is nowhere to send it."""
+    if settings.digest_webhook_url is None:
+        raise ConfigError(
+            "DIGEST_WEBHOOK_URL is not set: write a webhook's address into .env (Discord: channel settings, Integrations)."
+        )
+
+
 def tell(outcome: StageOutcome) -> None:
     """Say how a stage ended, and end with its exit code."""
     if outcome.succeeded:
-        typer.echo(f"{outcome.name}: {outcome.error or 'done'}")
+        typer.echo(f"{outcome.name}: {outcome.error or outcome.note or 'done'}")
         raise typer.Exit(0 if outcome.state == "done" else INCOMPLETE)
     typer.echo(outcome.error, err=True)
     raise typer.Exit(WRONG if outcome.needs_a_setting else FAILED)

@@ -5,12 +5,22 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.cli.orders import Harvested, Now, Output, at_work, insist_on_a_token, logged, orders, tell
+from pipeline.cli.orders import (
+    Harvested,
+    Now,
+    Output,
+    at_work,
+    insist_on_a_token,
+    insist_on_a_webhook,
+    logged,
+    orders,
+    tell,
+)
 from pipeline.job import Job
 from pipeline.loading import load as load_landings
 from pipeline.runs import alone
 from pipeline.settings import Settings
-from pipeline.stages import perform
+from pipeline.stages import marts, perform
 
 AS_OF: Final = (
     "A past night again, as it was, into as-of/<date>/ of the output folder: the date of the night, or an instant such as "
@@ -55,6 +65,29 @@ def judge(now: Now = None, output: Output = None) -> None:
 def report(now: Now = None, output: Output = None) -> None:
     """Write the workbook from what the database holds."""
     _single("report", output, now)
+
+
+def digest(
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only show the message of tonight, and send nothing.")
+    ] = False,
+    weekly: Annotated[bool, typer.Option("--weekly", help="With --preview: show that of the week.")] = False,
+    now: Now = None,
+    output: Output = None,
+) -> None:
+    """Tell of the night in Discord, unless it was told already."""
+    if not preview:
+        insist_on_a_webhook(Settings.read(output))
+        _single("digest", output, now)
+        return
+    from pipeline.digests import preview as written
+    from pipeline.outputs.digest.markdown import as_read
+
+    settings, instant = orders(output, now)
+    with at_work(settings, instant):
+        job = Job(settings, "-", instant)
+        message = written(job, "weekly" if weekly else "nightly", lambda: marts(job))
+    typer.echo("Nothing happened that is worth a digest." if message is None else as_read(message))
 
 
 def publish(

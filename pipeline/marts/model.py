@@ -247,6 +247,14 @@ class SinceLastNight:
 
 
 @dataclass(frozen=True, slots=True)
+class NightGains:
+    """What present members gained together since the night before: experience, and kills of all bosses."""
+
+    xp: int = 0
+    kills: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Bridge:
     """Why the clan's total experience changed over a week, in five terms that add up to `change` to the unit.
 

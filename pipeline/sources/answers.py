@@ -16,6 +16,8 @@ from pipeline.sources.service import Service
 BLOCKED: Final = "blocked from making api requests"
 RETRIED: Final = frozenset({408, 425, 429})
 """Statuses below 500 after which the same request may work."""
+TURNED_AWAY: Final = frozenset({500, 502, 503})
+"""Statuses from 500 on of a server that did not take what was sent. One behind a gateway that grew tired of waiting (504) may have."""
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MESSAGE_LIMIT: Final = 200
 
@@ -33,11 +35,19 @@ class Forbidden(Denied):
 
 
 class TryAgain(Retriable):
-    """One attempt failed and the next may work; *after* is what the server asked us to wait, in seconds."""
+    """One attempt failed and the next may work; *after* is what the server asked us to wait, in seconds.
 
-    def __init__(self, sentence: str, after: float | None = None) -> None:
+    *unsent*: the request never left, so that it cannot have been taken.
+    """
+
+    def __init__(self, sentence: str, after: float | None = None, *, unsent: bool = False) -> None:
         super().__init__(sentence)
         self.after = after
+        self.unsent = unsent
+
+
+class Unsure(SourceError):
+    """A request that must not be sent twice went out, and nothing tells whether it was taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,10 @@ def _refuse_constant(constant: str) -> object:
     raise ValueError(constant)
 
 
-def failure(service: Service, path: str, status: int, headers: Mapping[str, str], message: str) -> SourceError:
-    """The error that an answer with *status*, which is not 2xx, stands for."""
+def failure(
+    service: Service, path: str, status: int, headers: Mapping[str, str], message: str, after: float | None = None
+) -> SourceError:
+    """The error that an answer with *status*, which is not 2xx, stands for; *after* is the wait that its body asks for."""
     said = (
         f'{service.name} answered {status} to {path}: "{message}"'
         if message
@@ -80,7 +92,7 @@ def failure(service: Service, path: str, status: int, headers: Mapping[str, str]
             f"{said}. This address is blocked; ask them to lift it, and set a user agent that names a contact."
         )
     if status >= 500 or status in RETRIED:
-        return TryAgain(f"{said}.", retry_after(headers))
+        return TryAgain(f"{said}.", retry_after(headers) if after is None else after)
     if status == 403 and "RateLimit-Limit" in headers:
         return Forbidden(f"{said}.")
     if status in (401, 403):
@@ -88,6 +100,11 @@ def failure(service: Service, path: str, status: int, headers: Mapping[str, str]
     if status in REDIRECTS:
         return Rejected(f"{said}: it points elsewhere, and keys are not sent there. Check {service.base_url}.", status)
     return Rejected(f"{said}.", status)
+
+
+def was_refused(status: int) -> bool:
+    """Whether a server that answers *status* surely did not do what it was asked."""
+    return 300 <= status < 500 or status in TURNED_AWAY
 
 
 def message_of(body: bytes) -> str:
@@ -100,6 +117,16 @@ def message_of(body: bytes) -> str:
     if not isinstance(message, str):
         return ""
     return " ".join(message.encode("utf-8", "replace").decode().split())[:MESSAGE_LIMIT]
+
+
+def wait_of(body: bytes) -> float | None:
+    """The wait in the body of an error: Discord tells it there to the millisecond, and in headers in whole seconds."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    asked = said.get("retry_after") if isinstance(said, dict) else None
+    return float(asked) if isinstance(asked, int | float) and math.isfinite(asked) and asked >= 0 else None
 
 
 def seconds(text: str | None) -> float | None:

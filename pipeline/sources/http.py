@@ -11,16 +11,28 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
+from ssl import SSLCertVerificationError
 from types import MappingProxyType
 from typing import Final, cast
 from urllib.parse import urlsplit
 
 import requests
 import tenacity
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError, ProxyError
+from urllib3.exceptions import SSLError as UntrustedError
 
 from pipeline.errors import ConfigError, Retriable, SourceError, Unreadable
-from pipeline.sources.answers import Answer, TryAgain, content_of, failure, message_of, seconds
+from pipeline.sources.answers import (
+    Answer,
+    TryAgain,
+    Unsure,
+    content_of,
+    failure,
+    message_of,
+    seconds,
+    wait_of,
+    was_refused,
+)
 from pipeline.sources.service import WISE_OLD_MAN, Service
 
 log = logging.getLogger(__name__)
@@ -33,7 +45,7 @@ LONGEST_WAIT: Final = 300.0
 FAILURES_IN_A_ROW: Final = 3
 """After so many requests that failed with all their attempts, the server is taken to be down."""
 KEPT_HEADERS: Final = ("Content-Type", "Date", "ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
-OPEN_HEADERS: Final = frozenset({"user-agent", "accept"})
+OPEN_HEADERS: Final = frozenset({"user-agent", "accept", "connection"})
 """Headers whose values are no secrets."""
 
 Query = Mapping[str, str | int]
@@ -49,6 +61,18 @@ class Attempt:
     bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request. `called` is its path as people are told of it; `once`: what may have been taken is not sent again."""
+
+    method: str
+    path: str
+    called: str
+    query: Query
+    body: Mapping[str, object] | None = None
+    once: bool = False
+
+
 class _NoAuth(requests.auth.AuthBase):
     """Adds nothing: with it in place requests never looks for a password in a .netrc file."""
 
@@ -60,6 +84,7 @@ class Session:
     """Requests to one server. `requests` counts attempts, `bytes` what bodies weighed unpacked, `budget` may be raised.
 
     `rate_left` is the fewest requests that the server said were left in one of its windows, of `rate_limit`; None if it said nothing.
+    Where the address itself is a secret, people are told *alias* in its place.
     """
 
     def __init__(
@@ -77,7 +102,9 @@ class Session:
         on_attempt: Callable[[Attempt], object] | None = None,
         service: Service = WISE_OLD_MAN,
         max_body: int = MAX_BODY,
+        alias: str | None = None,
     ) -> None:
+        self.alias = alias
         self.base_url = _checked_url(base_url, service)
         self.service = service
         self.budget = budget
@@ -96,6 +123,8 @@ class Session:
         self._free_at: float | None = None
         self._failures = 0
         self._secrets = {value for name, value in headers.items() if name.lower() not in OPEN_HEADERS and value}
+        if alias is not None:
+            self._secrets |= {self.base_url, urlsplit(self.base_url).path, self.base_url.rpartition("/")[2]}
         self._wire = requests.Session()
         self._wire.auth = _NoAuth()
         self._wire.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -103,7 +132,7 @@ class Session:
         self._wire.headers["Accept-Encoding"] = "gzip"
 
     def __repr__(self) -> str:
-        return f"Session({self.base_url!r}, requests={self.requests}, budget={self.budget})"
+        return f"Session({self.alias or self.base_url!r}, requests={self.requests}, budget={self.budget})"
 
     def __enter__(self) -> "Session":
         return self
@@ -122,14 +151,21 @@ class Session:
 
     def get(self, path: str, query: Query = MappingProxyType({})) -> Answer:
         """The answer to GET *path*, which begins with a slash and is already quoted."""
-        return self._ask("GET", path, query, None)
+        return self._ask(_Asked("GET", path, self.alias or path, query))
 
     def post(self, path: str, body: Mapping[str, str]) -> Answer:
         """The answer to POST *path* with *body* as JSON; its values count as secrets."""
         self._secrets |= {value for value in body.values() if value}
-        return self._ask("POST", path, MappingProxyType({}), body)
+        return self._ask(_Asked("POST", path, self.alias or path, MappingProxyType({}), body))
 
-    def _ask(self, method: str, path: str, query: Query, body: Mapping[str, str] | None) -> Answer:
+    def post_once(self, path: str, body: Mapping[str, object], query: Query = MappingProxyType({})) -> Answer:
+        """The answer to POST *path*, where asking twice would do it twice.
+
+        It is tried again only while the server surely did not take it; where nobody knows that is `Unsure`.
+        """
+        return self._ask(_Asked("POST", path, self.alias or path, query, body, once=True))
+
+    def _ask(self, asked: _Asked) -> Answer:
         if self._failures >= FAILURES_IN_A_ROW:
             raise Retriable(f"{self.service.name} is left alone: {self._failures} requests in a row failed for good.")
         retrying = tenacity.Retrying(
@@ -140,7 +176,7 @@ class Session:
             reraise=True,
         )
         try:
-            answer = retrying(self._attempt, method, path, query, body)
+            answer = retrying(self._attempt, asked)
         except TryAgain as error:
             self._failures += 1
             tries = retrying.statistics.get("attempt_number", 1)
@@ -151,7 +187,7 @@ class Session:
         self._failures = 0
         return answer
 
-    def _attempt(self, method: str, path: str, query: Query, body: Mapping[str, str] | None) -> Answer:
+    def _attempt(self, asked: _Asked) -> Answer:
         if self.requests >= self.budget:
             raise SourceError(
                 f"The request budget of {self.budget} requests to {self.service.name} is used up; "
@@ -161,24 +197,29 @@ class Session:
         self.requests += 1
         status, size = None, 0
         try:
-            with closing(self._send(method, path, query, body)) as response:
+            with closing(self._send(asked)) as response:
                 status = response.status_code
                 self._note_rate(response.headers)
-                raw = self._read(response, path)
+                raw = self._read(response, asked.called)
                 size = len(raw)
+            return self._understood(response, raw, asked)
+        except TryAgain as error:
+            if asked.once and not (error.unsent if status is None else was_refused(status)):
+                raise Unsure(f"{self._clean(str(error))} It may have arrived all the same.") from None
+            raise
         finally:
             self.bytes += size
             if self._on_attempt:
-                self._on_attempt(Attempt(method, path, status, size))
-        return self._understood(response, raw, path, query)
+                self._on_attempt(Attempt(asked.method, asked.called, status, size))
 
-    def _send(self, method: str, path: str, query: Query, body: Mapping[str, str] | None) -> requests.Response:
+    def _send(self, asked: _Asked) -> requests.Response:
+        body = None if asked.body is None else json.dumps(asked.body)
         try:
             return self._wire.request(
-                method,
-                self.base_url + path,
-                params=dict(query),
-                data=None if body is None else json.dumps(body),
+                asked.method,
+                self.base_url + asked.path,
+                params=dict(asked.query),
+                data=body,
                 headers=None if body is None else {"Content-Type": "application/json"},
                 timeout=self._timeout,
                 allow_redirects=False,
@@ -186,7 +227,9 @@ class Session:
             )
         except (requests.RequestException, HTTPError, OSError) as error:
             # The text of these errors holds proxies with their passwords, so only the kind of error is told.
-            raise TryAgain(f"{self.service.name} did not answer {path} ({_kind(error)}).") from None
+            raise TryAgain(
+                f"{self.service.name} did not answer {asked.called} ({_kind(error)}).", unsent=_never_left(error)
+            ) from None
 
     def _read(self, response: requests.Response, path: str) -> bytes:
         """The whole body, unpacked, in bounded time and memory. `read1` returns as soon as anything came, so that a server
@@ -204,15 +247,16 @@ class Session:
             raise TryAgain(f"The answer to {path} broke off ({_kind(error)}).") from None
         return bytes(body)
 
-    def _understood(self, response: requests.Response, raw: bytes, path: str, query: Query) -> Answer:
-        headers = response.headers
+    def _understood(self, response: requests.Response, raw: bytes, asked: _Asked) -> Answer:
+        headers, path = response.headers, asked.called
         if not 200 <= response.status_code < 300:
-            raise failure(self.service, path, response.status_code, headers, self._clean(message_of(raw)))
+            said = self._clean(message_of(raw))
+            raise failure(self.service, path, response.status_code, headers, said, wait_of(raw))
         if headers.get("RateLimit-Remaining") == "0":
             reset = seconds(headers.get("RateLimit-Reset"))
             self._free_at = None if reset is None else self._monotonic() + min(reset, LONGEST_WAIT)
         kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
-        return Answer(response.status_code, raw, path, dict(query), kept, content_of(raw, path))
+        return Answer(response.status_code, raw, path, dict(asked.query), kept, content_of(raw, path))
 
     def _note_rate(self, headers: Mapping[str, str]) -> None:
         left, limit = (seconds(headers.get(name)) for name in ("RateLimit-Remaining", "RateLimit-Limit"))
@@ -238,13 +282,22 @@ class Session:
 
     def _clean(self, text: str) -> str:
         """*text* without anything secret that a server may have repeated."""
-        for secret in self._secrets:
+        for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
         return text
 
 
 def _worth_another(error: BaseException) -> bool:
     return isinstance(error, TryAgain) and (error.after is None or error.after <= LONGEST_WAIT)
+
+
+def _never_left(error: BaseException) -> bool:
+    """Whether *error* came before anything was sent: there was no connection, or none that could be trusted."""
+    tried = error.args[0] if isinstance(error, requests.ConnectionError) and error.args else None
+    reason = tried.reason if isinstance(tried, MaxRetryError) else None
+    if isinstance(reason, UntrustedError):
+        return any(isinstance(cause, SSLCertVerificationError) for cause in reason.args)
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError | ProxyError)
 
 
 def _kind(error: BaseException) -> str:

@@ -118,6 +118,7 @@ _FIRST_NIGHT: Final = (
 )
 
 _RUNS: Final = (
+    "DELETE FROM digest WHERE told_at > :now",
     "DELETE FROM stage_run WHERE run_id IN (SELECT id FROM run WHERE now > :now)",
     "DELETE FROM run WHERE now > :now",
 )

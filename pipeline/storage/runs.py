@@ -88,6 +88,11 @@ def run(connection: Connection, run_id: str) -> Row[Any]:
     return connection.execute(select(tables.Run.__table__).where(tables.Run.id == run_id)).one()
 
 
+def find(connection: Connection, run_id: str) -> Row[Any] | None:
+    """The record of a run, None if there is none."""
+    return connection.execute(select(tables.Run.__table__).where(tables.Run.id == run_id)).first()
+
+
 def now_of(connection: Connection, night: str) -> datetime | None:
     """When the last run of *night* was, of those that published if there are any; None if none is recorded."""
     row = tables.Run

@@ -502,3 +502,23 @@ class StageRun(Base):
     unchanged: Mapped[int]
     error: Mapped[str | None]
     peak_bytes: Mapped[int | None]
+
+
+class Digest(Base):
+    """A message that was sent about a night, or may have been: it is never sent again.
+
+    `kind` is `nightly`, `weekly`, `alert` or `well`; `reason` is the sentence of an alert, empty otherwise. `state` is `sending` from
+    before the message goes out, then `sent`, `unsure` (nobody knows whether it arrived), `failed` (it did not) or `quiet`
+    (there was nothing to tell). `told_at` is the `now` of the run, `sent_at` when Discord says that it came.
+    """
+
+    __tablename__ = "digest"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    night: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    run_id: Mapped[str]
+    told_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    message_id: Mapped[int | None]

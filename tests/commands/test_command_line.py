@@ -18,6 +18,7 @@ from pipeline.demo.guild.founding import found_guild
 from pipeline.demo.world import found_clan
 from pipeline.sources.landing import whole_landings
 
+WEBHOOK = "webhook-token-of-an-invented-guild"
 ROOT = Path(__file__).parents[2]
 HOSTILE = {
     "WOM_GROUP_ID": "not a number",
@@ -48,6 +49,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Completed
 def test_the_demo_ends_well_whatever_is_set_around_it(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     done, _ = demo
     assert done.returncode == 0, done.stderr
+    assert "In Discord the last night was told like this:\n\n**" in done.stdout
 
 
 def test_the_demo_leaves_every_file_of_the_contract(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
@@ -79,6 +81,7 @@ def test_the_demos_runs_hold_a_file_for_each_stage(demo: tuple[subprocess.Comple
     found = {path.name for path in runs[-1].glob("*.json")}
     assert found == {
         "harvest_wom.json", "harvest_discord.json", "harvest_workbook.json", "load.json", "judge.json", "report.json", "publish.json",
+        "digest.json",
     }  # fmt: skip
 
 
@@ -118,7 +121,7 @@ def test_nothing_that_people_wrote_and_no_token_is_anywhere(
         for line in text.splitlines()
         if line.isascii() and len(line) >= 20 and line not in titles and not any(title in line for title in titles)
     })  # fmt: skip
-    wanted = [text.encode() for text in texts[:: len(texts) // 250]] + [DEMO_TOKEN.encode()]
+    wanted = [text.encode() for text in texts[:: len(texts) // 250]] + [DEMO_TOKEN.encode(), WEBHOOK.encode()]
     assert len(wanted) > 200
     files = [*everything_in(demo[1] / "out"), (Path("stderr"), demo[0].stderr.encode())]
     assert {"clan_data.db", "app.log", "prefect.db"} <= {path.name for path, _ in files}

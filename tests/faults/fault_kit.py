@@ -11,13 +11,14 @@ import time
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Final
 
 from night_kit import BOOKKEEPING, NOW, a_clan, tables
+from pydantic import SecretStr
 
 from pipeline.demo.discord.server import DemoDiscord
 from pipeline.demo.wom.server import DemoServer
@@ -25,10 +26,10 @@ from pipeline.house import PROJECT
 from pipeline.job import Job
 from pipeline.outcome import HARVESTS, STAGES, StageOutcome, outcome_file
 from pipeline.outputs.deploy import SINGLE_PAGE
-from pipeline.runs import stopper
 from pipeline.settings import Settings
 from pipeline.sources.landing import raw, read_manifest, whole_landings
 from pipeline.stages import perform
+from pipeline.verdict import stopper
 
 WATCHER: Final = Path(__file__).resolve().parent / "watcher"
 RUN_ID: Final = f"{NOW:%Y%m%dT%H%M%SZ}"
@@ -142,6 +143,7 @@ def a_night(folder: Path) -> Iterator[Night]:
         assert clan.discord is not None
         twin = Case(folder / "twin", clan.server, clan.discord, clan.settings)
         twin.drive.mkdir()
+        twin = replace(twin, template=told_of(clan.settings, clan.discord))
         clan.backfill(NOW - MISSED, 16)
         clan.discord.now = NOW - MISSED
         for stage in STAGES:
@@ -152,7 +154,12 @@ def a_night(folder: Path) -> Iterator[Night]:
             shutil.copytree(twin.folder, folder / f"before-{stage}")
             outcome = perform(stage, twin.job())
             assert outcome.state == "done", outcome
-        yield Night(folder, clan.server, clan.discord, clan.settings)
+        yield Night(folder, clan.server, clan.discord, twin.template)
+
+
+def told_of(settings: Settings, discord: DemoDiscord) -> Settings:
+    """The same, with a webhook that is told of nights."""
+    return settings.model_copy(update={"digest_webhook_url": SecretStr(discord.webhook_url("digest"))})
 
 
 @dataclass(frozen=True)

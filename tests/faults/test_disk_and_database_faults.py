@@ -19,9 +19,10 @@ from pipeline.children import run_child
 from pipeline.errors import StorageError
 from pipeline.house import PROJECT
 from pipeline.outcome import HARVESTS, StageOutcome
-from pipeline.runs import prepare, sum_up
+from pipeline.runs import prepare
 from pipeline.sources.landing import MANIFEST, whole_landings
 from pipeline.stages import perform
+from pipeline.verdict import sum_up
 
 
 def test_a_broken_landing_does_not_stop_the_whole_ones_beside_it(night: Night, tmp_path: Path) -> None:

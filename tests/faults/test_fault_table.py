@@ -37,14 +37,14 @@ from pydantic import SecretStr
 
 from pipeline.outcome import HARVESTS, STAGES, StageOutcome, StageState
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK
-from pipeline.runs import stopper, sum_up
 from pipeline.stages import perform
+from pipeline.verdict import stopper, sum_up
 
 """Brings the misfortune about; what it returns is held while the stage works, and let go when the trouble is over."""
 
 BEFORE = ("*/manifest.json", "*/assets/*")
 """What remembers earlier versions of the page as well; whether it has what the present one names is asked apart."""
-LATER = ("judge", "report", "publish", "deploy")
+LATER = ("judge", "report", "publish", "deploy", "digest")
 """Stages that come after the tables are filled: what they spoil shows in outputs alone."""
 EVERY_OUTPUT = ("out/*", "drive/*")
 """Equal tables make equal outputs, as nights of their own prove; so a healed database is enough."""
@@ -302,9 +302,31 @@ WRITING = [
 ]  # fmt: skip
 
 
+# What is told
+
+
+def unheard(name: str, kind: str, *says: str, state: StageState = "failed", error_class: str | None = None) -> Fault:
+    """The night is as good as it was."""
+    return Fault(
+        "digest", name, talk_wire("*/webhooks/*", kind, None), says, state=state, error_class=error_class, exit_code=0
+    )
+
+
+TELLING = [
+    unheard("the webhook is gone", "404", "DIGEST_WEBHOOK_URL", "Make a new one", error_class="Denied"),
+    unheard("the webhook has another token", "401", "DIGEST_WEBHOOK_URL", "Make a new", error_class="Denied"),
+    unheard("a reset once it was sent", "reset", "DIGEST_WEBHOOK_URL", "may have arrived", state="partial"),
+    unheard("half an answer", "truncated", "broke off", "may have arrived", "not sent again", state="partial"),
+    Fault(
+        "digest", "the database is gone", in_output(gone, "clan_data.db"), ("There is no database", "clanstats run"),
+        error_class="PublishError", exit_code=0,
+    ),
+]  # fmt: skip
+
+
 def test_every_stage_has_its_faults() -> None:
     assert {
-        fault.stage for fault in (*PASSING, *TALKING, *LASTING, *READING_BACK, *LOADING, *JUDGING, *WRITING)
+        fault.stage for fault in (*PASSING, *TALKING, *LASTING, *READING_BACK, *LOADING, *JUDGING, *WRITING, *TELLING)
     } == set(STAGES)
 
 
@@ -321,7 +343,7 @@ def test_what_passes_by_itself_leaves_an_undisturbed_night(night: Night, fault: 
     assert differences(case, night.after("load")) == []
 
 
-@pytest.mark.parametrize("fault", [*LASTING, *TALKING, *READING_BACK, *LOADING, *JUDGING, *WRITING], ids=str)
+@pytest.mark.parametrize("fault", [*LASTING, *TALKING, *READING_BACK, *LOADING, *JUDGING, *WRITING, *TELLING], ids=str)
 def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night, fault: Fault, tmp_path: Path) -> None:
     case, later = night.before(fault.stage, tmp_path / "case"), fault.stage in LATER
     last = STAGES[-1] if later else "judge"

@@ -25,7 +25,7 @@ from fault_kit import (
 from night_kit import SEEDS
 
 from pipeline.children import run_child
-from pipeline.outcome import LANDINGS, STAGES
+from pipeline.outcome import DIGEST, LANDINGS, STAGES, StageOutcome
 from pipeline.sources.landing import whole_landings
 
 POINTS = 13
@@ -68,9 +68,14 @@ def rerun(night: Night, stage: str, case: Case) -> list[str]:
     """What is wrong right after the kill, and after the flow has tried again."""
     wrong = torn(case)
     again = run_child(case.job(), stage)
-    if again.state != "done":
+    if again.state != "done" and not may_have_been_told(again):
         return [*wrong, f"the rerun is {again.state}: {again.error}"]
     return wrong + settled(night, stage, case)
+
+
+def may_have_been_told(again: StageOutcome) -> bool:
+    """Whether the stage was killed while its message was on its way, and so does not send it again."""
+    return (again.name, again.state, again.requests) == (DIGEST, "partial", 0)
 
 
 def killed_at(night: Night, stage: str, folder: Path, at: int, kind: str) -> list[str]:

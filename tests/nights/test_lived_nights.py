@@ -14,9 +14,9 @@ from pipeline.harvests import wom_session
 from pipeline.job import Job
 from pipeline.loading import load
 from pipeline.outcome import StageOutcome
-from pipeline.runs import sum_up
 from pipeline.sources.wom.client import WomClient
 from pipeline.storage.types import to_ms
+from pipeline.verdict import sum_up
 
 
 def test_the_first_night_on_an_empty_database_asks_little_and_knows_the_clan(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The Prefect flow with real children: its order, its retries, its end states, and how it goes on after a broken night."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from prefect_kit import furnish
 from pydantic import SecretStr
 
 from pipeline import runs
+from pipeline.outputs.digest.markdown import as_read
 from pipeline.prefects import keep_to
 
 SECRET = "tell-nobody-4711"
@@ -58,22 +60,31 @@ def test_a_night_ends_completed_and_without_one_of_its_sources_degraded(
 ) -> None:
     with a_clan(tmp_path / "out", messages=600, api_key=SECRET) as clan:
         assert clan.discord is not None
-        clan.settings = clan.settings.model_copy(update={"wom_api_key": SecretStr(SECRET)})
+        webhooks = {f"{name}_webhook_url": SecretStr(clan.discord.webhook_url(name)) for name in ("digest", "alert")}
+        clan.settings = clan.settings.model_copy(update={"wom_api_key": SecretStr(SECRET), **webhooks})
         state, status = run(clan, begun(clan), monkeypatch), status_of(clan)
         assert (state.name, status["state"], status["exit_code"]) == ("Completed", "done", 0)
         assert [stage["name"] for stage in status["stages"]] == [
             "harvest_wom", "harvest_discord", "harvest_workbook", "load", "judge", "report", "publish",
+            "digest",
         ]  # fmt: skip
+        assert clan.discord.webhooks.received == [], "a first night has nothing to tell, and nothing went wrong"
         assert {"clan_report_summary_merged.xlsx", "clan_dashboard_single.html"} < {
             output["path"] for output in status["outputs"]
         }
 
-        clan.discord.fault("*", "blocked", None)
+        clan.discord.fault("/users/*", "blocked", None)
         state, status = run(clan, runs.begin(clan.settings, NOW + DAY), monkeypatch), status_of(clan)
         found = {stage["name"]: (stage["state"], stage["attempts"]) for stage in status["stages"]}
         assert (state.name, status["exit_code"]) == ("Degraded", 3)
         assert found["harvest_discord"] == ("failed", 3), "what may pass is tried again"
-        assert found["publish"] == ("done", 1)
+        assert found["publish"] == found["digest"] == ("done", 1)
+        assert "_Not all is well:_" in clan.discord.webhooks.contents("digest")[0]
+        assert status["sentence"] in as_read(clan.discord.webhooks.contents("alert")[0])
+        told = [webhook.get_secret_value().rpartition("/")[2] for webhook in webhooks.values()]
+        prefect = Path(os.environ["PREFECT_HOME"])
+        assert {path.name for path in prefect.iterdir()} != set()
+        assert [holding(token, folder) for token in told for folder in (tmp_path, prefect)] == [[]] * 4
         assert holding(SECRET, tmp_path) == [], "neither a log nor a landing, the database or an output may know it"
 
 
@@ -91,10 +102,16 @@ def test_a_stage_that_hangs_is_ended_and_tried_again_and_the_failure_is_told_in_
 
 @pytest.mark.usefixtures("_prefect")
 def test_wrong_credentials_are_not_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with a_clan(tmp_path) as clan:
-        clan.settings = clan.settings.model_copy(update={"wom_group_id": 404})
+    with a_clan(tmp_path, messages=60) as clan:
+        assert clan.discord is not None
+        alerts = SecretStr(clan.discord.webhook_url("alert"))
+        clan.settings = clan.settings.model_copy(update={"wom_group_id": 404, "alert_webhook_url": alerts})
         state, status = run(clan, begun(clan), monkeypatch), status_of(clan)
         assert (state.type.value, status["exit_code"], status["stages"][0]["attempts"]) == ("FAILED", 2, 1)
+        assert (status["stages"][-1]["name"], status["stages"][-1]["state"]) == ("digest", "done")
+        assert "WOM_GROUP_ID" in as_read(clan.discord.webhooks.contents("alert")[0]), (
+            "it is told of a night that stopped"
+        )
 
 
 @pytest.mark.usefixtures("_prefect")

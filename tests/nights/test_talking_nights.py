@@ -9,9 +9,10 @@ from night_kit import DAY, NOW, Clan, a_clan, tables
 from pipeline import runs, stages
 from pipeline.marts.model import Freshness
 from pipeline.outcome import HARVESTS, StageOutcome, write_outcome
-from pipeline.runs import Verdict, done_before, planned, stopper, sum_up
+from pipeline.runs import done_before, planned
 from pipeline.storage.engine import reading
 from pipeline.storage.talk_queries import heard_until
+from pipeline.verdict import Verdict, stopper, sum_up
 
 MESSAGES = 1_500
 MESSAGE_PAGES = "/messages?"

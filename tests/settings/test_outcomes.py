@@ -8,7 +8,7 @@ import pytest
 from pipeline.errors import ConfigError, Denied, PublishError, Retriable, StorageError, Unreadable
 from pipeline.outcome import STAGES, StageOutcome, outcome_file, read_outcome, write_outcome
 from pipeline.outputs.files import Occupied
-from pipeline.runs import sum_up
+from pipeline.verdict import sum_up
 
 FULL = StageOutcome(
     "load",

@@ -311,3 +311,25 @@ def test_a_metric_that_nobody_has_heard_of_is_told_with_the_nearest(file: Path) 
 
 def test_no_rank_is_unknown_before_the_clan_is_known(file: Path) -> None:
     assert policy.unknown_ranks(read(file, LADDER), []) == []
+
+
+def test_what_is_told_of_nights_is_the_clans_own_choice(file: Path) -> None:
+    told = read(file, "[digest]\nnightly = false\nweekly = 'sunday'\nlink = 'https://clan.example/a_b?c=1'\n").digest
+    assert (told.nightly, told.weekly, told.link) == (False, "sunday", "https://clan.example/a_b?c=1")
+    usual = read(file, "").digest
+    assert (usual.nightly, usual.weekly, usual.link) == (True, "monday", None)
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("weekly = 'Monday'", "digest.weekly"),
+        ("nightly = 'yes'", "digest.nightly"),
+        ("link = 'http://clan.example'", "is no address of a page"),
+        ("link = 'https://clan.example/) [x](https://evil'", "is no address of a page"),
+    ],
+)
+def test_what_is_told_of_nights_is_written_as_it_should_be(file: Path, written: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=r"line 2: ") as caught:
+        read(file, f"[digest]\n{written}\n")
+    assert says in str(caught.value)

@@ -380,10 +380,15 @@ def test_later_runs_and_decisions_are_gone(file: Path, tmp_path: Path) -> None:
             fate="apart", fate_at=LATER,
         )  # fmt: skip
         insert(file, "replay", rules="r", as_of=at, is_over=True, body="[]")
+        insert(
+            file, "digest", kind="nightly", night=f"{at:%Y-%m-%d}", reason="", state="sent", run_id=f"{at:%d}", told_at=at,
+            sent_at=at, message_id=at.day,
+        )  # fmt: skip
     with rewound(file, THEN, tmp_path / "again.db") as copy:
         assert rows(copy, "SELECT id FROM run") == rows(copy, "SELECT run_id FROM stage_run") == ["19"]
         assert rows(copy, "SELECT account_id, fate, fate_at FROM decision") == [(19, None, None)]
         assert len(rows(copy, "SELECT as_of FROM replay")) == 1
+        assert rows(copy, "SELECT run_id FROM digest") == ["19"]
 
 
 @pytest.mark.parametrize(("days", "fate"), [(-31, "stayed"), (-29, None)])

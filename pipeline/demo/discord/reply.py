@@ -32,6 +32,11 @@ def of_json(answer: Any, headers: Mapping[str, str], *, status: int = 200) -> we
     return web.Response(status=status, body=body, headers={**_VIA, **headers, "Content-Type": _JSON})
 
 
+def of_nothing(headers: Mapping[str, str]) -> web.Response:
+    """Done, and nothing to say."""
+    return web.Response(status=204, headers={**_VIA, **headers})
+
+
 def of_refusal(refusal: Refusal, headers: Mapping[str, str]) -> web.Response:
     """The answer to a request that is refused."""
     return of_json(refusal.body, headers, status=refusal.status)

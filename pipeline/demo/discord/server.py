@@ -13,9 +13,10 @@ from pipeline.demo.discord.archive import Archive
 from pipeline.demo.discord.closing import RIGHTS, Closing, Right, with_strange_room, without
 from pipeline.demo.discord.faults import KINDS, PLANS, SHORT_WAIT_S
 from pipeline.demo.discord.refusal import Refusal, not_found, unauthorized
-from pipeline.demo.discord.reply import limits, of_fault, of_json, of_limit, of_refusal
+from pipeline.demo.discord.reply import limits, of_fault, of_json, of_limit, of_nothing, of_refusal
 from pipeline.demo.discord.routes import Ask, Route, find
 from pipeline.demo.discord.view import View
+from pipeline.demo.discord.webhooks import Webhooks
 from pipeline.demo.fault import Fault
 from pipeline.demo.guild.model import DemoGuild
 from pipeline.demo.guild.permissions import readable
@@ -28,6 +29,9 @@ DEMO_LIMIT: Final = 50
 """What a route allows in a second."""
 
 _PREFIX: Final = "/api/v10"
+_WEBHOOKS: Final = "webhooks"
+_UNVERSIONED: Final = "/api"
+"""Where Discord's own addresses of webhooks begin."""
 
 
 class DemoDiscord(Loopback):
@@ -62,12 +66,17 @@ class DemoDiscord(Loopback):
         self._founded = self._guild = guild
         self._intents = (content_intent, members_intent)
         self._archive = Archive(guild)
+        self.webhooks = Webhooks(guild)
         self._token = token
         self._other_guilds = other_guilds
         self._limit = limit
         self._limiter = Limiter(window_s, clock)
         self._closings: list[Closing] = []
         self._lock = threading.Lock()
+
+    def webhook_url(self, name: str) -> str:
+        """The address of the webhook *name*, `digest` or `alert`, as Discord shows it to be copied."""
+        return self.base_url.removesuffix(_PREFIX) + _UNVERSIONED + self.webhooks[name].path
 
     def fault(
         self,
@@ -115,6 +124,9 @@ class DemoDiscord(Loopback):
         return of_fault(fault)
 
     def _reply(self, request: web.Request, body: bytes) -> web.Response:
+        told = request.path.removeprefix(_PREFIX if request.path.startswith(_PREFIX) else _UNVERSIONED).split("/")
+        if told[1:2] == [_WEBHOOKS]:
+            return self._told(request, tuple(told[2:]), body)
         if request.headers.get("Authorization") != f"Bot {self._token}":
             return of_refusal(unauthorized(), {})
         try:
@@ -130,6 +142,20 @@ class DemoDiscord(Loopback):
                 return of_json(self._answer(request, route), left)
         except Refusal as refusal:
             return of_refusal(refusal, left)
+
+    def _told(self, request: web.Request, segments: tuple[str, ...], body: bytes) -> web.Response:
+        """The answer to whoever knows the address of a webhook."""
+        bucket = "/".join((_WEBHOOKS, *segments[:1]))
+        allowed = self._limiter.ask(bucket, self._limit)
+        left = limits(allowed, bucket)
+        if not allowed.allowed:
+            return of_limit(allowed.wait_s, left)
+        try:
+            with self._lock:
+                answer = self.webhooks.answer(request.method, segments, request.query, body, instant(self.now))
+        except Refusal as refusal:
+            return of_refusal(refusal, left)
+        return of_nothing(left) if answer is None else of_json(answer, left)
 
     def _route(self, request: web.Request) -> Route:
         path = request.raw_path.partition("?")[0]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pipeline.marts.model import Bridge
-from pipeline.outputs.figures import MINUS, compact, number, plural, signed
+from pipeline.outputs.bridge_words import headline, sentences
+from pipeline.outputs.figures import compact, number, plural, signed
 
 WIDTH: Final = 1000
 """The bars' own units: wide enough that a rounded coordinate is invisible."""
@@ -64,7 +65,7 @@ def waterfall(bridge: Bridge) -> Waterfall:
         across(max(0, bridge.change)),
         "total",
     )
-    return Waterfall(True, _headline(bridge), tuple(_sentences(bridge)), (*steps, total), across(0))
+    return Waterfall(True, headline(bridge), tuple(sentences(bridge)), (*steps, total), across(0))
 
 
 Term = tuple[str, str, str, int]
@@ -92,30 +93,3 @@ def _step(term: Term, start: int, end: int, tone: Tone | None = None) -> Step:
         start,
         max(end - start, 3),
     )
-
-
-def _headline(bridge: Bridge) -> str:
-    total = f"{compact(bridge.total_end)} XP"
-    if not bridge.change:
-        return f"The clan's total stayed at {total}."
-    word = "grew" if bridge.change > 0 else "fell"
-    return f"The clan's total {word} by {compact(abs(bridge.change))} XP, to {total}."
-
-
-def _sentences(bridge: Bridge) -> Sequence[str]:
-    """Earned first, since that is what members did; who came and went after it."""
-    said = [f"Members who were here all week earned {compact(bridge.same_members)} XP."]
-    if bridge.joined_count:
-        word = "recruit" if bridge.joined_count == 1 else "recruits"
-        said.append(
-            f"{bridge.joined_count:,} {word} brought {compact(bridge.joiners)} XP of earlier years along: not this week's work."
-        )
-    if bridge.left_count:
-        said.append(f"{plural(bridge.left_count, 'leaver')} took {compact(abs(bridge.leavers))} XP away.")
-    if bridge.newly_visible:
-        said.append(f"{compact(bridge.newly_visible)} XP was always there, but was seen for the first time.")
-    if bridge.tracking_gap:
-        gap = compact(bridge.tracking_gap).removeprefix(MINUS)
-        word = "moved" if bridge.tracking_gap > 0 else "was corrected downwards"
-        said.append(f"{gap} XP {word} between the last look before the week and the first look in it.")
-    return said

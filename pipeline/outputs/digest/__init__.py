@@ -1,0 +1,1 @@
+"""Messages to Discord about a night and a week."""
