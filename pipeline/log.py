@@ -2,8 +2,11 @@
 
 import logging
 import logging.handlers
+import os
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +68,33 @@ def stop() -> None:
         for handler in list(logger.handlers):
             logger.removeHandler(handler)
             handler.close()
+
+
+@contextmanager
+def aside(prefix: str, secrets: Iterable[str]) -> Iterator[Path]:
+    """Keep errors alone, in a file of the machine's own folder for such, which goes when nothing is in it; all else is silent.
+
+    For whoever may not write to the output folder, or cannot.
+    """
+    number, name = tempfile.mkstemp(prefix=prefix, suffix=".log")
+    os.close(number)
+    kept, silent = logging.FileHandler(name, encoding="utf-8"), logging.NullHandler()
+    kept.setLevel(logging.ERROR)
+    kept.setFormatter(logging.Formatter(FORMAT))
+    kept.addFilter(_Marked("-", secrets))
+    stop()
+    for ours in OURS:
+        logger = logging.getLogger(ours)
+        logger.propagate = False
+        logger.addHandler(kept)
+    logging.getLogger().addHandler(silent)
+    try:
+        yield Path(name)
+    finally:
+        stop()
+        logging.getLogger().removeHandler(silent)
+        if not Path(name).stat().st_size:
+            Path(name).unlink()
 
 
 def _console() -> logging.Handler:

@@ -16,6 +16,7 @@ from pipeline.demo.discord.refusal import Refusal, not_found, unauthorized
 from pipeline.demo.discord.reply import limits, of_fault, of_json, of_limit, of_refusal
 from pipeline.demo.discord.routes import Ask, Route, find
 from pipeline.demo.discord.view import View
+from pipeline.demo.discord.webhooks import Webhook, Webhooks
 from pipeline.demo.fault import Fault
 from pipeline.demo.guild.model import DemoGuild
 from pipeline.demo.guild.permissions import readable
@@ -59,6 +60,7 @@ class DemoDiscord(Loopback):
         self.now = now
         self.content_intent = content_intent
         self.members_intent = members_intent
+        self.webhooks = Webhooks()
         self._founded = self._guild = guild
         self._intents = (content_intent, members_intent)
         self._archive = Archive(guild)
@@ -80,6 +82,10 @@ class DemoDiscord(Loopback):
     ) -> None:
         """Spoil requests that match the glob *path_pattern* (path and query after /api/v10), once *after* have passed."""
         super().fault(path_pattern, kind, times, after, retry_after=retry_after)
+
+    def address(self, webhook: Webhook) -> str:
+        """Where *webhook* is reached."""
+        return self.base_url.removesuffix(_PREFIX) + webhook.path
 
     def close_room(self, room_id: int, right: Right, after: int = 0) -> None:
         """Take View Channel, Read Message History or Connect in a channel from the bot, after *after* pages of it."""
@@ -115,6 +121,12 @@ class DemoDiscord(Loopback):
         return of_fault(fault)
 
     def _reply(self, request: web.Request, body: bytes) -> web.Response:
+        try:
+            webhook = self.webhooks.meant(request.raw_path)
+            if webhook is not None:
+                return of_json(self.webhooks.answer(request.method, webhook), {})
+        except Refusal as refusal:
+            return of_refusal(refusal, {})
         if request.headers.get("Authorization") != f"Bot {self._token}":
             return of_refusal(unauthorized(), {})
         try:
