@@ -2,9 +2,9 @@
 
 import logging
 import logging.handlers
-import os
 import sys
 import tempfile
+import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,29 +72,25 @@ def stop() -> None:
 
 @contextmanager
 def aside(prefix: str, secrets: Iterable[str]) -> Iterator[Path]:
-    """Keep errors alone, in a file of the machine's own folder for such, which goes when nothing is in it; all else is silent.
-
-    For whoever may not write to the output folder, or cannot.
+    """Keep errors alone, in a file of the machine's folder for passing things that is made with the first of them; all else is
+    silent. For whoever may not write to the output folder, or cannot.
     """
-    number, name = tempfile.mkstemp(prefix=prefix, suffix=".log")
-    os.close(number)
-    kept, silent = logging.FileHandler(name, encoding="utf-8"), logging.NullHandler()
+    file = Path(tempfile.gettempdir()) / f"{prefix}{uuid.uuid4().hex}.log"
+    kept, silent = logging.FileHandler(file, encoding="utf-8", delay=True), logging.NullHandler()
     kept.setLevel(logging.ERROR)
     kept.setFormatter(logging.Formatter(FORMAT))
     kept.addFilter(_Marked("-", secrets))
     stop()
-    for ours in OURS:
-        logger = logging.getLogger(ours)
+    for name in OURS:
+        logger = logging.getLogger(name)
         logger.propagate = False
         logger.addHandler(kept)
     logging.getLogger().addHandler(silent)
     try:
-        yield Path(name)
+        yield file
     finally:
         stop()
         logging.getLogger().removeHandler(silent)
-        if not Path(name).stat().st_size:
-            Path(name).unlink()
 
 
 def _console() -> logging.Handler:

@@ -8,6 +8,7 @@ from typing import Final
 
 from pipeline.doctor.check import Check, ok, skipped, warning, wrong
 from pipeline.doctor.patient import Patient
+from pipeline.doctor.rows import out_of_reach, shut
 from pipeline.doctor.words import MB, counted, listed, size, span
 from pipeline.errors import StorageError
 from pipeline.storage.backup import backups, check
@@ -21,7 +22,7 @@ OLD_BACKUP: Final = timedelta(days=7)
 
 def checks(patient: Patient) -> Iterator[Check]:
     """The file, its rows, its schema, its log and its copies."""
-    if reason := patient.wrong("DATABASE_URL"):
+    if reason := out_of_reach(patient):
         yield skipped(NAME, reason)
         return
     file, folder = patient.settings.database, patient.output / "backups"
@@ -111,6 +112,8 @@ def _log(file: Path) -> Iterator[Check]:
 
 def _backup(patient: Patient, folder: Path) -> Check:
     name, taken = "backup", backups(folder)
+    if reason := shut(patient):
+        return skipped(name, reason)
     if not taken:
         return warning(name, "There is no copy of the database.", "clanstats backup makes one; each night does, too.")
     newest = max(taken)

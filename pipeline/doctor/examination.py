@@ -60,6 +60,9 @@ class _Visit:
             self.found.append(skipped(self.name, f"The database could not be read: {error}"))
         except ClanError as error:
             self.found.append(wrong(self.name, str(error), "Do what it says, and call clanstats doctor again."))
+        except OSError as error:
+            said = f"{error.filename or 'A file'} cannot be looked at: {error.strerror or type(error).__name__}."
+            self.found.append(wrong(self.name, said, "Give the user that runs ClanStats the right to read it."))
         except Exception as error:  # whatever it is, the other checks go on
             log.exception("The checks of %s failed", self.name)
             said = f"These checks came to an end that nobody foresaw ({type(error).__name__}), so the rest of them is not known."

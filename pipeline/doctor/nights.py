@@ -11,7 +11,7 @@ from pipeline import clock
 from pipeline.doctor.check import Check, ok, skipped, warning
 from pipeline.doctor.clocks import beside_the_newest_run
 from pipeline.doctor.patient import Patient, is_held
-from pipeline.doctor.rows import unfit
+from pipeline.doctor.rows import NONE_YET, shut, unfit
 from pipeline.doctor.words import counted, listed, span
 from pipeline.errors import ConfigError
 from pipeline.sources.landing import PARTIAL, UNREADABLE, whole_landings
@@ -42,11 +42,18 @@ class _Ended:
 
 def checks(patient: Patient) -> Iterator[Check]:
     """The schedule, the last run, and what lies about."""
+    if reason := shut(patient):
+        yield skipped("last run", reason)
+        return
     if patient.is_at_work:
         yield ok("run", "A run is at work right now; all that is told of runs is about those before it.")
     last = _last(patient)
-    yield _schedule(patient, last)
-    yield _told(patient, last)
+    unread = unfit(patient)
+    if last is None and unread and unread != NONE_YET:
+        yield skipped("last run", unread)
+    else:
+        yield _schedule(patient, last)
+        yield _told(patient, last)
     yield from _recorded(patient)
     yield from _left(patient)
 
@@ -86,7 +93,7 @@ def _schedule(patient: Patient, last: _Ended | None) -> Check:
     name, file = "schedule", patient.output / SCHEDULE
     if not file.is_file():
         if last is not None and patient.now - last.now <= STALE:
-            return ok(name, "Nights are called, not by clanstats schedule.")
+            return ok(name, "Nights are being done, by something else than clanstats schedule.")
         return warning(name, "Nothing seems to call ClanStats every night.", CALLED)
     told = _json(file)
     if not is_held(patient.output / SCHEDULE_LOCK):

@@ -41,7 +41,7 @@ class Patient:
 
 
 def is_held(lock: Path) -> bool:
-    """Whether a process holds *lock*, a file that is not made for the question."""
+    """Whether a process holds *lock*; a file that is not there is not made for the question."""
     if not lock.is_file():
         return False
     try:

@@ -36,14 +36,18 @@ def sum_up(found: Sequence[Check]) -> Verdict:
     """The worst of it, and how much there is of that."""
     wrong = [check.name for check in found if check.state == "wrong"]
     warnings = [check.name for check in found if check.state == "warning"]
-    to_see = f"{counted(len(warnings), 'thing')} should be seen to: {listed(warnings)}"
+    to_see = f"{counted(len(warnings), 'thing')} should be seen to: {_named(warnings)}"
     if wrong:
         more = f" {to_see}." if warnings else ""
-        return Verdict("wrong", 2, f"{counted(len(wrong), 'thing')} must be mended: {listed(wrong)}.{more}")
+        return Verdict("wrong", 2, f"{counted(len(wrong), 'thing')} must be mended: {_named(wrong)}.{more}")
     if warnings:
         return Verdict("warning", 3, f"Nights go on, but {to_see}.")
     left_out = sum(check.state == "skipped" for check in found)
     return Verdict("ok", 0, f"All is well: {len(found) - left_out} checks, and {left_out} that do not apply.")
+
+
+def _named(names: Sequence[str]) -> str:
+    return listed([*dict.fromkeys(names)])
 
 
 class Teller:

@@ -12,7 +12,8 @@ import requests
 
 Obstacle = Literal["proxy", "name", "port", "certificate", "silence"]
 
-PATIENCE_S: Final = 4.0
+PATIENCE_S: Final = 2.0
+"""For each address that a name has: a large host has four."""
 _PORTS: Final = {"https": 443, "http": 80}
 
 

@@ -6,7 +6,7 @@ MISSING_ACCESS: Final = 50001
 MISSING_PERMISSIONS: Final = 50013
 WRONG_CHANNEL_TYPE: Final = 50024
 INVALID_FORM: Final = 50035
-UNKNOWN: Final = {"Channel": 10003, "Guild": 10004, "Member": 10007, "Message": 10008}
+UNKNOWN: Final = {"Channel": 10003, "Guild": 10004, "Member": 10007, "Message": 10008, "Webhook": 10015}
 
 
 class Refusal(Exception):

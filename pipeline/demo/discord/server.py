@@ -16,7 +16,7 @@ from pipeline.demo.discord.refusal import Refusal, not_found, unauthorized
 from pipeline.demo.discord.reply import limits, of_fault, of_json, of_limit, of_refusal
 from pipeline.demo.discord.routes import Ask, Route, find
 from pipeline.demo.discord.view import View
-from pipeline.demo.discord.webhooks import Webhook, Webhooks
+from pipeline.demo.discord.webhooks import Webhooks
 from pipeline.demo.fault import Fault
 from pipeline.demo.guild.model import DemoGuild
 from pipeline.demo.guild.permissions import readable
@@ -29,6 +29,9 @@ DEMO_LIMIT: Final = 50
 """What a route allows in a second."""
 
 _PREFIX: Final = "/api/v10"
+_WEBHOOKS: Final = "webhooks"
+_UNVERSIONED: Final = "/api"
+"""Where Discord's own addresses of webhooks begin."""
 
 
 class DemoDiscord(Loopback):
@@ -60,16 +63,20 @@ class DemoDiscord(Loopback):
         self.now = now
         self.content_intent = content_intent
         self.members_intent = members_intent
-        self.webhooks = Webhooks()
         self._founded = self._guild = guild
         self._intents = (content_intent, members_intent)
         self._archive = Archive(guild)
+        self.webhooks = Webhooks(guild)
         self._token = token
         self._other_guilds = other_guilds
         self._limit = limit
         self._limiter = Limiter(window_s, clock)
         self._closings: list[Closing] = []
         self._lock = threading.Lock()
+
+    def webhook_url(self, name: str) -> str:
+        """The address of the webhook *name*, `digest` or `alert`, as Discord shows it to be copied."""
+        return self.base_url.removesuffix(_PREFIX) + _UNVERSIONED + self.webhooks[name].path
 
     def fault(
         self,
@@ -82,10 +89,6 @@ class DemoDiscord(Loopback):
     ) -> None:
         """Spoil requests that match the glob *path_pattern* (path and query after /api/v10), once *after* have passed."""
         super().fault(path_pattern, kind, times, after, retry_after=retry_after)
-
-    def address(self, webhook: Webhook) -> str:
-        """Where *webhook* is reached."""
-        return self.base_url.removesuffix(_PREFIX) + webhook.path
 
     def close_room(self, room_id: int, right: Right, after: int = 0) -> None:
         """Take View Channel, Read Message History or Connect in a channel from the bot, after *after* pages of it."""
@@ -121,12 +124,9 @@ class DemoDiscord(Loopback):
         return of_fault(fault)
 
     def _reply(self, request: web.Request, body: bytes) -> web.Response:
-        try:
-            webhook = self.webhooks.meant(request.raw_path)
-            if webhook is not None:
-                return of_json(self.webhooks.answer(request.method, webhook), {})
-        except Refusal as refusal:
-            return of_refusal(refusal, {})
+        told = request.path.removeprefix(_PREFIX if request.path.startswith(_PREFIX) else _UNVERSIONED).split("/")
+        if told[1:2] == [_WEBHOOKS]:
+            return self._told(request, tuple(told[2:]))
         if request.headers.get("Authorization") != f"Bot {self._token}":
             return of_refusal(unauthorized(), {})
         try:
@@ -142,6 +142,14 @@ class DemoDiscord(Loopback):
                 return of_json(self._answer(request, route), left)
         except Refusal as refusal:
             return of_refusal(refusal, left)
+
+    def _told(self, request: web.Request, segments: tuple[str, ...]) -> web.Response:
+        """The answer about a webhook, which wants no token but its own."""
+        try:
+            with self._lock:
+                return of_json(self.webhooks.answer(request.method, segments), {})
+        except Refusal as refusal:
+            return of_refusal(refusal, {})
 
     def _route(self, request: web.Request) -> Route:
         path = request.raw_path.partition("?")[0]

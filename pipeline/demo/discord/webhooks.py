@@ -1,67 +1,64 @@
-"""Webhooks of the invented guild: an address is all it takes to use one, so the bot's token has no part in it."""
+"""Webhooks of the invented guild: whoever knows the address of one need not be anybody."""
 
-import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pipeline.demo.discord.refusal import Refusal, wrong_method
+from pipeline.demo.discord.query import snowflake
+from pipeline.demo.discord.refusal import Refusal, not_found, unknown, wrong_method
+from pipeline.demo.guild.model import TEXT, DemoGuild
+from pipeline.demo.guild.snowflakes import Snowflakes
 
-UNKNOWN_WEBHOOK: Final = 10015
 WRONG_TOKEN: Final = 50027
 
-_PATH: Final = re.compile(r"/api(?:/v\d+)?/webhooks/(?P<id>\d+)/(?P<token>[\w-]+)")
+_TOKENS: Final = {
+    "digest": "demo-digest-Zk3q_webhook-token-of-an-invented-guild",
+    "alert": "demo-alert-Wp8x_webhook-token-of-an-invented-guild",
+}
+_ROOM: Final = "officers"
 
 
 @dataclass(frozen=True, slots=True)
-class Webhook:
-    """One webhook, and the channel that it writes to."""
+class DemoWebhook:
+    """A webhook of the channel `channel_id`."""
 
     id: int
     token: str
     name: str
-    guild_id: int
     channel_id: int
+    guild_id: int
 
     @property
     def path(self) -> str:
-        """Its address on a server."""
-        return f"/api/webhooks/{self.id}/{self.token}"
-
-    def told(self) -> dict[str, Any]:
-        """What Discord says of it to whoever has its address."""
-        ids = {"id": str(self.id), "channel_id": str(self.channel_id), "guild_id": str(self.guild_id)}
-        return {**ids, "application_id": None, "avatar": None, "name": self.name, "token": self.token, "type": 1}
+        """The end of its address."""
+        return f"/webhooks/{self.id}/{self.token}"
 
 
 class Webhooks:
-    """Those that there are."""
+    """The webhooks `digest` and `alert` of *guild*'s officers."""
 
-    def __init__(self) -> None:
-        self._known: dict[int, Webhook] = {}
+    def __init__(self, guild: DemoGuild) -> None:
+        room = next((room.id for room in guild.rooms if room.name == _ROOM and room.type == TEXT), guild.id)
+        ids = Snowflakes()
+        self._held = {
+            name: DemoWebhook(ids.at(guild.created_at), token, f"Clan {name}", room, guild.id)
+            for name, token in _TOKENS.items()
+        }
 
-    def add(self, webhook: Webhook) -> Webhook:
-        """Let there be *webhook*."""
-        self._known[webhook.id] = webhook
-        return webhook
+    def __getitem__(self, name: str) -> DemoWebhook:
+        return self._held[name]
 
-    def remove(self, webhook: Webhook) -> None:
-        """Delete it, as somebody in the server may."""
-        del self._known[webhook.id]
-
-    def meant(self, path: str) -> Webhook | None:
-        """The webhook that *path* is about, None for any other path; one that is not there, or not by that token, is refused."""
-        found = _PATH.fullmatch(path.partition("?")[0])
-        if found is None:
-            return None
-        webhook = self._known.get(int(found["id"]))
+    def answer(self, method: str, segments: tuple[str, ...]) -> Any:
+        """What Discord answers to *method* of the path /webhooks/*segments*."""
+        if len(segments) != 2:
+            raise not_found()
+        webhook_id, token = snowflake(segments[0], "webhook_id"), segments[1]
+        webhook = next((each for each in self._held.values() if each.id == webhook_id), None)
         if webhook is None:
-            raise Refusal(404, "Unknown Webhook", UNKNOWN_WEBHOOK)
-        if webhook.token != found["token"]:
+            raise unknown("Webhook")
+        if token != webhook.token:
             raise Refusal(401, "Invalid Webhook Token", WRONG_TOKEN)
-        return webhook
-
-    def answer(self, method: str, webhook: Webhook) -> dict[str, Any]:
-        """What a request about *webhook* is answered."""
         if method != "GET":
             raise wrong_method()
-        return webhook.told()
+        ids = {"id": webhook.id, "channel_id": webhook.channel_id, "guild_id": webhook.guild_id}
+        told = {name: str(number) for name, number in ids.items()}
+        return told | {"application_id": None, "avatar": None, "name": webhook.name, "token": webhook.token, "type": 1}

@@ -18,7 +18,7 @@ from pipeline.sources.discord.client import REFUSED, GuildClient
 from pipeline.sources.reach import Stop, skew_of, stop_on_the_way
 
 PATIENCE_S: Final = 6.0
-TIMEOUT: Final = (4.0, 6.0)
+TIMEOUT: Final = (3.0, 6.0)
 MOST: Final = 64 * 1024
 """Bytes of an answer about a webhook; Discord's has some three hundred."""
 INTRODUCTION: Final = "DiscordBot (ClanStats, 1)"

@@ -11,7 +11,7 @@ from pipeline.sources.http import Attempt, Session
 from pipeline.sources.reach import Stop, skew_of, stop_on_the_way
 from pipeline.sources.wom.client import WomClient
 
-TIMEOUT: Final = (4.0, 6.0)
+TIMEOUT: Final = (3.0, 6.0)
 DEADLINE_S: Final = 8.0
 
 _KEY: Final = "x-api-key"
