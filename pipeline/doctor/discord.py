@@ -27,7 +27,7 @@ _MISSING: Final[dict[Access, str]] = {
 
 def checks(patient: Patient) -> Iterator[Check]:
     """The bot, and what it sees."""
-    if reason := patient.wrong(TOKEN, GUILD, BASE_URL):
+    if reason := patient.wrong(TOKEN, BASE_URL):
         yield skipped(NAME, reason)
         return
     settings = patient.settings
@@ -49,7 +49,7 @@ def checks(patient: Patient) -> Iterator[Check]:
         return
     yield from _intents(found)
     yield _server(patient, found)
-    if found.guild:
+    if found.guild and not patient.wrong(GUILD):
         yield from _channels(patient, found)
     yield compared("clock (Discord)", found.skew, NAME)
 
@@ -86,6 +86,8 @@ def _intents(found: GuildProbe) -> Iterator[Check]:
 
 def _server(patient: Patient, found: GuildProbe) -> Check:
     name = "Discord server"
+    if reason := patient.wrong(GUILD):
+        return skipped(name, reason)
     if found.guild:
         others = len(found.guilds) - 1
         more = f"; the bot is in {counted(others, 'other')}, too" if others > 0 else ""

@@ -16,7 +16,8 @@ from filelock import FileLock
 from pipeline import log
 from pipeline.demo.discord.server import DemoDiscord
 from pipeline.demo.wom.server import DemoServer
-from pipeline.doctor.check import Check, ok
+from pipeline.doctor.check import Check, ok, warning
+from pipeline.doctor.examination import examine
 from pipeline.doctor.patient import Patient
 from pipeline.runs import LOCK
 from pipeline.settings import SECRETS
@@ -99,7 +100,7 @@ def test_every_wrong_setting_is_a_line_of_its_own_and_the_rest_is_looked_at(hous
     house.write(LANDING_DAYS="x", DISCORD_GUILD_ID="y", BACKUP_KEEP="z", DATABASE_URL="mysql://q")
     found = house.look()
     assert found.bad == ["DISCORD_GUILD_ID", "LANDING_DAYS", "BACKUP_KEEP", "DATABASE_URL"]
-    assert (found["Discord"].state, found["database"].state) == ("skipped", "skipped")
+    assert [found[name].state for name in ("Discord", "Discord server", "database")] == ["ok", "skipped", "skipped"]
     assert (found["group"].state, found["OUTPUT_DIR"].state) == ("ok", "ok")
 
 
@@ -141,8 +142,6 @@ def test_what_nobody_foresaw_is_a_line_and_its_trace_lies_in_a_file(house: House
 
     with log.aside("clanstats-test-", [secret]) as details:
         patient = house.patient()
-        from pipeline.doctor.examination import examine
-
         told = list(
             examine(patient, details, [("second", stumbling), ("third", lambda _: iter([ok("third", "So did it.")]))])
         )
@@ -154,6 +153,12 @@ def test_what_nobody_foresaw_is_a_line_and_its_trace_lies_in_a_file(house: House
         assert ("stumbling" in kept, secret in kept) == (True, False)
     finally:
         details.unlink()
+
+
+def test_a_secret_in_what_is_said_is_not_told(house: House) -> None:
+    secret = house.written["DISCORD_TOKEN"]
+    found = house.look("settings", besides={"x": lambda _: iter([warning("x", f"It says {secret}.", secret)])})
+    assert found["x"] == warning("x", "It says [secret].", "[secret]")
 
 
 def test_where_nothing_unforeseen_happens_no_file_is_left(house: House) -> None:
