@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.doctor.check import Check, ok, skipped, warning, wrong
 from pipeline.doctor.patient import Patient
 from pipeline.doctor.rows import out_of_reach, shut
+from pipeline.doctor.weights import weight
 from pipeline.doctor.words import MB, counted, listed, size, span
 from pipeline.errors import StorageError
 from pipeline.storage.backup import backups, check
@@ -31,6 +32,9 @@ def checks(patient: Patient) -> Iterator[Check]:
         return
     try:
         found = damage(file)
+        if found is None:
+            with looking(file) as connection:
+                present, lost = schema(connection), orphans(connection)
     except StorageError as error:
         yield wrong(
             NAME, str(error), "Close what has it open, and give the user that runs ClanStats the right to read it."
@@ -40,9 +44,7 @@ def checks(patient: Patient) -> Iterator[Check]:
         yield wrong(NAME, f"{file} is damaged: {found}.", _restore(file, folder))
         yield skipped("database schema", "The database is damaged: see there.")
         return
-    yield ok(NAME, f"{file} is sound ({size(file.stat().st_size)}).")
-    with looking(file) as connection:
-        present, lost = schema(connection), orphans(connection)
+    yield ok(NAME, f"{file} is sound ({size(weight(file))}).")
     yield _schema(file, present)
     yield _orphans(lost, folder, file)
     yield from _log(file)
@@ -101,7 +103,7 @@ def _orphans(lost: dict[str, int], folder: Path, file: Path) -> Check:
 
 def _log(file: Path) -> Iterator[Check]:
     log = file.with_name(file.name + "-wal")
-    held = log.stat().st_size if log.is_file() else 0
+    held = weight(log)
     if held > LARGE_LOG:
         yield warning(
             "database log",

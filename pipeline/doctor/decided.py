@@ -1,6 +1,7 @@
 """What the clan decides in clan.toml: that it can be read, and that it names what there is."""
 
 from collections.abc import Iterator
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.doctor.check import Check, ok, skipped, warning, wrong
@@ -11,7 +12,7 @@ from pipeline.people import complaints
 from pipeline.policy import Policy
 from pipeline.storage.engine import looking
 
-NAME = "clan.toml"
+NAME: Final = "clan.toml"
 
 
 def checks(patient: Patient) -> Iterator[Check]:

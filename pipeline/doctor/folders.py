@@ -13,6 +13,7 @@ from filelock import FileLock, SoftFileLock
 
 from pipeline.doctor.check import Check, ok, skipped, warning, wrong
 from pipeline.doctor.patient import Patient
+from pipeline.doctor.weights import weight
 from pipeline.doctor.words import MB, size
 from pipeline.outputs.deploy import WORKBOOK
 from pipeline.outputs.files import open_elsewhere
@@ -39,9 +40,10 @@ def output(patient: Patient) -> Iterator[Check]:
         return
     there = _nearest(folder)
     database = patient.settings.database
-    held = database.stat().st_size if database.is_file() else 0
     keep = Keep.parse(patient.settings.backup_keep)
-    yield room("disk space", shutil.disk_usage(there).free, 2 * held + ROOM, growth(folder / "backups", keep))
+    yield room(
+        "disk space", shutil.disk_usage(there).free, 2 * weight(database) + ROOM, growth(folder / "backups", keep)
+    )
     yield workbook("workbook", folder / WORKBOOK)
 
 
@@ -138,14 +140,14 @@ def growth(folder: Path, keep: Keep) -> float:
         return 0
     oldest, newest = min(taken), max(taken)
     days = (newest - oldest) / timedelta(days=1)
-    grown = taken[newest].stat().st_size - taken[oldest].stat().st_size
+    grown = weight(taken[newest]) - weight(taken[oldest])
     return max(0, grown) / max(days, 1) * (1 + keep.days + keep.weeks + keep.months)
 
 
 def _published(folder: Path) -> int:
     """Bytes of what is copied to the drive."""
     files = [*folder.glob("clan_*"), *(folder / "site").rglob("*")]
-    return sum(file.stat().st_size for file in files if file.is_file() and file.suffix != ".db")
+    return sum(weight(file) for file in files if file.is_file() and file.suffix != ".db")
 
 
 def workbook(name: str, file: Path) -> Check:

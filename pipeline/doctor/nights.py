@@ -12,6 +12,7 @@ from pipeline.doctor.check import Check, ok, skipped, warning
 from pipeline.doctor.clocks import beside_the_newest_run
 from pipeline.doctor.patient import Patient, is_held
 from pipeline.doctor.rows import NONE_YET, shut, unfit
+from pipeline.doctor.weights import written_at
 from pipeline.doctor.words import counted, listed, span
 from pipeline.errors import ConfigError
 from pipeline.sources.landing import PARTIAL, UNREADABLE, whole_landings
@@ -120,7 +121,7 @@ def _told(patient: Patient, last: _Ended | None) -> Check:
     if last is None:
         return skipped(name, "There was none yet.", "clanstats backfill fetches the past, clanstats run lives a night.")
     age = patient.now - last.now
-    said = f"{span(age)} ago: {last.sentence}"
+    said = f"{span(age)} {'ago' if age >= timedelta() else 'from now'}: {last.sentence}"
     if last.exit_code:
         return warning(name, said, _AFTER.get(last.exit_code, "Run again: clanstats run."))
     if age > STALE:
@@ -168,9 +169,10 @@ def _left(patient: Patient) -> Iterator[Check]:
         )
     bound = (patient.now - LEFT).timestamp()
     folders = [patient.output / name for name in ("", "landing", "site", "backups", "datapackage")]
-    partial = [path for folder in folders for path in folder.glob(f"*{PARTIAL}") if path.stat().st_mtime < bound]
+    written = {path: written_at(path) for folder in folders for path in folder.glob(f"*{PARTIAL}")}
+    partial = {path: at for path, at in written.items() if at is not None and at < bound}
     if partial and not patient.is_at_work:
-        oldest = min(datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in partial)
+        oldest = datetime.fromtimestamp(min(partial.values()), UTC)
         yield warning(
             "leftovers",
             f"{counted(len(partial), 'file')} of runs that were killed lie about since {oldest:%Y-%m-%d}: "
