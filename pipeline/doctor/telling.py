@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from pipeline.doctor.check import Check, State
@@ -64,10 +65,12 @@ class Teller:
             typer.echo("\n".join(_plain(check)))
             return
         mark, style = _MARKS[check.state]
-        line = Text.assemble((f"{mark} ", style), (check.name, "bold"), ": ", check.said)
-        self._console.print(line)
+        lines: list[RenderableType] = [Text.assemble((check.name, "bold"), ": ", check.said)]
         if check.remedy:
-            self._console.print(Padding(Text(check.remedy, "dim" if check.state == "skipped" else ""), (0, 0, 0, 4)))
+            lines.append(Padding(Text(check.remedy, "dim" if check.state == "skipped" else ""), (0, 0, 0, 2)))
+        row = Table.grid(padding=(0, 1))
+        row.add_row(Text(mark, style), Group(*lines))
+        self._console.print(row)
 
     def conclude(self, verdict: Verdict) -> None:
         """The last line."""
