@@ -27,9 +27,9 @@ from pipeline.house import PROJECT
 from pipeline.outputs.files import write_text
 from pipeline.outputs.instants import iso
 from pipeline.prefects import SERVED
+from pipeline.runs import SCHEDULE
 
 SCHEMA_VERSION: Final = 1
-SHOWN: Final = "schedule.json"
 START_S: Final = 180.0
 END_S: Final = 10.0
 LOOK_S: Final = 0.5
@@ -184,13 +184,13 @@ class _Shown:
         text = json.dumps(self._said(), indent=1, ensure_ascii=False) + "\n"
         if text != self._written:
             with suppress(ClanError):  # a full disk is the night's to tell
-                write_text(self._output / SHOWN, text)
+                write_text(self._output / SCHEDULE, text)
                 self._written = text
 
     def forget(self) -> None:
         """Take it away: the schedule does not live any more."""
         with suppress(OSError):
-            (self._output / SHOWN).unlink(missing_ok=True)
+            (self._output / SCHEDULE).unlink(missing_ok=True)
 
     def _said(self) -> dict[str, Any]:
         return {

@@ -28,11 +28,17 @@ TIME_SHARE: Final = 0.6
 and the last answer may keep us waiting for four minutes."""
 
 
-def wom_session(settings: Settings, on_attempt: Callable[[Attempt], object]) -> Session:
-    """A session with Wise Old Man that introduces itself."""
+def wom_headers(settings: Settings) -> dict[str, str]:
+    """How we introduce ourselves to Wise Old Man."""
     headers = {"User-Agent": settings.user_agent, "Accept": "application/json"}
     if settings.wom_api_key is not None:
         headers["x-api-key"] = settings.wom_api_key.get_secret_value()
+    return headers
+
+
+def wom_session(settings: Settings, on_attempt: Callable[[Attempt], object]) -> Session:
+    """A session with Wise Old Man that introduces itself."""
+    headers = wom_headers(settings)
     if not settings.names_a_contact:
         log.warning("WOM_USER_AGENT names no contact; Wise Old Man asks for one and may block tools without.")
     return Session(settings.wom_base_url, headers=headers, budget=settings.wom_request_budget, on_attempt=on_attempt)

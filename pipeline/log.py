@@ -8,8 +8,10 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
+import tempfile
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -72,6 +74,28 @@ def stop() -> None:
             logger.removeHandler(handler)
             handler.close()
     logging.raiseExceptions = True
+
+
+@contextmanager
+def aside(prefix: str, secrets: Iterable[str]) -> Iterator[Path]:
+    """Keep errors alone, in a file of the machine's folder for passing things that is made with the first of them; all else is
+    silent. For whoever may not write to the output folder, or cannot.
+    """
+    file = Path(tempfile.gettempdir()) / f"{prefix}{uuid.uuid4().hex}.log"
+    kept, silent = logging.FileHandler(file, encoding="utf-8", delay=True), logging.NullHandler()
+    kept.setLevel(logging.ERROR)
+    kept.setFormatter(_Words(veil_of(secrets), FORMAT, defaults={"run": "-"}))
+    stop()
+    for name in OURS:
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        logger.addHandler(kept)
+    logging.getLogger().addHandler(silent)
+    try:
+        yield file
+    finally:
+        stop()
+        logging.getLogger().removeHandler(silent)
 
 
 def veil_of(secrets: Iterable[str]) -> Veil:

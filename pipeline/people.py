@@ -1,7 +1,7 @@
 """Who is who, kept: what clan.toml and officers say, and what names tell, becomes persons in the database."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
@@ -30,7 +30,8 @@ _TICK: Final = timedelta(milliseconds=1)
 def tie(database: Path, policy: Policy) -> None:
     """Find out who is who, write it down, and give clan chat to those who spoke."""
     with reading(database) as connection:
-        _complain(connection, policy)
+        for complaint in complaints(connection, policy):
+            log.warning("%s", complaint)
         found = matching(connection, policy.persons)
     rows = [identity.PersonRow(t.players, t.links, t.account_id, t.method, t.confidence) for t in found.ties]
     with writing(database) as connection:
@@ -38,35 +39,35 @@ def tie(database: Path, policy: Policy) -> None:
         identity.attribute_clan_chat(connection)
 
 
-def _complain(connection: Connection, policy: Policy) -> None:
-    """Tell what clan.toml names and nobody knows; the rest of it still holds."""
+def complaints(connection: Connection, policy: Policy) -> list[str]:
+    """A sentence for everything that clan.toml names and nobody knows; the rest of it still holds."""
     players, accounts = players_by_name(connection), accounts_by_name(connection)
-    for names, account in policy.persons:
-        for name in names:
-            if standard(name) not in players:
-                log.warning("clan.toml, [[person]]: nobody in the clan is or was called %r.", name)
-        if account is not None and account.lower() not in accounts:
-            log.warning("clan.toml, [[person]]: no Discord account has the id or username %r.", account)
-    for name in (*policy.privacy.opt_out, *(each.who for each in policy.exempt if not each.who.startswith(RANK))):
-        if standard(name) not in players:
-            log.warning("clan.toml, [[exempt]] or [privacy]: nobody in the clan is or was called %r.", name)
-    _complain_of_ranks(queries.roles(connection), policy)
-    _complain_of_metrics(queries.kinds(connection), policy)
-
-
-def _complain_of_ranks(ranks: Collection[str], policy: Policy) -> None:
-    """Tell which ranks the clan does not have; *ranks* are empty before the first load."""
-    for role, rank in policy.roles.items():
-        if ranks and rank not in {*ranks, ANY_RANK}:
-            log.warning("clan.toml, [roles]: the clan has no rank %r, which %r should stand for.", rank, role)
-    for told in unknown_ranks(policy, ranks):
-        log.warning("%s", told)
-
-
-def _complain_of_metrics(metrics: Collection[str], policy: Policy) -> None:
-    """Tell which metrics nobody has heard of; *metrics* are empty before the first load."""
-    for told in unknown_metrics(policy, metrics) if metrics else ():
-        log.warning("%s", told)
+    ranks, metrics = queries.roles(connection), queries.kinds(connection)
+    return [
+        *(
+            f"clan.toml, [[person]]: nobody in the clan is or was called {name!r}."
+            for names, _ in policy.persons
+            for name in names
+            if standard(name) not in players
+        ),
+        *(
+            f"clan.toml, [[person]]: no Discord account has the id or username {account!r}."
+            for _, account in policy.persons
+            if account is not None and account.lower() not in accounts
+        ),
+        *(
+            f"clan.toml, [[exempt]] or [privacy]: nobody in the clan is or was called {name!r}."
+            for name in (*policy.privacy.opt_out, *(e.who for e in policy.exempt if not e.who.startswith(RANK)))
+            if standard(name) not in players
+        ),
+        *(
+            f"clan.toml, [roles]: the clan has no rank {rank!r}, which {role!r} should stand for."
+            for role, rank in policy.roles.items()
+            if ranks and rank not in {*ranks, ANY_RANK}
+        ),
+        *unknown_ranks(policy, ranks),
+        *(unknown_metrics(policy, metrics) if metrics else ()),
+    ]
 
 
 def decide(database: Path, pairs: Sequence[tuple[str, Verdict]], now: datetime) -> None:

@@ -32,6 +32,10 @@ log = logging.getLogger(__name__)
 
 SCHEMA_VERSION: Final = 1
 LOCK: Final = ".clanstats.lock"
+SCHEDULE_LOCK: Final = ".schedule.lock"
+SCHEDULE: Final = "schedule.json"
+"""What a schedule that lives holds, and shows."""
+
 ANOTHER: Final = "Another run is at work in {output}; wait for it to end."
 CUT_OFF: Final = "This run was ended before it was done."
 SOURCE_NAMES: Final = {"wom": "Wise Old Man", "discord": "Discord"}

@@ -2,11 +2,13 @@
 
 import os
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from pipeline import policy
 from pipeline.errors import ConfigError
@@ -20,6 +22,9 @@ DOTENV: Final = "CLANSTATS_DOTENV"
 
 _WEBHOOK: Final = re.compile(r"https?://[^\s/@?#]+/api(/v\d+)?/webhooks/(?P<id>\d+)/(?P<token>[\w-]+)")
 _NAMED: Final = re.compile(r"[^\s@]+@[^\s@]+|https?://|discord", re.IGNORECASE)
+
+
+_S = TypeVar("_S", bound="Settings")
 
 
 class Settings(BaseSettings):
@@ -102,21 +107,51 @@ class Settings(BaseSettings):
 
         clan.toml is looked for beside `.env`, unless `CLAN_CONFIG` names another.
         """
-        dotenv = os.environ.get(DOTENV, str(PROJECT / ".env"))
+        dotenv = _dotenv()
         if output is not None:
             given["output_dir"] = output
         try:
-            settings = cls(_env_file=dotenv or None, **given)
+            settings = cls(_env_file=dotenv, **given)
         except ValidationError as error:
-            raise ConfigError(
-                " ".join(_sentence(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors())
-            ) from None
-        except UnicodeDecodeError as error:
-            raise ConfigError(f"{dotenv} is not written in UTF-8: save it again with that encoding.") from error
-        beside = Path(dotenv).parent / "clan.toml"
-        if dotenv and settings.clan_config is None and beside.is_file():
-            return settings.model_copy(update={"clan_config": beside})
-        return settings
+            raise ConfigError(" ".join(_sentences(error).values())) from None
+        except (UnicodeDecodeError, OSError) as error:
+            raise ConfigError(_unread(dotenv, error)) from error
+        return _with_clan_toml(settings, dotenv)
+
+    @classmethod
+    def survey(cls, output: Path | None = None) -> "Survey":
+        """As much of the settings as can be read, and what is wrong with the rest."""
+        dotenv, unread = _dotenv(), None
+        try:
+            named = DotEnvSettingsSource(cls, env_file=dotenv, env_file_encoding="utf-8").env_vars
+        except (UnicodeDecodeError, OSError) as error:
+            named, unread = {}, _unread(dotenv, error)
+        given: dict[str, Any] = {} if output is None else {"output_dir": output}
+        wrong: dict[str, str] = {}
+        file = None if unread else dotenv
+        try:
+            settings = cls(_env_file=file, **given)
+        except ValidationError as error:
+            wrong = _sentences(error)
+            settings = cls(_env_file=file, **given, **{name: _INSTEAD.get(name, cls._default(name)) for name in wrong})
+        try:
+            _ = settings.database
+        except ConfigError as error:
+            wrong["database_url"] = str(error)
+            settings = settings.model_copy(update={"database_url": None})
+        return Survey(
+            settings=_with_clan_toml(settings, dotenv),
+            wrong=wrong,
+            dotenv=dotenv,
+            unread=unread,
+            named=frozenset(named),
+            held=frozenset(name for name, value in named.items() if value and name in SECRETS),
+            secrets=frozenset(_spelled(named) | _spelled(os.environ) | {*settings.secrets()}),
+        )
+
+    @classmethod
+    def _default(cls, name: str) -> Any:
+        return cls.model_fields[name].get_default()
 
     @classmethod
     def alone(cls, **given: Any) -> Self:
@@ -179,6 +214,62 @@ class Settings(BaseSettings):
         environment = self.environ()
         os.environ.clear()
         os.environ.update(environment)
+
+
+SECRETS: Final = frozenset(
+    name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation)
+)
+"""The settings whose values nobody may see."""
+
+_INSTEAD: Final[Mapping[str, Any]] = {"wom_group_id": 1}
+"""What stands for a setting that has no default, so that all others can be looked at without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The settings as far as they can be read. One that is wrong, by its name in `wrong`, has its default in `settings`.
+
+    `dotenv` is the file beside the environment, None for none, and `unread` why it could not be read. `named` is what it
+    names, ours or not, and `held` the secrets that it holds. `secrets` are all their values, those of wrong ones as well.
+    """
+
+    settings: Settings
+    wrong: Mapping[str, str]
+    dotenv: Path | None
+    unread: str | None
+    named: frozenset[str]
+    held: frozenset[str]
+    secrets: frozenset[str] = field(repr=False)
+
+
+def _dotenv() -> Path | None:
+    """The file that is read beside the environment."""
+    named = os.environ.get(DOTENV, str(PROJECT / ".env"))
+    return Path(named) if named else None
+
+
+def _with_clan_toml(settings: _S, dotenv: Path | None) -> _S:
+    """*settings*, with the clan.toml that lies beside *dotenv* where they name none."""
+    beside = None if dotenv is None else dotenv.parent / "clan.toml"
+    if beside is not None and settings.clan_config is None and beside.is_file():
+        return settings.model_copy(update={"clan_config": beside})
+    return settings
+
+
+def _unread(dotenv: Path | None, error: Exception) -> str:
+    if isinstance(error, OSError):
+        return f"{dotenv} cannot be read: {error.strerror}."
+    return f"{dotenv} is not written in UTF-8: save it again with that encoding."
+
+
+def _spelled(environment: Mapping[str, str | None]) -> set[str]:
+    """The values of secret settings in *environment*, as they stand there."""
+    return {value for name, value in environment.items() if value and name.lower() in SECRETS}
+
+
+def _sentences(error: ValidationError) -> dict[str, str]:
+    """What is wrong, by the name of the setting."""
+    return {str(e["loc"][0]): _sentence(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()}
 
 
 def _sentence(name: str, kind: str, message: str) -> str:

@@ -9,6 +9,7 @@ import typer
 from pipeline.cli.answers import identities, replay, screenshots
 from pipeline.cli.database import backup, migrate, restore
 from pipeline.cli.demo import demo
+from pipeline.cli.doctor import doctor
 from pipeline.cli.nights import backfill, run
 from pipeline.cli.orders import code_of
 from pipeline.cli.schedule import schedule
@@ -23,7 +24,7 @@ app = typer.Typer(
 )
 
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    demo, run, schedule, backfill, harvest, load, judge, report, publish, digest, identities, replay, screenshots, migrate, backup,
+    demo, run, schedule, backfill, harvest, load, judge, report, publish, digest, identities, replay, doctor, screenshots, migrate, backup,
     restore,
 )  # fmt: skip
 """In the order in which --help lists them."""

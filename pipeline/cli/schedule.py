@@ -7,10 +7,9 @@ import typer
 from pipeline import clock
 from pipeline.cli.orders import Output, logged
 from pipeline.prefects import keep_server_to
-from pipeline.runs import alone
+from pipeline.runs import SCHEDULE_LOCK, alone
 from pipeline.settings import Settings
 
-LOCK: Final = ".schedule.lock"
 ANOTHER: Final = "Another schedule is at work in {output}; end it first, or leave it to its work."
 
 
@@ -25,7 +24,7 @@ def schedule(
 ) -> None:
     """Every night, until it is ended: serves the night on a cron through a local Prefect server."""
     settings = Settings.read(output)
-    with alone(settings.output_dir, LOCK, ANOTHER):
+    with alone(settings.output_dir, SCHEDULE_LOCK, ANOTHER):
         _keep(settings, cron, timezone, day_lasts, days_since)
 
 

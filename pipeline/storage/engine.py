@@ -19,8 +19,8 @@ BUSY_TIMEOUT_MS: Final = 30_000
 CACHE_KIB: Final = 65_536
 """Pages held in memory: a year of 500 members fits, so that a load does not thrash."""
 
-_MEANT: Final[ContextVar[Path]] = ContextVar("_MEANT")
-"""The file that is opened next."""
+_MEANT: Final[ContextVar[Path | str]] = ContextVar("_MEANT")
+"""The file that is opened next, or SQLite's address of it."""
 
 
 def database_file(url: str) -> Path:
@@ -45,7 +45,7 @@ def _engine(*, read_only: bool) -> Engine:
     transaction, migrations included.
     """
     engine = create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(_MEANT.get()), poolclass=NullPool, hide_parameters=True
+        "sqlite://", creator=lambda: sqlite3.connect(_MEANT.get(), uri=True), poolclass=NullPool, hide_parameters=True
     )
 
     @event.listens_for(engine, "connect")
@@ -106,5 +106,19 @@ def writing(file: Path) -> Iterator[Connection]:
 def reading(file: Path) -> Iterator[Connection]:
     """One consistent view of the database that cannot write."""
     _MEANT.set(file)
+    with speaking_plainly(file), _engine(read_only=True).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def looking(file: Path) -> Iterator[Connection]:
+    """One view of the database that leaves no trace, for whoever only looks: a common reader makes files beside it, and
+    its end folds in the log that a killed run left.
+
+    Where there is no such log SQLite is told that nobody writes, so whoever finds damage should look a second time.
+    """
+    log = file.with_name(file.name + "-wal")
+    still = "" if log.exists() and log.stat().st_size else "&immutable=1"
+    _MEANT.set(f"{file.resolve().as_uri()}?mode=ro{still}")
     with speaking_plainly(file), _engine(read_only=True).begin() as connection:
         yield connection

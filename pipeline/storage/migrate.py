@@ -24,6 +24,11 @@ def head() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
+def revisions() -> set[str]:
+    """Every revision this code knows."""
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def revision(connection: Connection) -> str | None:
     """The revision of the open database, None before the first migration."""
     return MigrationContext.configure(connection).get_current_revision()
@@ -38,8 +43,7 @@ def is_current(file: Path) -> bool:
 def migrate(file: Path) -> bool:
     """Upgrade the database *file*, made if need be; True if anything changed. A schema ahead of the code is a StorageError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    config = _config()
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    known = revisions()
     with writing(file) as connection:
         present = revision(connection)
         if present == head():
@@ -48,6 +52,7 @@ def migrate(file: Path) -> bool:
             raise StorageError(
                 f"{file} was written by a newer ClanStats (schema {present}, this one knows {head()}). Update ClanStats."
             )
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        orders = _config()
+        orders.attributes["connection"] = connection
+        command.upgrade(orders, "head")
     return True

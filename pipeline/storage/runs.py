@@ -120,3 +120,15 @@ def judged_at(connection: Connection) -> datetime | None:
 def taken(connection: Connection, run_id: str) -> bool:
     """Whether a run has this id."""
     return connection.execute(select(tables.Run.id).where(tables.Run.id == run_id)).first() is not None
+
+
+def newest(connection: Connection) -> datetime | None:
+    """The latest `now` of a run, None before the first."""
+    return connection.execute(select(func.max(tables.Run.now))).scalar()
+
+
+def last_ended(connection: Connection) -> Row[Any] | None:
+    """The last run that came to an end, None if none did."""
+    row = tables.Run
+    ended = select(row.__table__).where(row.exit_code.is_not(None)).order_by(row.now.desc(), row.id.desc())
+    return connection.execute(ended.limit(1)).first()

@@ -55,7 +55,8 @@ class Garbled(Fleeting):
 
 
 class GuildClient:
-    """One guild as its bot may see it. `requests` counts what went out, `bytes` what came back, unpacked."""
+    """One guild as its bot may see it. `requests` counts what went out, `bytes` what came back, unpacked; `date` is the last
+    answer's header."""
 
     def __init__(
         self,
@@ -64,11 +65,13 @@ class GuildClient:
         jitter: Callable[[], float] = random.random,
         on_attempt: Callable[[], object] = lambda: None,
         patience_s: float = PATIENCE_S,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self.requests = 0
         self.bytes = 0
+        self.date: str | None = None
         self._sleep, self._jitter, self._on_attempt = sleep, jitter, on_attempt
-        self._patience_s = patience_s
+        self._patience_s, self._attempts = patience_s, attempts
         intents = discord.Intents.none()
         intents.guilds = intents.members = True  # discord.py wants it said before it lists members
         self._client = discord.Client(
@@ -82,17 +85,39 @@ class GuildClient:
     @asynccontextmanager
     async def open(self, token: str, base_url: str, guild_id: int | None) -> AsyncIterator["GuildClient"]:
         """Log in and find the guild; without *guild_id*, the only one there is."""
+        async with self.logged_in(token, base_url):
+            await self.find(guild_id)
+            yield self
+
+    @asynccontextmanager
+    async def logged_in(self, token: str, base_url: str) -> AsyncIterator["GuildClient"]:
+        """Log in, without looking for a guild."""
         discord.http.Route.BASE = base_url
         async with self._client:
             await self.ask("the login", lambda: self._log_in(token))
-            self.guild = await self._find(guild_id)
             yield self
+
+    @property
+    def name(self) -> str:
+        """What the bot is called."""
+        user = self._client.user
+        return "" if user is None else user.name
 
     @property
     def hears(self) -> bool:
         """Whether the bot is shown what people write."""
         flags = self._client.application_flags
         return flags.gateway_message_content or flags.gateway_message_content_limited
+
+    @property
+    def may_list(self) -> bool:
+        """Whether the bot is shown who is in the guild."""
+        flags = self._client.application_flags
+        return flags.gateway_guild_members or flags.gateway_guild_members_limited
+
+    async def guilds(self) -> list[discord.Guild]:
+        """Every guild that the bot is in."""
+        return await self.ask("the list of servers", lambda: _all(self._client.fetch_guilds(limit=None)))
 
     async def me(self) -> discord.Member:
         """The bot itself, with its roles."""
@@ -169,7 +194,7 @@ class GuildClient:
 
         retrying = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(Fleeting),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            stop=tenacity.stop_after_attempt(self._attempts),
             wait=lambda state: 2.0 ** (state.attempt_number - 1) * (0.5 + self._jitter()),
             sleep=self._sleep,
             reraise=True,
@@ -182,9 +207,10 @@ class GuildClient:
         self._client.http.connector = discord.utils.MISSING
         await self._client.login(token)
 
-    async def _find(self, guild_id: int | None) -> discord.Guild:
+    async def find(self, guild_id: int | None) -> None:
+        """Turn to the guild of that id or, without one, to the only one there is."""
         if guild_id is None:
-            found = await self.ask("the list of servers", lambda: _all(self._client.fetch_guilds(limit=None)))
+            found = await self.guilds()
             if len(found) != 1:
                 raise Denied(_which(found))
             guild_id = found[0].id
@@ -198,7 +224,7 @@ class GuildClient:
         if guild.get_role(guild.id) is None:
             # discord.py would then take every channel for closed
             raise Unreadable("Discord does not tell the server's roles, so nobody knows what the bot may read.")
-        return guild
+        self.guild = guild
 
     def _trace(self) -> aiohttp.TraceConfig:
         trace = aiohttp.TraceConfig()
@@ -210,6 +236,10 @@ class GuildClient:
         async def came(_session: object, _context: object, params: aiohttp.TraceResponseChunkReceivedParams) -> None:
             self.bytes += len(params.chunk)
 
+        async def answered(_session: object, _context: object, params: aiohttp.TraceRequestEndParams) -> None:
+            self.date = params.response.headers.get("Date")
+
+        trace.on_request_end.append(answered)
         trace.on_request_headers_sent.append(went_out)  # aiohttp itself repeats a GET after a reset
         trace.on_response_chunk_received.append(came)
         return trace
