@@ -46,7 +46,9 @@ def _complain(connection: Connection, policy: Policy) -> None:
             if standard(name) not in players:
                 log.warning("clan.toml, [[person]]: nobody in the clan is or was called %r.", name)
         if account is not None and account.lower() not in accounts:
-            log.warning("clan.toml, [[person]]: no Discord account has the id or username %r.", account)
+            log.warning(
+                "clan.toml, [[person]] %r: no Discord account has the id or username that stands there.", names[0]
+            )
     for name in (*policy.privacy.opt_out, *(each.who for each in policy.exempt if not each.who.startswith(RANK))):
         if standard(name) not in players:
             log.warning("clan.toml, [[exempt]] or [privacy]: nobody in the clan is or was called %r.", name)

@@ -11,6 +11,7 @@ from pipeline.cli.database import backup, migrate, restore
 from pipeline.cli.demo import demo
 from pipeline.cli.nights import backfill, run
 from pipeline.cli.orders import code_of
+from pipeline.cli.privacy import forget
 from pipeline.cli.single import harvest, judge, load, publish, report
 from pipeline.errors import ClanError
 
@@ -22,7 +23,7 @@ app = typer.Typer(
 )
 
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
-    demo, run, backfill, harvest, load, judge, report, publish, identities, replay, screenshots, migrate, backup, restore,
+    demo, run, backfill, harvest, load, judge, report, publish, identities, replay, screenshots, migrate, backup, restore, forget,
 )  # fmt: skip
 """In the order in which --help lists them."""
 

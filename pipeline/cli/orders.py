@@ -11,6 +11,7 @@ import typer
 
 from pipeline import clock, log
 from pipeline.errors import ClanError, ConfigError, Denied
+from pipeline.forget_list import ForgetList
 from pipeline.outcome import StageOutcome
 from pipeline.runs import Busy, alone, prepare
 from pipeline.settings import Settings
@@ -53,9 +54,16 @@ def orders(output: Path | None, now: str | None) -> tuple[Settings, datetime]:
 
 @contextmanager
 def at_work(settings: Settings, instant: datetime) -> Iterator[None]:
-    """Have the output folder to ourselves, with the log open and the database at this version's schema."""
+    """Have the output folder to ourselves, with the log open and the database at this version's schema.
+
+    Whoever was being forgotten when ClanStats was ended is forgotten first.
+    """
     with logged(settings, "-"), alone(settings.output_dir):
         prepare(settings, instant)
+        if ForgetList(settings.output_dir).interrupted:
+            from pipeline.forget.erasing import finish
+
+            finish(settings, instant)
         yield
 
 

@@ -64,6 +64,12 @@ def now_of(connection: Connection, night: str) -> datetime | None:
     ).scalar()
 
 
+def published_at(connection: Connection) -> datetime | None:
+    """The `now` of the last run that published, None if none did."""
+    row = tables.Run
+    return connection.execute(select(func.max(row.now)).where(row.state.in_(("done", "degraded")))).scalar()
+
+
 def judged_at(connection: Connection) -> datetime | None:
     """When a run last kept what must be remembered of its answers, None if none did."""
     run, stage = tables.Run, tables.StageRun
