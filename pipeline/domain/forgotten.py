@@ -4,7 +4,7 @@ Game facts are Wise Old Man's and stay: a player goes on being a player, but one
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -148,11 +148,9 @@ class Forgotten:
 NOBODY: Final = Forgotten()
 
 
-def needles(ids: Iterable[int], names: Iterable[str | None], known: Iterable[str]) -> tuple[str, ...]:
-    """The words that name somebody in Discord: *ids* and *names*, but for those that are names of the game (*known*, standard)."""
-    of_the_game = set(known)
-    told = {name.strip() for name in names if name is not None}
-    apart = {name for name in told if len(name) >= SHORTEST and standard(name) not in of_the_game}
+def needles(ids: Iterable[int], names: Iterable[str], shared: Collection[str]) -> tuple[str, ...]:
+    """The words that name somebody in Discord: *ids* and *names*, but for those that name others or players, too (*shared*, standard)."""
+    apart = {name.strip() for name in names if len(name.strip()) >= SHORTEST and standard(name) not in shared}
     shown = {spelled for name in apart for spelled in (name, printable(name), repr(name)[1:-1])}
     return tuple(sorted({*map(str, ids), *shown}, key=lambda word: (-len(word), word)))
 

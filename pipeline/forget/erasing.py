@@ -19,13 +19,13 @@ from pipeline.forget_list import ForgetList
 from pipeline.job import Job
 from pipeline.outcome import StageOutcome, write_outcome
 from pipeline.outputs.dashboard.site import drop_other_nights
-from pipeline.outputs.deploy import MANIFEST, PAGE, WORKBOOK
+from pipeline.outputs.deploy import MANIFEST, PAGE, SINGLE_PAGE, WORKBOOK
 from pipeline.people import tie
 from pipeline.progress import Counter
 from pipeline.runs import describe_again
 from pipeline.settings import Settings
 from pipeline.sources import erasing as landings
-from pipeline.stages import deploy, perform
+from pipeline.stages import PACKAGE, deploy, perform
 from pipeline.storage import queries, runs
 from pipeline.storage.backup import Keep
 from pipeline.storage.engine import reading, writing
@@ -159,11 +159,11 @@ def _write_anew(job: Job, told: Told) -> None:
     if now is None:
         return
     then = replace(job, now=now)
-    if any(job.output.glob("clan_report_summary_merged*.xlsx")):
+    if any(job.output.glob("clan_report_summary_merged*.xlsx")) or (job.output / PACKAGE).exists():
         outcome = perform("report", then)
         write_outcome(job.output, job.run_id, outcome)
         _heed(outcome, told)
-    if (job.output / "site" / PAGE).exists():
+    if (job.output / "site").exists() or (job.output / SINGLE_PAGE).exists():
         _heed(perform("publish", then), told)
         drop_other_nights(job.output / "site")
     _deploy(then, told)

@@ -122,7 +122,10 @@ def _of_workbook(who: Forgotten, *, is_loaded: bool) -> dict[str, Keep]:
         kept = who.edit(found, is_loaded=is_loaded)
         return row if kept == found else kept and workbook.of_edited(kept)
 
-    return {workbook.DECISIONS: edited}
+    def copies(row: Any) -> Any:
+        return [{**copy, "problem": who.struck(copy["problem"])} for copy in row]
+
+    return {workbook.DECISIONS: edited, workbook.COPIES: copies}
 
 
 def _filtered(path: Path, part: Part, keep: Keep) -> tuple[list[Any], bool]:

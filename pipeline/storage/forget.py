@@ -110,7 +110,8 @@ def traces(connection: Connection, account_ids: Collection[int], player_ids: Col
     theirs = [account for account in known if account.id in account_ids]
     names = {standard(name) for player in mine for name in (player.name, *player.former)}
     borne = {standard(player.name) for player in everybody if player.id not in player_ids}
-    of_the_game = {standard(name) for player in everybody for name in (player.name, *player.former)}
+    shared = {standard(name) for player in everybody for name in (player.name, *player.former)}
+    shared |= {standard(name) for account in known if account.id not in account_ids for name in account.names}
     written = connection.exec_driver_sql(f"SELECT id FROM message WHERE author_id {_IN}", (_listed(account_ids),))  # noqa: S608
     return Forgotten(
         accounts=frozenset(account_ids),
@@ -119,7 +120,7 @@ def traces(connection: Connection, account_ids: Collection[int], player_ids: Col
         names=frozenset(names),
         aliases=frozenset(names - borne),
         messages=frozenset(written.scalars()),
-        words=needles(account_ids, (name for account in theirs for name in account.names), of_the_game),
+        words=needles(account_ids, (name for account in theirs for name in account.names), shared),
     )
 
 

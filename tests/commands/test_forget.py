@@ -1,0 +1,215 @@
+"""`clanstats forget` as people type it: nothing is left of somebody anywhere, and they are kept out."""
+
+import json
+import shutil
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from decision_kit import Line, deciding, edited, written
+from forget_kit import (
+    ALT,
+    GLOBAL_NAME,
+    MAIN,
+    STRANGERS_NICK,
+    USERNAME,
+    House,
+    a_house,
+    change,
+    found_in,
+)
+from night_kit import BOOKKEEPING, DAY, NOW, tables
+from records_kit import rows
+from typer.testing import Result
+
+from pipeline.forget_list import FILE, ForgetList
+from pipeline.outputs.deploy import WORKBOOK
+from pipeline.sources.landing import whole_landings
+
+NOTE = f"{GLOBAL_NAME} asked for a rest"
+LATER = NOW + 0.9 * DAY
+STRANGE = "detail.00000000.js"
+"""At the drive it is none of ours, so it is for a person to delete."""
+COUNTED = (*BOOKKEEPING, "decision")
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A house of which somebody is forgotten, and what the command said."""
+
+    house: House
+    said: Result
+    before: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A clan after two nights, the second of them published."""
+    folder = tmp_path_factory.mktemp("forget")
+    with a_house(folder) as house:
+        house.live(NOW - DAY, ("report", "publish", "deploy", "judge", "harvest_workbook"))
+        house.live(NOW, ("harvest_workbook",))
+        yield house
+
+
+@pytest.fixture(scope="module")
+def gone(house: House, tmp_path_factory: pytest.TempPathFactory) -> Gone:
+    """The same, strewn with copies, after the person with two players and then the stranger were forgotten."""
+    mine = house.copy(tmp_path_factory.mktemp("gone") / "lived")
+    strew(mine)
+    before = tables(mine.settings.database)
+    said = mine.do("forget", mine.name, now=LATER)
+    assert mine.do("forget", STRANGERS_NICK, "--yes", now=LATER).exit_code == 3
+    return Gone(mine, said, before)
+
+
+def strew(house: House) -> None:
+    """Copies, and lines of a log, in which they are named."""
+    output, drive, told = house.output, house.drive, " ".join((*house.words, *house.strangers_words))
+    ours = (drive / WORKBOOK).read_bytes()
+    decided = edited(written((Line(f"remove:{MAIN}", house.name),)), deciding(0, decision="Keep", note=NOTE))
+    (drive / "clan_report_summary_merged (1).xlsx").write_bytes(decided)
+    (output / "clan_report_summary_merged_2026-11-20.xlsx").write_bytes(ours)
+    (output / "My own list.xlsx").write_bytes(ours)
+    (output / "logs").mkdir(exist_ok=True)
+    (output / "logs" / "app.log.1").write_text(f"a line\nINFO: {told}\nanother\n", "utf-8")
+    (output / "clan_data.db.before-restore").write_text(told, "utf-8")
+    for name in ("20261101T000000Z-discord-x.partial", "20261101T000000Z-discord-y.unreadable"):
+        (output / "landing" / name).mkdir()
+        (output / "landing" / name / "001-accounts.ndjson.gz").write_bytes(b"damaged")
+    for place in ("as-of/2026-11-20", "screenshots"):
+        (output / place).mkdir(parents=True)
+        (output / place / "page.html").write_text(told, "utf-8")
+    for folder in (output / "site" / "assets", drive / "assets"):
+        (folder / STRANGE).write_text(told, "utf-8")
+    change(house, "UPDATE run SET sentence = ?", f"The thread of {USERNAME} could not be read.")
+    change(
+        house,
+        "INSERT INTO decision (key, mark, kind, account_id, player_id, verdict, decided_at, word, note, what, who, reason, proof,"
+        " origin, noted_at) VALUES (?, 'm', ?, ?, ?, ?, 0, '', ?, ?, ?, ?, ?, 'x', 0)",
+        f"identify:{house.who}:{MAIN}", "identify", house.who, MAIN, "confirm", "n", "w", "w", "r", "p",
+    )  # fmt: skip
+    change(
+        house,
+        "INSERT INTO decision (key, mark, kind, verdict, decided_at, word, note, what, who, reason, proof, origin, noted_at)"
+        " VALUES (?, 'm', 'promote', 'promote', 5, '', ?, 'Promote', ?, ?, ?, 'x', 6)",
+        f"promote:{MAIN}:captain", "talks a lot", house.name, "38 answers", "Last message 19 Nov",
+    )  # fmt: skip
+
+
+def test_no_file_holds_them_any_more(gone: Gone) -> None:
+    house = gone.house
+    left_out = (FILE, "backups", "My own list.xlsx", STRANGE)
+    assert found_in([house.output, house.drive], (*house.words, *house.strangers_words), left_out) == []
+
+
+def test_it_says_what_was_erased_and_what_is_left_to_do(gone: Gone) -> None:
+    said = gone.said.stdout
+    assert gone.said.exit_code == 3
+    assert "Game facts stay" in said
+    assert f"Left to you: {gone.house.output / 'My own list.xlsx'}" in said
+    assert f"Left to you: {gone.house.drive / 'assets' / STRANGE}" in said
+    assert "1 Discord accounts" in said
+    assert "20261101T000000Z-discord-y.unreadable" in said
+    assert "Google Drive keeps old versions" in said
+    assert "backups hold them still" in said
+
+
+def test_the_list_holds_ids_and_no_name(gone: Gone) -> None:
+    content = json.loads((gone.house.output / FILE).read_text())
+    assert content["schema_version"] == 1
+    mine = content["forgotten"][0]
+    assert (mine["discord_ids"], mine["player_ids"]) == ([str(gone.house.who)], [MAIN, ALT])
+    assert gone.house.name not in (gone.house.output / FILE).read_text()
+
+
+def test_facts_of_the_game_stay(gone: Gone) -> None:
+    now = tables(gone.house.settings.database)
+    game = ("player", "membership", "snapshot", "reading", "roster_event", "name_change", "achievement", "metric")
+    assert {name: now[name] for name in game} == {name: gone.before[name] for name in game}
+    assert gone.house.name in (gone.house.output / "site" / "clan_data.json").read_text("utf-8")
+
+
+def test_what_was_decided_about_the_game_stays_without_its_words(gone: Gone) -> None:
+    """That of the copy which nobody had read until then is among it."""
+    found = gone.house.clan.rows("SELECT key, verdict, note, who, reason, proof FROM decision ORDER BY key")
+    name = gone.house.name
+    assert found == [
+        (f"promote:{MAIN}:captain", "promote", "", name, "", ""),
+        (f"remove:{MAIN}", "keep", None, name, "", ""),
+    ]
+
+
+def test_copies_that_hold_nothing_unread_are_removed_and_other_files_are_not(gone: Gone) -> None:
+    workbooks = {path.name for folder in (gone.house.output, gone.house.drive) for path in folder.glob("*.xlsx")}
+    assert workbooks == {WORKBOOK, "My own list.xlsx"}
+    assert [name for name in ("as-of", "screenshots") if (gone.house.output / name).exists()] == []
+
+
+def test_logs_keep_their_other_lines(gone: Gone) -> None:
+    assert (gone.house.output / "logs" / "app.log.1").read_text("utf-8") == "a line\n[forgotten]\nanother\n"
+
+
+def test_the_next_nights_keep_them_out_and_change_nothing_else(gone: Gone, tmp_path: Path) -> None:
+    house = gone.house.copy(tmp_path / "lived")
+    before = tables(house.settings.database)
+    house.harvest(NOW, "again")
+    assert tables(house.settings.database, (*BOOKKEEPING, "channel")) == {
+        name: before[name] for name in before if name != "channel"
+    }
+    house.harvest(NOW + DAY, "next")
+    left_out = (FILE, "backups", "My own list.xlsx")
+    assert found_in([house.output], (*house.words, *house.strangers_words), left_out) == []
+    assert rows(
+        house.settings.database, "SELECT count(*) FROM message WHERE relayed_player_id IN (?, ?)", MAIN, ALT
+    ) == [0]
+
+
+def test_a_landing_that_comes_back_is_loaded_without_them(house: House, gone: Gone, tmp_path: Path) -> None:
+    mine = gone.house.copy(tmp_path / "lived")
+    before = tables(mine.settings.database)
+    old = next(path for path in whole_landings(house.output / "landing") if "-discord-" in path.name)
+    shutil.rmtree(mine.output / "landing" / old.name)
+    shutil.copytree(old, mine.output / "landing" / old.name)
+    assert mine.do("load", "--again", old.name, now=LATER).exit_code == 0
+    assert tables(mine.settings.database, COUNTED) == {name: before[name] for name in before if name not in COUNTED}
+    assert found_in([mine.output], mine.words, (FILE, "landing", "backups", "My own list.xlsx")) == []
+
+
+def test_a_backup_that_is_restored_is_freed_of_them_before_anybody_reads_it(
+    house: House, gone: Gone, tmp_path: Path
+) -> None:
+    mine = gone.house.copy(tmp_path / "lived")
+    shutil.copy(house.settings.database, tmp_path / "old.db")
+    assert mine.do("restore", str(tmp_path / "old.db")).exit_code == 0
+    assert found_in([mine.output], (*mine.words, *mine.strangers_words), (FILE, "backups", "My own list.xlsx")) == []
+    assert rows(mine.settings.database, "SELECT count(*) FROM discord_account") != [0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "at"),
+    [
+        ("os.rename", 3),
+        ("sqlite3.connect", 12),
+        *(pytest.param("os.rename", at, marks=pytest.mark.soak) for at in (1, 2, 4, 5, 6)),
+        *(pytest.param("sqlite3.connect", at, marks=pytest.mark.soak) for at in (4, 6, 8, 10, 14, 16, 18)),
+    ],
+)
+def test_who_is_forgotten_by_half_is_forgotten_wholly_by_whatever_runs_next(
+    house: House, tmp_path: Path, kind: str, at: int
+) -> None:
+    mine = house.copy(tmp_path / "lived").without_outputs()
+    assert mine.killed(kind, at, "forget", str(mine.who), now=LATER) == -signal.SIGKILL
+    listed = (mine.output / FILE).exists()
+    ended = mine.do("migrate") if listed else mine.do("forget", USERNAME, now=LATER)
+    assert ended.exit_code == 0, ended.output
+    assert not ForgetList(mine.output).interrupted
+    assert found_in([mine.output], mine.words, (FILE, "backups")) == []
+    whole = house.copy(tmp_path / "whole").without_outputs()
+    assert whole.do("forget", USERNAME, now=LATER).exit_code == 0
+    assert tables(mine.settings.database) == tables(whole.settings.database)
+    assert [path.name for path in whole_landings(mine.output / "landing")] == [
+        path.name for path in whole_landings(whole.output / "landing")
+    ]
