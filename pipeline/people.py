@@ -49,9 +49,14 @@ def _complain(connection: Connection, policy: Policy) -> None:
             log.warning(
                 "clan.toml, [[person]] %r: no Discord account has the id or username that stands there.", names[0]
             )
-    for name in (*policy.privacy.opt_out, *(each.who for each in policy.exempt if not each.who.startswith(RANK))):
+    for name in (each.who for each in policy.exempt if not each.who.startswith(RANK)):
         if standard(name) not in players:
-            log.warning("clan.toml, [[exempt]] or [privacy]: nobody in the clan is or was called %r.", name)
+            log.warning("clan.toml, [[exempt]]: nobody in the clan is or was called %r.", name)
+    for name in policy.privacy.opt_out:
+        if standard(name) not in players and name.lower() not in accounts:
+            log.warning(
+                "clan.toml, [privacy]: nobody is or was called %r, in the clan or as a username in Discord.", name
+            )
     _complain_of_ranks(queries.roles(connection), policy)
     _complain_of_metrics(queries.kinds(connection), policy)
 

@@ -11,6 +11,7 @@ import pytest
 from decision_kit import Line, deciding, edited, written
 from forget_kit import (
     ALT,
+    ALTS_NAME,
     GLOBAL_NAME,
     MAIN,
     STRANGERS_NICK,
@@ -24,9 +25,13 @@ from night_kit import BOOKKEEPING, DAY, NOW, tables
 from records_kit import rows
 from typer.testing import Result
 
+from pipeline.errors import ConfigError
+from pipeline.forget.whom import find
 from pipeline.forget_list import FILE, ForgetList
 from pipeline.outputs.deploy import WORKBOOK
 from pipeline.sources.landing import whole_landings
+from pipeline.stages import perform
+from pipeline.storage.engine import reading
 
 NOTE = f"{GLOBAL_NAME} asked for a rest"
 LATER = NOW + 0.9 * DAY
@@ -188,6 +193,89 @@ def test_a_backup_that_is_restored_is_freed_of_them_before_anybody_reads_it(
     assert rows(mine.settings.database, "SELECT count(*) FROM discord_account") != [0]
 
 
+@pytest.fixture
+def quick(house: House, tmp_path: Path) -> House:
+    """The same with nothing published yet."""
+    return house.copy(tmp_path / "lived").without_outputs()
+
+
+def test_a_name_of_several_people_is_told_with_what_to_say_instead(quick: House) -> None:
+    change(quick, "UPDATE discord_account SET global_name = ? WHERE id = ?", quick.name, quick.stranger)
+    change(quick, "UPDATE discord_account SET nick = ? WHERE id = ?", "Newt 59", quick.stranger)
+    for said, order in ((quick.name, quick.who), ("newt_59", "player:1006")):
+        told = str(quick.do("forget", said).exception)
+        assert "may be 2 people" in told
+        assert f"clanstats forget {order} (" in told
+        assert f"clanstats forget {quick.stranger} (" in told
+    assert not (quick.output / FILE).exists()
+
+
+def test_a_name_of_nobody_is_told_with_near_ones(quick: House) -> None:
+    told = str(quick.do("forget", "xSaltxy").exception)
+    assert "Nobody is or was called 'xSaltxy'" in told
+    assert "did you mean 'xSaltyx'" in told
+
+
+def test_a_player_is_found_by_a_former_name_and_by_number_and_an_account_by_any_of_its_names(quick: House) -> None:
+    said = {}
+    for name in ("HAZELORB", "player:1008", USERNAME, GLOBAL_NAME, ALTS_NAME, str(quick.who)):
+        with reading(quick.settings.database) as connection:
+            said[name] = find(connection, name, ()).player_ids
+    assert said == {name: (1008,) if "8" in name[-1] or name == "HAZELORB" else (MAIN, ALT) for name in said}
+
+
+def test_forgetting_again_says_so_and_makes_sure(quick: House) -> None:
+    assert quick.do("forget", USERNAME, now=LATER).exit_code == 0
+    change(
+        quick,
+        "INSERT INTO discord_account (id, username, is_bot, in_guild, roles) VALUES (?, 'back', 0, 1, '[]')",
+        quick.who,
+    )
+    for words in ((str(quick.who),), ("--again",)):
+        told = quick.do("forget", *words, now=LATER)
+        assert told.exit_code == 0, told.output
+        assert rows(quick.settings.database, "SELECT count(*) FROM discord_account WHERE id = ?", quick.who) == [0]
+    told = quick.do("forget", quick.name, now=LATER + DAY)
+    assert "is forgotten since 2026-11-22; making sure" in told.output
+    assert len(ForgetList(quick.output).entries()) == 1
+
+
+def test_whoever_is_taken_off_the_list_counts_again(quick: House) -> None:
+    assert quick.do("forget", quick.name, now=LATER).exit_code == 0
+    assert quick.do("forget", "--allow", str(MAIN)).exit_code == 0
+    assert ForgetList(quick.output).entries() == ()
+    quick.harvest(LATER, "back")
+    assert rows(quick.settings.database, "SELECT username FROM discord_account WHERE id = ?", quick.who) == [USERNAME]
+    assert isinstance(quick.do("forget", "--allow", str(MAIN)).exception, ConfigError)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        '{"schema_version": 2, "forgotten": []}',
+        '{"schema_version": 1, "forgotten": [{"discord_ids": [7]}]}',
+    ],
+)
+def test_a_damaged_list_stops_harvest_load_and_restore(quick: House, content: str) -> None:
+    (quick.output / FILE).write_text(content)
+    job = quick.job(LATER, "damaged")
+    for name in ("harvest_discord", "harvest_workbook", "load"):
+        outcome = perform(name, job)
+        assert (outcome.state, outcome.needs_a_setting) == ("failed", True)
+        assert "forget.json cannot be understood" in (outcome.error or "")
+    backup = next((quick.output / "backups").glob("*.db"))
+    for words in (("restore", str(backup)), ("forget", USERNAME), ("load",)):
+        assert isinstance(quick.do(*words).exception, ConfigError)
+
+
+def test_one_thing_is_asked_at_a_time(quick: House) -> None:
+    for words in (("forget",), ("forget", USERNAME, "--again"), ("forget", "--again", "--allow", "5")):
+        assert isinstance(quick.do(*words).exception, ConfigError)
+
+
 @pytest.mark.parametrize(
     ("kind", "at"),
     [
@@ -198,9 +286,9 @@ def test_a_backup_that_is_restored_is_freed_of_them_before_anybody_reads_it(
     ],
 )
 def test_who_is_forgotten_by_half_is_forgotten_wholly_by_whatever_runs_next(
-    house: House, tmp_path: Path, kind: str, at: int
+    house: House, quick: House, tmp_path: Path, kind: str, at: int
 ) -> None:
-    mine = house.copy(tmp_path / "lived").without_outputs()
+    mine = quick
     assert mine.killed(kind, at, "forget", str(mine.who), now=LATER) == -signal.SIGKILL
     listed = (mine.output / FILE).exists()
     ended = mine.do("migrate") if listed else mine.do("forget", USERNAME, now=LATER)
