@@ -24,6 +24,7 @@ def harvest_workbook(job: Job) -> StageOutcome:
 
     Only what lies safely in a landing is noted as read, so that nothing else is ever replaced.
     """
+    forgotten = ForgetList(job.output).known(job.settings.database)
     landings.sweep_partials(job.landing, SOURCE)
     place = job.landing / landings.landing_name(job.now, SOURCE, job.run_id)
     if place in landings.whole_landings(job.landing):
@@ -32,7 +33,6 @@ def harvest_workbook(job: Job) -> StageOutcome:
         readings = read_copies(job.output, job.settings.local_drive_path)
         if not readings:
             return StageOutcome(STAGE, "done")
-        forgotten = ForgetList(job.output).known(job.settings.database)
         readings = [
             replace(reading, rows=tuple(filter(None, map(forgotten.edit, reading.rows)))) for reading in readings
         ]

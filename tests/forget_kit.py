@@ -1,6 +1,7 @@
 """A small clan of which somebody wants to be forgotten, and a search of all files for what is left of them."""
 
 import gzip
+import json
 import os
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from night_kit import NOW, Clan, a_clan
 from records_kit import rows
@@ -46,6 +47,7 @@ class House:
     guild: DemoGuild
     who: int
     stranger: int
+    told: Path
 
     @property
     def settings(self) -> Settings:
@@ -74,6 +76,12 @@ class House:
         """The main's name in the game."""
         [found] = rows(self.settings.database, "SELECT display_name FROM player WHERE id = ?", MAIN)
         return str(found)
+
+    @property
+    def before(self) -> dict[str, Any]:
+        """What the dashboard of the second night said, before anything became of it."""
+        found: dict[str, Any] = json.loads(self.told.read_bytes())
+        return found
 
     def copy(self, folder: Path) -> "House":
         """The same files again, to do with as one likes."""
@@ -139,7 +147,13 @@ def a_house(folder: Path) -> Iterator[House]:
             spoken = {"discord_token": DEMO_TOKEN, "discord_base_url": discord.base_url}
             told = Settings.alone(wom_group_id=1, **spoken).model_dump(include=set(spoken))
             settings = clan.settings.model_copy(update=told | {"local_drive_path": folder / "lived" / "drive"})
-            house = House(replace(clan, settings=settings, discord=discord), guild, who, stranger)
+            house = House(
+                replace(clan, settings=settings, discord=discord),
+                guild,
+                who,
+                stranger,
+                clan.output / "site" / "clan_data.json",
+            )
             yield house
 
 

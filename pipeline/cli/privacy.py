@@ -99,7 +99,7 @@ def _tell(settings: Settings, told: Told, held: Held) -> None:
     for line in told.lines:
         typer.echo(f"  {line}")
     if held.files:
-        until = f"on {held.gone_on}" if held.gone_on else "in ten years"
+        until = f"on {held.gone_on}" if held.gone_on else "in more than four years"
         typer.echo(
             f"{len(held.files)} backups hold them still. If every night makes one, the last of these goes {until}; "
             "restore keeps them out."

@@ -12,7 +12,7 @@ from pipeline.forget_list import Entry, everybody
 from pipeline.storage.backup import Keep, backups
 from pipeline.storage.forget import is_held
 
-LONGEST: Final = 3_700
+LONGEST: Final = 1_500
 """Nights that are looked ahead."""
 
 _NIGHT: Final = timedelta(days=1)
@@ -20,7 +20,7 @@ _NIGHT: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Backups that hold somebody, oldest first, and the date on which the last of them goes if every night makes one; None: in ten years none."""
+    """Backups that hold somebody, oldest first, and the date on which the last of them goes if every night makes one; None: none does in four years."""
 
     files: tuple[Path, ...]
     gone_on: date | None

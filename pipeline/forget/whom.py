@@ -59,7 +59,7 @@ def _found(
         yield from (_person(p.person_id, None, played, known) for p in played if str(p.id) == by_number)
         return
     for account in known:
-        if said == str(account.id) or said.casefold() in (name.casefold() for name in account.names):
+        if said == str(account.id) or standard(said) in map(standard, account.names):
             yield _person(account.person_id, account, played, known)
     for player in _called(said, played):
         yield _person(player.person_id, None, played, known)

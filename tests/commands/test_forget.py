@@ -4,7 +4,7 @@ import json
 import shutil
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,7 @@ from typer.testing import Result
 from pipeline.errors import ConfigError
 from pipeline.forget.whom import find
 from pipeline.forget_list import FILE, ForgetList
+from pipeline.marts.consent import opted_out
 from pipeline.outputs.deploy import WORKBOOK
 from pipeline.sources.landing import whole_landings
 from pipeline.stages import perform
@@ -37,6 +38,8 @@ NOTE = f"{GLOBAL_NAME} asked for a rest"
 LATER = NOW + 0.9 * DAY
 STRANGE = "detail.00000000.js"
 """At the drive it is none of ours, so it is for a person to delete."""
+NOT_SHOWN = ("landing", "backups", "clan_data.db", "clan_data.db-wal", "clan_data.db-shm", "runs", "logs")
+SUMS = ("activity", "channels", "response", "talk_weeks")
 COUNTED = (*BOOKKEEPING, "decision")
 
 
@@ -61,18 +64,17 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.fixture(scope="module")
 def gone(house: House, tmp_path_factory: pytest.TempPathFactory) -> Gone:
-    """The same, strewn with copies, after the person with two players and then the stranger were forgotten."""
+    """The same, strewn with copies, after the person with two players was forgotten."""
     mine = house.copy(tmp_path_factory.mktemp("gone") / "lived")
     strew(mine)
     before = tables(mine.settings.database)
     said = mine.do("forget", mine.name, now=LATER)
-    assert mine.do("forget", STRANGERS_NICK, "--yes", now=LATER).exit_code == 3
     return Gone(mine, said, before)
 
 
 def strew(house: House) -> None:
     """Copies, and lines of a log, in which they are named."""
-    output, drive, told = house.output, house.drive, " ".join((*house.words, *house.strangers_words))
+    output, drive, told = house.output, house.drive, " ".join(house.words)
     ours = (drive / WORKBOOK).read_bytes()
     decided = edited(written((Line(f"remove:{MAIN}", house.name),)), deciding(0, decision="Keep", note=NOTE))
     (drive / "clan_report_summary_merged (1).xlsx").write_bytes(decided)
@@ -107,7 +109,7 @@ def strew(house: House) -> None:
 def test_no_file_holds_them_any_more(gone: Gone) -> None:
     house = gone.house
     left_out = (FILE, "backups", "My own list.xlsx", STRANGE)
-    assert found_in([house.output, house.drive], (*house.words, *house.strangers_words), left_out) == []
+    assert found_in([house.output, house.drive], house.words, left_out) == []
 
 
 def test_it_says_what_was_erased_and_what_is_left_to_do(gone: Gone) -> None:
@@ -166,7 +168,7 @@ def test_the_next_nights_keep_them_out_and_change_nothing_else(gone: Gone, tmp_p
     }
     house.harvest(NOW + DAY, "next")
     left_out = (FILE, "backups", "My own list.xlsx")
-    assert found_in([house.output], (*house.words, *house.strangers_words), left_out) == []
+    assert found_in([house.output], house.words, left_out) == []
     assert rows(
         house.settings.database, "SELECT count(*) FROM message WHERE relayed_player_id IN (?, ?)", MAIN, ALT
     ) == [0]
@@ -189,7 +191,7 @@ def test_a_backup_that_is_restored_is_freed_of_them_before_anybody_reads_it(
     mine = gone.house.copy(tmp_path / "lived")
     shutil.copy(house.settings.database, tmp_path / "old.db")
     assert mine.do("restore", str(tmp_path / "old.db")).exit_code == 0
-    assert found_in([mine.output], (*mine.words, *mine.strangers_words), (FILE, "backups", "My own list.xlsx")) == []
+    assert found_in([mine.output], mine.words, (FILE, "backups", "My own list.xlsx")) == []
     assert rows(mine.settings.database, "SELECT count(*) FROM discord_account") != [0]
 
 
@@ -208,6 +210,15 @@ def test_a_name_of_several_people_is_told_with_what_to_say_instead(quick: House)
         assert f"clanstats forget {order} (" in told
         assert f"clanstats forget {quick.stranger} (" in told
     assert not (quick.output / FILE).exists()
+
+
+def test_a_stranger_of_whom_discord_alone_knows_is_forgotten_with_their_number(quick: House) -> None:
+    [number] = rows(quick.settings.database, "SELECT person_id FROM discord_account WHERE id = ?", quick.stranger)
+    told = quick.do("forget", STRANGERS_NICK, now=LATER)
+    assert told.exit_code == 0, told.output
+    assert found_in([quick.output], quick.strangers_words, (FILE, "backups")) == []
+    assert rows(quick.settings.database, "SELECT count(*) FROM person WHERE id = ?", number) == [0]
+    assert ForgetList(quick.output).entries()[0].player_ids == ()
 
 
 def test_a_name_of_nobody_is_told_with_near_ones(quick: House) -> None:
@@ -274,6 +285,27 @@ def test_a_damaged_list_stops_harvest_load_and_restore(quick: House, content: st
 def test_one_thing_is_asked_at_a_time(quick: House) -> None:
     for words in (("forget",), ("forget", USERNAME, "--again"), ("forget", "--again", "--allow", "5")):
         assert isinstance(quick.do(*words).exception, ConfigError)
+
+
+def test_whoever_asked_not_to_be_watched_is_named_in_nothing_of_discord_and_counts_in_all_sums(quick: House) -> None:
+    policy = quick.output.parent / "clan.toml"
+    policy.write_text(f"[privacy]\nopt_out = {[quick.name, str(quick.stranger)]}\n", "utf-8")
+    job = replace(quick.job(NOW, "opted"), settings=quick.settings.model_copy(update={"clan_config": policy}))
+    assert [perform(name, job).state for name in ("report", "publish")] == ["done"] * 2
+    assert found_in([quick.output], (*quick.words, *quick.strangers_words), NOT_SHOWN) == []
+    shown = json.loads((quick.output / "site" / "clan_data.json").read_text("utf-8"))
+    assert [shown[key] for key in SUMS] == [quick.before[key] for key in SUMS]
+    gone = {person["person_id"] for person in quick.before["people"]} - {
+        person["person_id"] for person in shown["people"]
+    }
+    assert (len(gone), MAIN in gone) == (2, True)
+
+
+@pytest.mark.parametrize("name", [USERNAME, USERNAME.upper(), ALTS_NAME, "Wisp922"])
+def test_an_entry_of_opt_out_may_be_any_name_that_is_one_persons(house: House, name: str) -> None:
+    with reading(house.settings.database) as connection:
+        assert opted_out(connection, [name, "nobody"]) == {MAIN}
+        assert opted_out(connection, [str(house.who)]) == {MAIN}
 
 
 @pytest.mark.parametrize(

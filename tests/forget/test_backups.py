@@ -17,10 +17,10 @@ NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
         ("7d,0w,0m", date(2026, 11, 28)),
         ("1d,4w,0m", date(2026, 11, 22)),
         ("0d,0w,3m", date(2026, 11, 22)),
-        ("9999d,0w,0m", None),
+        ("0d,0w,200m", date(2026, 11, 22)),
     ],
 )
-def test_a_backup_of_tonight_goes_when_enough_newer_ones_are_there(keep: str, gone_on: date | None) -> None:
+def test_a_backup_of_tonight_goes_when_enough_newer_ones_are_there(keep: str, gone_on: date) -> None:
     assert last_gone({NOW}, {NOW}, Keep.parse(keep), NOW) == gone_on
 
 
@@ -28,6 +28,11 @@ def test_the_last_of_a_month_stays_longest() -> None:
     end_of_month = datetime(2026, 10, 31, 3, tzinfo=UTC)
     taken = {end_of_month, NOW}
     assert last_gone(taken, taken, Keep.parse("7d,4w,12m"), NOW) == date(2027, 10, 1)
+
+
+def test_what_stays_for_many_years_has_no_date() -> None:
+    end_of_month = datetime(2026, 10, 31, 3, tzinfo=UTC)
+    assert last_gone({end_of_month}, {end_of_month}, Keep.parse("0d,0w,200m"), NOW) is None
 
 
 def test_without_any_it_is_gone_today() -> None:
