@@ -19,7 +19,7 @@ from pipeline.forget_list import ForgetList
 from pipeline.job import Job
 from pipeline.outcome import StageOutcome, write_outcome
 from pipeline.outputs.dashboard.site import drop_other_nights
-from pipeline.outputs.deploy import MANIFEST, PAGE, SINGLE_PAGE, WORKBOOK
+from pipeline.outputs.deploy import PAGE, SINGLE_PAGE, WORKBOOK, placed
 from pipeline.people import tie
 from pipeline.progress import Counter
 from pipeline.runs import describe_again
@@ -35,7 +35,7 @@ from pipeline.storage.then import known_until
 
 log = logging.getLogger(__name__)
 
-STEPS: Final = 9
+STEPS: Final = 10
 
 
 @dataclass(slots=True)
@@ -67,6 +67,7 @@ def forget(job: Job, counter: Counter) -> Told:
     step(lambda: _read_workbooks(job, told))
     step(lambda: _rewrite_landings(job, known, told))
     step(lambda: _strike(job.output, known, told))
+    step(lambda: _erase(job, known))
     step(lambda: _load(job, told))
     step(lambda: _erase(job, known))
     step(lambda: _rewrite_landings(job, known, told))
@@ -133,7 +134,7 @@ def _strike(output: Path, known: Forgotten, told: Told) -> None:
 
 
 def _load(job: Job, told: Told) -> None:
-    """Decisions that were read a moment ago come into the database, where everything begins with the list."""
+    """Decisions that were read a moment ago come into the database, after a backup of it that is free of them."""
     _heed(perform("load", job), told)
 
 
@@ -177,7 +178,7 @@ def _deploy(job: Job, told: Told) -> None:
     drive = job.settings.local_drive_path
     if drive is None or not (job.output / WORKBOOK).exists() or not (job.output / "site" / PAGE).exists():
         return
-    if drive.is_dir() and not (drive / MANIFEST).is_file():
+    if drive.is_dir() and not placed(drive):
         return  # nothing was ever deployed there
     _heed(perform("deploy", job, lambda job: deploy(job, at_once=True)), told)
 

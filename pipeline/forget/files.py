@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipeline.domain.forgotten import STRUCK, Forgotten
 from pipeline.forget_list import FILE as FORGET_LIST
-from pipeline.outputs.deploy import MANIFEST, SINGLE_PAGE, WORKBOOK
+from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, placed
 from pipeline.outputs.files import write_bytes, write_text
 from pipeline.outputs.ledger import Ledger
 from pipeline.past import FOLDER as AS_OF
@@ -108,17 +108,28 @@ def _gone(path: Path) -> bool:
 def still_naming(output: Path, drive: Path | None, who: Forgotten) -> list[Path]:
     """Files whose plain bytes name *who*. What was written anew is asked for ids alone, for names may be words of any page."""
     ids = [str(id_).encode() for id_ in who.accounts]
-    anew = [path for path in _written_anew(output, drive) if any(id_ in _content(path) for id_ in ids)]
-    others = [path for path in _others(output) if who.names_them(_content(path).decode("utf-8", "replace"))]
-    return sorted({*anew, *others})
+    ours = {*_written_anew(output), *_deployed(drive)}
+    anew = [path for path in ours if any(id_ in _content(path) for id_ in ids)]
+    others = {*_others(output), *_pages(drive)} - ours
+    return sorted({*anew, *(path for path in others if who.names_them(_content(path).decode("utf-8", "replace")))})
 
 
-def _written_anew(output: Path, drive: Path | None) -> Iterator[Path]:
+def _written_anew(output: Path) -> Iterator[Path]:
     for folder in (output / "site", output / PACKAGE):
         yield from _files(folder)
-    yield from (path for path in (output / SINGLE_PAGE,) if path.is_file())
-    if drive is not None and (drive / MANIFEST).is_file():
-        yield from (path for path in drive.iterdir() if path.is_file() and path.suffix in (".html", ".js", ".json"))
+    yield output / SINGLE_PAGE
+
+
+def _deployed(drive: Path | None) -> Iterator[Path]:
+    """What we put at the drive, but for the workbook, which is packed."""
+    if drive is not None:
+        yield from (drive / name for name in placed(drive) if not name.endswith(".xlsx"))
+
+
+def _pages(drive: Path | None) -> Iterator[Path]:
+    """Pages and scripts where we deploy to: copies that Drive made of them in a conflict are among them."""
+    if drive is not None and placed(drive):
+        yield from (path for path in drive.iterdir() if path.suffix in (".html", ".js", ".json") and path.is_file())
         yield from _files(drive / "assets")
 
 
@@ -126,7 +137,7 @@ def _others(output: Path) -> Iterator[Path]:
     for path in output.iterdir():
         if path.is_dir() and path.name not in _APART:
             yield from _files(path)
-        elif path.is_file() and path.suffix not in (".html", ".xlsx", ".db") and path.name != FORGET_LIST:
+        elif path.is_file() and path.suffix not in (".xlsx", ".db") and path.name != FORGET_LIST:
             yield path
 
 

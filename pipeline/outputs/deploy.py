@@ -72,6 +72,11 @@ class _Manifest:
         return json.dumps(content, indent=1, sort_keys=True) + "\n"
 
 
+def placed(target: Path) -> tuple[str, ...]:
+    """Names of what the last deployment put at *target*; none if there was none."""
+    return tuple(_read_manifest(target).files)
+
+
 def _nothing_is_read(_sha256: str) -> bool:
     return False
 
