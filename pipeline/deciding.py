@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from pipeline.domain.changes import Change, change, decided_at, digest
 from pipeline.domain.decisions import (
+    ANSWER,
     IDENTIFY,
     NOTED,
     PERSONAL,
@@ -30,6 +31,7 @@ from pipeline.domain.decisions import (
     pair_of,
     person_of,
 )
+from pipeline.domain.forgotten import NOBODY, Forgotten
 from pipeline.domain.names import standard
 from pipeline.domain.rulings import FITS
 from pipeline.marts.identity.evidence import players_by_name
@@ -51,19 +53,31 @@ _ABOUT_ANYBODY: Final[frozenset[Choice]] = frozenset({"keep", "leave"})
 """What may be written in a line of one's own, with nothing but a name: somebody goes on leave before anything asks for it."""
 
 
-def take(connection: Connection, edits: Iterable[Edited], noted_at: datetime, zone: ZoneInfo) -> Counts:
-    """Write down what *edits* changed; what is on file already changes nothing."""
+def take(
+    connection: Connection, edits: Iterable[Edited], noted_at: datetime, zone: ZoneInfo, forgotten: Forgotten = NOBODY
+) -> Counts:
+    """Write down what *edits* changed, but nothing of *forgotten* in Discord; what is on file already changes nothing."""
     register = _Register(connection)
-    ordered = sorted(map(_storable, edits), key=lambda edit: (edit.edited_at, edit.place, edit.copy, edit.row))
+    known = [edit for edit in map(_storable, edits) if not (forgotten and _is_forgotten(connection, edit, forgotten))]
+    ordered = sorted(known, key=lambda edit: (edit.edited_at, edit.place, edit.copy, edit.row))
     found = (
         row
         for place, edit in enumerate(ordered)
         for row in _rows(edit, register, noted_at, min(edit.edited_at, noted_at + place * _TICK), zone)
     )
-    new = decisions.unknown(connection, found)
+    new = decisions.unknown(connection, filter(None, map(forgotten.decided, found)))
     for row in new:
         log.info("Decided about %s in %s: %s.", row.key, row.origin, row.verdict)
     return decisions.keep(connection, new)
+
+
+def _is_forgotten(connection: Connection, edit: Edited, forgotten: Forgotten) -> bool:
+    """Whether an edit tells of *forgotten*; so may one about a question that is not held any more."""
+    subject = edit.key.partition(":")[2]
+    is_lost = kind_of(edit.key) == ANSWER and not (
+        subject.isdecimal() and talk_queries.is_held(connection, int(subject))
+    )
+    return is_lost or forgotten.hides(edit)
 
 
 class _Register:

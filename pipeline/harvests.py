@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.domain.records import Known
 from pipeline.domain.talk import KnownTalk
 from pipeline.errors import ConfigError
+from pipeline.forget_list import ForgetList
 from pipeline.job import Job
 from pipeline.outcome import StageOutcome
 from pipeline.settings import Settings
@@ -115,10 +116,13 @@ def harvest_discord(job: Job) -> StageOutcome:
         tonight=job.now.astimezone(job.zone).replace(hour=0, minute=0, second=0, microsecond=0),
     )
 
+    forgotten = ForgetList(job.output).known(settings.database)
+
     def ask(writer: landings.LandingWriter, spent: Tally) -> StageOutcome:
         report = listen(
             writer, known_talk(job), orders, token=token.get_secret_value(), base_url=settings.discord_base_url,
             guild_id=settings.discord_guild_id, openings=policy.questions.openings, forums=policy.questions.forums,
+            forgotten=forgotten,
             time_s=TIME_SHARE * settings.stage_timeout_s, on_attempt=spent,
         )  # fmt: skip
         log.info(

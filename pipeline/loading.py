@@ -6,8 +6,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pipeline.deciding import take
+from pipeline.domain.forgotten import NOBODY, Forgotten
 from pipeline.domain.window import midnight
 from pipeline.errors import StorageError, Unreadable
+from pipeline.forget_list import ForgetList
 from pipeline.job import Job
 from pipeline.outcome import StageOutcome
 from pipeline.people import tie
@@ -19,6 +21,7 @@ from pipeline.sources.workbook.rows import decode as decode_workbooks
 from pipeline.storage import queries
 from pipeline.storage.backup import Keep, backup
 from pipeline.storage.engine import reading, writing
+from pipeline.storage.forget import erase
 from pipeline.storage.load import Arrival, mark
 from pipeline.storage.load import load as load_records
 from pipeline.storage.load_talk import load_talk
@@ -36,6 +39,8 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     """
     database = job.settings.database
     landings.sweep_partials(job.landing)
+    kept_out = ForgetList(job.output)
+    _forget(database, kept_out)
     with reading(database) as connection:
         done = queries.loaded_landings(connection)
     waiting = [path for path in landings.whole_landings(job.landing) if path.name not in done or path.name == again]
@@ -46,7 +51,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     counts, broken = Counts(), []
     for path in waiting:
         try:
-            counts += load_landing(database, path, job.zone)
+            counts += load_landing(database, path, job.zone, kept_out.known(database))
         except Unreadable as error:
             if path.name == again:
                 raise
@@ -58,6 +63,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     if broken and len(broken) == len(waiting):
         raise Unreadable(" ".join(broken))
     tie(database, job.settings.policy())
+    _forget(database, kept_out)
     if waiting:
         sum_old_messages(job)
         tidy(database)
@@ -84,8 +90,19 @@ def back_up(job: Job) -> None:
     backup(job.settings.database, job.output / "backups", job.now, Keep.parse(job.settings.backup_keep))
 
 
-def load_landing(database: Path, path: Path, zone: ZoneInfo) -> Counts:
-    """Load one landing in one transaction that also marks it as loaded; *zone* is the clan's, in which officers write dates."""
+def _forget(database: Path, kept_out: ForgetList) -> None:
+    """Take out whoever is on the list, whatever brought them back: before a backup is made, and after clan chat was given to players."""
+    forgotten = kept_out.known(database)
+    if forgotten:
+        with writing(database) as connection:
+            erase(connection, forgotten)
+
+
+def load_landing(database: Path, path: Path, zone: ZoneInfo, forgotten: Forgotten = NOBODY) -> Counts:
+    """Load one landing in one transaction that also marks it as loaded, but nothing of *forgotten*.
+
+    *zone* is the clan's, in which officers write dates.
+    """
     manifest = landings.read_manifest(path)
     arrival = Arrival(
         name=path.name,
@@ -100,13 +117,13 @@ def load_landing(database: Path, path: Path, zone: ZoneInfo) -> Counts:
         whole=is_whole(manifest),
     )
     if manifest.source == "discord":
-        talk = decode_talk(path)
+        talk = forgotten.talk(decode_talk(path))
         with writing(database) as connection:
             counts = load_talk(connection, talk, arrival)
     elif manifest.source == "workbook":
         edits = decode_workbooks(path).rows
         with writing(database) as connection:
-            counts = take(connection, edits, arrival.fetched_at, zone)
+            counts = take(connection, edits, arrival.fetched_at, zone, forgotten)
             mark(connection, arrival, arrival.fetched_at)
     else:
         with reading(database) as connection:

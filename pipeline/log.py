@@ -66,6 +66,14 @@ def start(
             logger.addHandler(handler)
 
 
+def let_go() -> None:
+    """Close the file, so that it can be written anew; the next line opens it again."""
+    for name in OURS:
+        for handler in logging.getLogger(name).handlers:
+            if isinstance(handler, logging.FileHandler):
+                handler.close()
+
+
 def stop() -> None:
     """Close what `start` opened."""
     for name in OURS:

@@ -10,6 +10,7 @@ from typing import Final
 from pipeline import log
 from pipeline.children import run_child
 from pipeline.errors import ClanError, ConfigError, Denied
+from pipeline.forget_list import ForgetList
 from pipeline.job import Job
 from pipeline.outcome import DIGEST
 from pipeline.runs import Busy, alone, begin, done_before, end, planned, prepare, record, verdict_of
@@ -33,9 +34,16 @@ def code_of(error: ClanError) -> int:
 
 @contextmanager
 def at_work(settings: Settings, instant: datetime) -> Iterator[None]:
-    """Have the output folder to ourselves, with the log open and the database at this version's schema."""
+    """Have the output folder to ourselves, with the log open and the database at this version's schema.
+
+    Whoever was being forgotten when ClanStats was ended is forgotten first.
+    """
     with logged(settings, "-"), alone(settings.output_dir):
         prepare(settings, instant)
+        if ForgetList(settings.output_dir).interrupted:
+            from pipeline.forget.erasing import finish
+
+            finish(settings, instant)
         yield
 
 

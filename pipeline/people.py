@@ -51,14 +51,19 @@ def complaints(connection: Connection, policy: Policy) -> list[str]:
             if standard(name) not in players
         ),
         *(
-            f"clan.toml, [[person]]: no Discord account has the id or username {account!r}."
-            for _, account in policy.persons
+            f"clan.toml, [[person]] {names[0]!r}: no Discord account has the id or username that stands there."
+            for names, account in policy.persons
             if account is not None and account.lower() not in accounts
         ),
         *(
-            f"clan.toml, [[exempt]] or [privacy]: nobody in the clan is or was called {name!r}."
-            for name in (*policy.privacy.opt_out, *(e.who for e in policy.exempt if not e.who.startswith(RANK)))
+            f"clan.toml, [[exempt]]: nobody in the clan is or was called {name!r}."
+            for name in (each.who for each in policy.exempt if not each.who.startswith(RANK))
             if standard(name) not in players
+        ),
+        *(
+            f"clan.toml, [privacy]: nobody is or was called {name!r}, in the clan or as a username in Discord."
+            for name in policy.privacy.opt_out
+            if standard(name) not in players and name.lower() not in accounts
         ),
         *(
             f"clan.toml, [roles]: the clan has no rank {rank!r}, which {role!r} should stand for."

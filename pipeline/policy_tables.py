@@ -140,7 +140,10 @@ class AlertTable(Table):
 
 
 class Privacy(Table):
-    """`[privacy]`: players who asked not to be watched."""
+    """`[privacy]`: who asked not to be watched, by a player's name, or by the id or username of a Discord account.
+
+    No verdict is told on them, they stand in no list of advice, and nothing of Discord is shown of them by name; totals count them.
+    """
 
     opt_out: Annotated[tuple[Name, ...], Field(strict=False)] = ()
 

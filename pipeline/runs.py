@@ -225,6 +225,15 @@ def write_status(
     write_text(job.output / "status.json", json.dumps(status, indent=1, ensure_ascii=False) + "\n")
 
 
+def describe_again(output: Path) -> None:
+    """Have status.json tell of the outputs as they are now."""
+    file = output / "status.json"
+    with suppress(FileNotFoundError):
+        status = json.loads(file.read_bytes())
+        status["outputs"] = [_described(output, path) for path in _outputs(output)]
+        write_text(file, json.dumps(status, indent=1, ensure_ascii=False) + "\n")
+
+
 def _outputs(output: Path) -> list[Path]:
     """What people open: the workbooks, the single page, the site with its assets, and the description of the exports."""
     package = output / PACKAGE / "datapackage.json"

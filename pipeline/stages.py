@@ -122,15 +122,15 @@ def _weight(files: Iterable[Path]) -> int:
     return sum(path.stat().st_size for path in files)
 
 
-def deploy(job: Job) -> StageOutcome:
-    """Copy the outputs to `LOCAL_DRIVE_PATH`."""
+def deploy(job: Job, *, at_once: bool = False) -> StageOutcome:
+    """Copy the outputs to `LOCAL_DRIVE_PATH`; what is out of use there is removed a night later, or *at_once*."""
     target = job.settings.local_drive_path
     if target is None:
         raise PublishError("LOCAL_DRIVE_PATH is not set, so there is nowhere to deploy to.")
     reported = read_outcome(job.output, job.run_id, "report")
     workbook = job.output / (reported.paths[0] if reported.succeeded and reported.paths else WORKBOOK)
     sources = Sources(job.output / "site", job.output / SINGLE_PAGE, workbook, date.fromisoformat(job.night))
-    deployed = copy_out(sources, target, Ledger(job.output).knows)
+    deployed = copy_out(sources, target, Ledger(job.output).knows, at_once=at_once)
     weight = _weight(target / name for name in deployed.copied)
     if deployed.workbook_dated:
         why = CHANGED if deployed.workbook_kept else "is open"

@@ -1,8 +1,10 @@
 """The stage that reads the workbook back: every copy, into one landing, so that what officers decided is not lost."""
 
 import logging
+from dataclasses import replace
 from typing import Final
 
+from pipeline.forget_list import ForgetList
 from pipeline.job import Job
 from pipeline.outcome import StageOutcome
 from pipeline.outputs.files import open_elsewhere
@@ -22,6 +24,7 @@ def harvest_workbook(job: Job) -> StageOutcome:
 
     Only what lies safely in a landing is noted as read, so that nothing else is ever replaced.
     """
+    forgotten = ForgetList(job.output).known(job.settings.database)
     landings.sweep_partials(job.landing, SOURCE)
     place = job.landing / landings.landing_name(job.now, SOURCE, job.run_id)
     if place in landings.whole_landings(job.landing):
@@ -30,6 +33,9 @@ def harvest_workbook(job: Job) -> StageOutcome:
         readings = read_copies(job.output, job.settings.local_drive_path)
         if not readings:
             return StageOutcome(STAGE, "done")
+        readings = [
+            replace(reading, rows=tuple(filter(None, map(forgotten.edit, reading.rows)))) for reading in readings
+        ]
         with landings.LandingWriter(job.landing, place.name, source=SOURCE, run_id=job.run_id, now=job.now) as writer:
             harvest(writer, readings, _failure)
         place = writer.path

@@ -12,6 +12,7 @@ from pipeline.cli.demo import demo
 from pipeline.cli.doctor import doctor
 from pipeline.cli.nights import backfill, run
 from pipeline.cli.orders import code_of
+from pipeline.cli.privacy import forget
 from pipeline.cli.schedule import schedule
 from pipeline.cli.single import digest, harvest, judge, load, publish, report
 from pipeline.errors import ClanError
@@ -25,7 +26,7 @@ app = typer.Typer(
 
 COMMANDS: Final[tuple[Callable[..., None], ...]] = (
     demo, run, schedule, backfill, harvest, load, judge, report, publish, digest, identities, replay, doctor, screenshots, migrate, backup,
-    restore,
+    restore, forget,
 )  # fmt: skip
 """In the order in which --help lists them."""
 

@@ -6,6 +6,7 @@ import typer
 
 from pipeline import clock
 from pipeline.cli.orders import Now, Output, at_work, logged, orders
+from pipeline.forget.erasing import kept_out_of
 from pipeline.runs import alone, prepare
 from pipeline.settings import Settings
 from pipeline.storage import backup as backups
@@ -27,9 +28,9 @@ def backup(now: Now = None, output: Output = None) -> None:
 
 
 def restore(file: Path, output: Output = None) -> None:
-    """Put a backup in the place of the database; the present one is kept beside it."""
+    """Put a backup in the place of the database, without whoever is forgotten; the present one is kept beside it."""
     settings = Settings.read(output)
     with logged(settings, "-"), alone(settings.output_dir):
-        backups.restore(file, settings.database)
+        backups.restore(file, settings.database, kept_out_of(settings.output_dir))
         prepare(settings, clock.now())
     typer.echo(f"{settings.database} is what {file} was.")

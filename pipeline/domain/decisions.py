@@ -56,6 +56,9 @@ UNCLEAR: Final = "unclear"
 IDENTIFY: Final = "identify"
 """Kind of the entries about who is who."""
 
+ANSWER: Final = "answer"
+"""Kind of the entries about questions that wait."""
+
 EntryKind = Literal[
     "remove", "slot", "role", "promote", "rank", "answer", "identify", "card",
     "thank", "drift", "return", "star", "milestone",

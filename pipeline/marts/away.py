@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from pipeline.domain.names import standard
 from pipeline.marts.advice_model import Inactivity
+from pipeline.marts.consent import opted_out
 from pipeline.marts.exemptions import Exemptions
 from pipeline.marts.identity.evidence import players_by_name
 from pipeline.marts.rules import Rules
@@ -76,7 +76,7 @@ def grounds(connection: Connection, rules: Rules, now: datetime) -> Known:
         signs={},
         matched=_matched(connection) if rules.discord else None,
         heard_until=talk_queries.heard_until(connection, now),
-        opted_out=frozenset(owners[standard(name)] for name in rules.opt_out if standard(name) in owners),
+        opted_out=opted_out(connection, rules.opt_out),
         exemptions=Exemptions(rules.exempt, owners, Calendar(ZoneInfo(rules.time_zone), now)),
         away_since={},
         last_night=None,

@@ -211,8 +211,10 @@ def _person(week: _Week, mine: Sequence[Seat], known: Known, shared: _Shared) ->
     if state != "active":  # a sign of life says enough; only silence asks who looked
         state, signs = standing([_looked_at(week, each, shared) for each in mine], known, shared.rules, week.as_of)
     gains = shared.gains_of(accounts, week.number)
+    is_watched = person_id not in known.opted_out
     word_at, line_at = said.heard.words.get(person_id), said.heard.chats.get(person_id)
-    is_matched = known.matched is not None and person_id in known.matched
+    last_words = [at for at in (word_at, line_at) if at is not None and is_watched]
+    is_matched = known.matched is not None and person_id in known.matched and is_watched
     return Person(
         person_id=person_id,
         player_ids=accounts,
@@ -224,7 +226,7 @@ def _person(week: _Week, mine: Sequence[Seat], known: Known, shared: _Shared) ->
         status=main.status,
         state=state,
         last_gain_at=signs.gain_at,
-        last_word_at=max(word_at, line_at) if word_at and line_at else word_at or line_at,
+        last_word_at=max(last_words, default=None),
         xp=gains.xp,
         ehp=gains.ehp,
         ehb=gains.ehb,

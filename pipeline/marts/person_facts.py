@@ -69,6 +69,8 @@ class PersonFacts(Mapping[str, float | None]):
         Nor is anything but that somebody wrote known of a time of which Discord withheld what was written.
         """
         talk = self._sources.talk
+        if "opted_out" in self._verdict.hindrances:
+            return None
         if talk is None or (word in _OF_TEXTS and not talk.is_heard(talk.heat[window].window)):
             return None
         if word != "clan_chat" and self._main.person_id not in self._sources.matched:

@@ -83,11 +83,13 @@ def entries(
 
 
 def _matched(inactivity: Inactivity, talk: TalkMarts | None) -> frozenset[int]:
-    """Persons of whom a Discord account is known."""
+    """Persons of whom a Discord account is known, but for those who asked not to be watched."""
     if talk is None:
         return frozenset()
     strange = {line.player_id for line in talk.identities.only_clan}
-    return frozenset(v.person_id for v in inactivity.verdicts if strange.isdisjoint(v.player_ids))
+    return frozenset(
+        v.person_id for v in inactivity.verdicts if strange.isdisjoint(v.player_ids) and "opted_out" not in v.hindrances
+    )
 
 
 def promotions(

@@ -28,9 +28,11 @@ def roll(
     rows = []
     for mine in _by_person(members, verdicts):
         main = mine[0]
-        knows = talk is not None and all(each.player_id not in strange for each in mine)
+        verdict = verdicts.get(main.player_id)
+        is_watched = verdict is None or "opted_out" not in verdict.hindrances
+        knows = talk is not None and is_watched and all(each.player_id not in strange for each in mine)
         speaker = speakers.get(main.person_id)
-        rows.append(_person(mine, verdicts.get(main.player_id), week, bosses, _Talk(speaker, knows=knows), advice))
+        rows.append(_person(mine, verdict, week, bosses, _Talk(speaker, knows=knows), advice))
     return tuple(sorted(rows, key=lambda row: (row.role_place, row.name.casefold(), row.person_id)))
 
 

@@ -136,7 +136,9 @@ def _people(
         play = None
         if gains:
             play = _play(gains, metrics) | {"competitions": sum(scored.get(player, 0) for player in verdict.player_ids)}
-        is_heard = talk is not None and strangers.isdisjoint(verdict.player_ids)
+        is_heard = (
+            talk is not None and "opted_out" not in verdict.hindrances and strangers.isdisjoint(verdict.player_ids)
+        )
         found.append(_Person(play, _talk(speakers.get(verdict.person_id)) if is_heard else None))
     return found
 

@@ -72,12 +72,19 @@ class _Manifest:
         return json.dumps(content, indent=1, sort_keys=True) + "\n"
 
 
+def placed(target: Path) -> tuple[str, ...]:
+    """Names of what the last deployment put at *target*; none if there was none."""
+    return tuple(_read_manifest(target).files)
+
+
 def _nothing_is_read(_sha256: str) -> bool:
     return False
 
 
-def deploy(sources: Sources, target: Path, is_read: Callable[[str], bool] = _nothing_is_read) -> Deployed:
-    """Bring *target* up to date with *sources*; doing it again changes nothing.
+def deploy(
+    sources: Sources, target: Path, is_read: Callable[[str], bool] = _nothing_is_read, *, at_once: bool = False
+) -> Deployed:
+    """Bring *target* up to date with *sources*; doing it again changes nothing. What is out of use is removed *at_once*, or a night later.
 
     A workbook that was changed since we put it there is replaced only if *is_read* says of its sha256 that somebody read it back.
     """
@@ -86,14 +93,14 @@ def deploy(sources: Sources, target: Path, is_read: Callable[[str], bool] = _not
             f"LOCAL_DRIVE_PATH names {target}, which is no folder: start the program that syncs it, or correct the setting."
         )
     try:
-        return _deploy(sources, target, is_read)
+        return _deploy(sources, target, is_read, at_once=at_once)
     except OSError as error:
         raise PublishError(
             f"{error.filename} cannot be read or written ({error.strerror}); see LOCAL_DRIVE_PATH."
         ) from error
 
 
-def _deploy(sources: Sources, target: Path, is_read: Callable[[str], bool]) -> Deployed:
+def _deploy(sources: Sources, target: Path, is_read: Callable[[str], bool], *, at_once: bool) -> Deployed:
     offered = dict(_offered(sources))
     digests = {name: _digest(path) for name, path in offered.items()}
     before = _read_manifest(target)
@@ -106,7 +113,7 @@ def _deploy(sources: Sources, target: Path, is_read: Callable[[str], bool]) -> D
     guard = _guard(before, is_read)
     workbook, workbook_copied = _place_workbook(sources, target, guard)
     in_use = _in_use(digests, before, sources.workbook, workbook)
-    leaving, removed = _retire(before, in_use, sources.night, target)
+    leaving, removed = _retire(before, in_use, sources.night, target, at_once=at_once)
     _write_manifest(_Manifest(in_use, leaving), sources.night, target)
     _copy_all(offered, pages, target)
     copied = (*others, *([workbook] if workbook_copied else []), *pages)
@@ -166,16 +173,17 @@ def _announce(before: _Manifest, coming: Mapping[str, str], night: date, target:
 
 
 def _retire(
-    before: _Manifest, in_use: Mapping[str, str], night: date, target: Path
+    before: _Manifest, in_use: Mapping[str, str], night: date, target: Path, *, at_once: bool
 ) -> tuple[dict[str, tuple[str, date]], tuple[str, ...]]:
-    """What goes on leaving, and what was removed: files out of use since an earlier night, if still as we put them."""
+    """What goes on leaving, and what was removed: files out of use since an earlier night, or *at_once*, if still as we put them."""
     fallen = {name: (digest, night) for name, digest in before.files.items()}
     leaving = {name: left for name, left in {**fallen, **before.leaving}.items() if name not in in_use}
     stays, removed = {}, []
     for name, (digest, since) in sorted(leaving.items()):
-        if since < night and _digest_if_there(target / name) != digest:
+        is_over = at_once or since < night
+        if is_over and _digest_if_there(target / name) != digest:
             continue  # gone, or somebody else's by now
-        if since < night and _unlinked(target / name):
+        if is_over and _unlinked(target / name):
             removed.append(name)
         else:
             stays[name] = digest, since

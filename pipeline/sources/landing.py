@@ -25,10 +25,12 @@ log = logging.getLogger(__name__)
 
 PARTIAL: Final = ".partial"
 UNREADABLE: Final = ".unreadable"
+OLD: Final = ".old"
+"""Ends of names that no whole landing has: half written, not to be read, and what makes room for its successor (`erasing`)."""
 MANIFEST: Final = "manifest.json"
 _STAMP: Final = "%Y%m%dT%H%M%SZ"
 _STAMPED: Final = re.compile(r"(\d{8}T\d{6}Z)-.+")
-_LEVEL: Final = 6
+LEVEL: Final = 6
 """Of gzip: a night of 500 members is 9 MB of JSON and 1 MB so packed; the last levels gain nothing here."""
 
 
@@ -97,10 +99,10 @@ class LandingWriter:
             shutil.rmtree(self._partial, ignore_errors=True)
             return
         try:
-            _write(self._partial / MANIFEST, to_json(self.manifest()).encode())
-            _sync_folder(self._partial)
+            write_whole(self._partial / MANIFEST, to_json(self.manifest()).encode())
+            sync_folder(self._partial)
             self._partial.rename(self.path)
-            _sync_folder(self.root)
+            sync_folder(self.root)
         except OSError as failed:
             raise _unwritable(self._partial, failed) from failed
 
@@ -129,7 +131,7 @@ class LandingWriter:
         digest = hashlib.sha256(body).hexdigest()
         part = Part(role, file, method, path, dict(query), status, len(body), digest, self.now)
         try:
-            _write(self._partial / file, gzip.compress(body, _LEVEL, mtime=0))
+            write_whole(self._partial / file, gzip.compress(body, LEVEL, mtime=0))
         except OSError as error:
             raise _unwritable(self._partial, error) from error
         self._parts.append(part)
@@ -141,7 +143,7 @@ class LandingWriter:
         file = f"{len(self._parts) + 1:03d}-{role}.ndjson.gz"
         try:
             with (self._partial / file).open("wb") as plain:
-                with gzip.GzipFile("", "wb", _LEVEL, plain, mtime=0) as pack:
+                with gzip.GzipFile("", "wb", LEVEL, plain, mtime=0) as pack:
                     rows = LineWriter(pack)
                     yield rows
                 plain.flush()
@@ -175,7 +177,11 @@ def whole_landings(root: Path) -> list[Path]:
     if not root.is_dir():
         return []
     return sorted(
-        (path for path in root.iterdir() if path.suffix not in (PARTIAL, UNREADABLE) and (path / MANIFEST).is_file()),
+        (
+            path
+            for path in root.iterdir()
+            if path.suffix not in (PARTIAL, UNREADABLE, OLD) and (path / MANIFEST).is_file()
+        ),
         key=lambda path: path.name,
     )
 
@@ -220,10 +226,11 @@ def rows(landing: Path, role: str) -> Iterator[Any]:
     """
     for part in read_manifest(landing).parts:
         if part.role == role:
-            yield from _rows_of(landing, part)
+            yield from rows_of(landing, part)
 
 
-def _rows_of(landing: Path, part: Part) -> Iterator[Any]:
+def rows_of(landing: Path, part: Part) -> Iterator[Any]:
+    """The rows of one *part*, one at a time; see `rows`."""
     where = f"The landing {landing.name}, {part.file}"
     digest, size = hashlib.sha256(), 0
     try:
@@ -287,14 +294,15 @@ def _free(root: Path, name: str) -> str:
     return free
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """A file of a landing that is being written, on the disk when this returns."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
     """Make the names inside *path* durable. Windows cannot open a folder, and its renames are journalled."""
     if os.name == "nt":
         return

@@ -104,16 +104,20 @@ def check(file: Path, *, quick: bool = False) -> None:
         raise StorageError(f"{file} is damaged ({said}). Restore the newest good backup: clanstats restore FILE")
 
 
-def restore(backup_file: Path, database: Path) -> None:
-    """Put *backup_file* in the place of *database*; the present one is kept beside it under `.before-restore`.
+def restore(backup_file: Path, database: Path, prepare: Callable[[Path], object] = lambda _: None) -> None:
+    """Put *backup_file* in the place of *database*, once *prepare* is done with a copy of it.
 
+    The present one is kept beside it under `.before-restore`.
     The present write-ahead log is folded in before it is removed: left behind, SQLite would replay it into the restored file.
     """
     if not backup_file.is_file():
         raise StorageError(f"There is no backup {backup_file}.")
     coming = database.with_name(database.name + ".restored")
     database.parent.mkdir(parents=True, exist_ok=True)
+    for suffix in ("-wal", "-shm"):  # of a restore that was killed: it would be replayed into this copy
+        coming.with_name(coming.name + suffix).unlink(missing_ok=True)
     copy(backup_file, coming)
+    prepare(coming)
     if database.exists():
         _fold_log(database)
         for suffix in ("", "-wal"):

@@ -107,6 +107,12 @@ def done_at(connection: Connection) -> datetime | None:
     return connection.execute(select(func.max(tables.Run.now)).where(tables.Run.state == "done")).scalar()
 
 
+def published_at(connection: Connection) -> datetime | None:
+    """The `now` of the last run that published, None if none did."""
+    row = tables.Run
+    return connection.execute(select(func.max(row.now)).where(row.state.in_(("done", "degraded")))).scalar()
+
+
 def judged_at(connection: Connection) -> datetime | None:
     """When a run last kept what must be remembered of its answers, None if none did."""
     run, stage = tables.Run, tables.StageRun

@@ -107,6 +107,11 @@ def _instant(ms: int | None) -> datetime | None:
     return None if ms is None else from_ms(ms)
 
 
+def is_held(connection: Connection, message_id: int) -> bool:
+    """Whether anything is known of a message."""
+    return connection.execute(select(tables.Message.id).where(tables.Message.id == message_id)).first() is not None
+
+
 def guild(connection: Connection, as_of: datetime) -> Row[Any] | None:
     """The guild that was the clan's at *as_of*; if none was chosen by then, the first that was."""
     row = tables.Guild

@@ -571,7 +571,7 @@ def test_names_and_ranks_of_clan_toml_that_nobody_knows_are_logged_and_the_rest_
     assert account_rows(file)[AMYS] == (AMY, "clan.toml", 1.0)
     assert [record.getMessage() for record in caplog.records] == [
         "clan.toml, [[person]]: nobody in the clan is or was called 'Nobody Here'.",
-        "clan.toml, [[person]]: no Discord account has the id or username '7'.",
+        "clan.toml, [[person]] 'Zed': no Discord account has the id or username that stands there.",
         "clan.toml, [roles]: the clan has no rank 'captain', which 'Chief' should stand for.",
     ]
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row
 
 from pipeline.domain.talk import instant_of
 from pipeline.domain.window import DAY, TICK, Window, midnight
+from pipeline.marts.consent import opted_out
 from pipeline.marts.identity.evidence import matching
 from pipeline.marts.insights.coverage import officers_of
 from pipeline.marts.model import Member, NightLine, Period
@@ -80,7 +81,7 @@ def talk(
 ) -> Talk:
     """The guild's talk, as it was heard. *nights* are the last two."""
     scope = hearing.scope
-    everybody = _everybody(connection, scope.now, clan)
+    everybody = _everybody(connection, scope.now, clan, opted_out(connection, rules.opt_out))
     spans = periods(scope.now, hearing.first_word_at)
     questions = asked(talk_queries.asked(connection, scope, _everything(spans)), everybody)
     old = _settled(hearing, spans, everybody)
@@ -89,9 +90,9 @@ def talk(
     return Talk(marts, _night(connection, hearing, everybody, marts, nights))
 
 
-def _everybody(connection: Connection, now: datetime, clan: Clan) -> People:
+def _everybody(connection: Connection, now: datetime, clan: Clan, unwatched: frozenset[int]) -> People:
     accounts = [account(row, now) for row in identity.accounts(connection) if row.person_id is not None]
-    return people(accounts, talk_queries.persons(connection), clan.members, clan.names)
+    return people(accounts, talk_queries.persons(connection), clan.members, clan.names, unwatched)
 
 
 def _marts(connection: Connection, heard: _Heard, rules: Rules, clan: Clan) -> TalkMarts:

@@ -27,17 +27,18 @@ def identities(
     *members_listed* says whether Discord ever listed who is in the guild.
     """
     accounts = {each.account_id: each for each in people.accounts}
+    guessed = {doubt.account_id: [g for g in doubt.guesses if _is_shown(g.player_id, people)] for doubt in unsure}
     lines = tuple(
         UnsureLine(
             doubt.account_id,
             accounts[doubt.account_id].name,
             tuple(
                 GuessLine(names[guess.player_id], guess.confidence, guess.why, guess.player_id)
-                for guess in doubt.guesses
+                for guess in guessed[doubt.account_id]
             ),
         )
         for doubt in unsure
-        if doubt.account_id in accounts
+        if doubt.account_id in accounts and (guessed[doubt.account_id] or not doubt.guesses)
     )
     return Identities(
         ties=_ties(people, names),
@@ -48,6 +49,11 @@ def identities(
         roles_known=bool(roles),
         members_listed=members_listed,
     )
+
+
+def _is_shown(player_id: int, people: People) -> bool:
+    """Whether it may be said of a player whose account may be theirs."""
+    return people.of_player.get(player_id, player_id) in people.faces
 
 
 def _ties(people: People, names: Mapping[int, str]) -> tuple[TieLine, ...]:

@@ -93,9 +93,16 @@ def account(row: Row[Any], as_of: datetime) -> Account:
 
 
 def people(
-    accounts: Iterable[Account], persons: Mapping[int, int], members: Sequence[Member], names: Mapping[int, str]
+    accounts: Iterable[Account],
+    persons: Mapping[int, int],
+    members: Sequence[Member],
+    names: Mapping[int, str],
+    unwatched: frozenset[int] = frozenset(),
 ) -> People:
-    """Everybody with an account in Discord or in the game; *persons* are by player id, *names* of players."""
+    """Everybody with an account in Discord or in the game; *persons* are by player id, *names* of players.
+
+    Those who are *unwatched* count, but have no face.
+    """
     by_person: dict[int, list[Account]] = {}
     for each in accounts:
         by_person.setdefault(each.person_id, []).append(each)
@@ -109,7 +116,7 @@ def people(
         person_id: _face(
             person_id, by_person.get(person_id, []), players.get(person_id, []), present.get(person_id, []), names
         )
-        for person_id in sorted({*by_person, *players})
+        for person_id in sorted({*by_person, *players} - unwatched)
     }
     owners = {each.account_id: person_id for person_id, theirs in by_person.items() for each in theirs}
     return People(faces, owners, dict(persons))

@@ -127,16 +127,16 @@ def unanswered(questions: Iterable[Asked], rooms: Rooms, people: People, now: da
 
 
 def _question(question: Asked, rooms: Rooms, people: People) -> Question:
-    row = question.row
+    row, is_known = question.row, question.asker in people.faces
     return Question(
         message_id=row.message_id,
         channel_id=row.channel_id,
         channel=rooms.names[row.channel_id],
         thread=None if row.thread_id is None else rooms.names.get(row.thread_id),
-        person_id=question.asker if question.asker in people.faces else None,
+        person_id=question.asker if is_known else None,
         asker=people.name(question.asker) or NOBODY_KNOWN,
         asked_at=instant_of(row.message_id),
         url=rooms.url(row.channel_id if row.thread_id is None else row.thread_id, row.message_id),
         metrics=tuple(json.loads(row.metrics)),
-        account_id=row.author_id,
+        account_id=row.author_id if is_known or row.author_id not in people.of_account else None,
     )

@@ -96,6 +96,14 @@ def _sweep(folder: Path) -> None:
                 file.unlink()
 
 
+def drop_other_nights(folder: Path) -> None:
+    """Remove the assets of other nights than the one that *folder* shows at once, whoever has their page open still."""
+    assets = folder / "assets"
+    if assets.is_dir():
+        write_bytes(assets / MANIFEST, json_bytes({**_manifest(assets), "previous": []}))
+        _sweep(assets)
+
+
 def _manifest(folder: Path) -> dict[str, Any]:
     """What was listed last; a missing or torn list only means that no old page is known."""
     try:

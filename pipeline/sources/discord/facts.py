@@ -7,6 +7,7 @@ from typing import Final
 
 import discord
 
+from pipeline.domain.forgotten import NOBODY, Forgotten
 from pipeline.domain.talk import Access, Account, Channel, ChannelKind, MessageFact, MessageKind
 from pipeline.sources.discord.mentions import metrics_named
 from pipeline.sources.discord.questions import OPENINGS, is_question, said
@@ -27,7 +28,7 @@ _KINDS: Final[dict[discord.ChannelType, ChannelKind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ear:
-    """How texts are understood. `deaf`: Discord withholds them, for want of the Message Content intent.
+    """How texts are understood, and whose are not heard at all. `deaf`: Discord withholds them, for want of the Message Content intent.
 
     `openings` are the first words of questions, `forums` the names, in lower case, of forums whose posts open with one.
     """
@@ -35,6 +36,7 @@ class Ear:
     deaf: bool = False
     openings: Collection[str] = OPENINGS
     forums: Collection[str] = ()
+    forgotten: Forgotten = NOBODY
 
 
 def message_fact(

@@ -91,7 +91,7 @@ class Harvester:
     async def members(self) -> tuple[Account, ...] | None:
         """Everybody in the guild; None when Discord will not say."""
         try:
-            return tuple(facts.account(member) for member in await self.client.members())
+            return self.ear.forgotten.others(facts.account(member) for member in await self.client.members())
         except Closed:
             self.fail(
                 "members",
@@ -144,7 +144,7 @@ class Harvester:
             if isinstance(channel, discord.TextChannel | discord.ForumChannel):
                 found |= {thread.id: thread for thread in await self._archived(channel, me)}
         for thread in found.values():
-            self.channels[thread.id] = facts.thread(thread)
+            self.channels[thread.id] = self.ear.forgotten.channel(facts.thread(thread), thread.owner_id)
         return [self._thread(thread) for thread in sorted(found.values(), key=lambda thread: thread.id)]
 
     async def _archived(
@@ -247,7 +247,10 @@ class Harvester:
 
     def _keep(self, source: Source, message: discord.Message, out: LineWriter) -> None:
         asks = source.opener_asks and message.id == source.id
-        out.write(rows.of_message(facts.message_fact(message, source.home, source.thread_id, self.ear, asks=asks)))
+        fact = facts.message_fact(message, source.home, source.thread_id, self.ear, asks=asks)
+        if self.ear.forgotten.wrote(fact):
+            return
+        out.write(rows.of_message(fact))
         self.messages += 1
         if message.webhook_id is None and not message.author.bot:
             self.authors[message.author.id] = facts.account(message.author)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Collection
 
+from pipeline.domain.forgotten import NOBODY, Forgotten
 from pipeline.domain.talk import KnownTalk
 from pipeline.sources.discord.client import GuildClient
 from pipeline.sources.discord.facts import Ear
@@ -24,18 +25,20 @@ def listen(
     guild_id: int | None = None,
     openings: Collection[str] = (),
     forums: Collection[str] = (),
+    forgotten: Forgotten = NOBODY,
     time_s: float = 600.0,
     on_attempt: Callable[[], object] = lambda: None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> TalkReport:
-    """Ask the guild at *base_url* what a night needs and keep it in *writer*, which the caller has entered.
+    """Ask the guild at *base_url* what a night needs and keep it in *writer*, which the caller has entered, but nothing of *forgotten*.
 
     After *time_s* seconds nothing more is asked: what has come is kept, and the next night reads on.
     """
     ear = Ear(
         openings=OPENINGS.union(word.lower().replace("’", "'") for word in openings),
         forums=frozenset(name.lower() for name in forums),
+        forgotten=forgotten,
     )
 
     patience = Patience(monotonic() + time_s, monotonic)

@@ -71,7 +71,7 @@ def decode(landing: Path) -> Talk:
     accounts = tuple(_records(landing, "accounts", _account))
     return Talk(
         guild=guild,
-        channels=tuple(_records(landing, "channels", _channel)),
+        channels=tuple(_records(landing, "channels", channel_of)),
         accounts=accounts if lists_members else None,
         authors=tuple(_records(landing, "authors", _account)),
         reads=tuple(_records(landing, "reads", _read)),
@@ -109,7 +109,7 @@ def _account(row: Row) -> Account:
     )  # fmt: skip
 
 
-def _channel(row: Row) -> Channel:
+def channel_of(row: Row) -> Channel:
     return Channel(
         id=row["id"], parent_id=row.get("parent"), name=row["name"], kind=row["kind"], position=row.get("position", 0),
         access=row["access"], archived_at=_instant(row.get("archived_at")), archives_read=row.get("archives_read", False),

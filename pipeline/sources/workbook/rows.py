@@ -56,7 +56,7 @@ def decode(landing: Path) -> Harvest:
             raise Unreadable(f"{where}: is not a list of copies.")
         copies += [_made(_copy, row, f"{where}, copy {at}") for at, row in enumerate(content, start=1)]
     rows = [
-        _made(_edited, row, f"The landing {landing.name}, line {at} of its {DECISIONS}")
+        _made(edited_of, row, f"The landing {landing.name}, line {at} of its {DECISIONS}")
         for at, row in enumerate(landings.rows(landing, DECISIONS), start=1)
     ]
     return Harvest(tuple(copies), tuple(rows))
@@ -84,7 +84,7 @@ def _copy(row: Row) -> Copy:
     )  # fmt: skip
 
 
-def _edited(row: Row) -> Edited:
+def edited_of(row: Row) -> Edited:
     text = {key: _text(row[key]) for key in ("copy", "key", "what", "who", "reason", "proof", "was")}
     return Edited(
         **text, place=PLACES[PLACES.index(row["place"])], row=_number(row["row"]),

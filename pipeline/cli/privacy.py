@@ -1,0 +1,113 @@
+"""The command that forgets somebody."""
+
+import sys
+from datetime import datetime
+from typing import Annotated, Final
+
+import typer
+
+from pipeline.cli.orders import INCOMPLETE, Now, Output, at_work, orders
+from pipeline.errors import ConfigError
+from pipeline.forget.backups import Held
+from pipeline.forget.erasing import Told, backups_of, job_of
+from pipeline.forget.erasing import forget as forget_all
+from pipeline.forget.whom import find
+from pipeline.forget_list import Entry, ForgetList
+from pipeline.progress import counting
+from pipeline.settings import Settings
+from pipeline.storage.engine import reading
+from pipeline.storage.forget import Erased, holdings, traces
+
+DRIVE: Final = "Google Drive keeps old versions of files for 30 days, and deleted files as long in its bin: empty both there to be sure."
+
+
+def forget(
+    person: Annotated[
+        str | None,
+        typer.Argument(help="A player's name, or a Discord id, username or nickname; player:ID for a player's number."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Make sure of everybody who is forgotten.")] = False,
+    allow: Annotated[
+        int | None,
+        typer.Option("--allow", metavar="ID", help="Take off the list whoever has this Discord id or player's number."),
+    ] = None,
+    now: Now = None,
+    output: Output = None,
+) -> None:
+    """Erase what is known of a person in Discord, and keep them out. Game facts stay; backups are listed."""
+    if [person is not None, again, allow is not None].count(True) != 1:
+        raise ConfigError("Say whom to forget, or one of --again and --allow ID; see clanstats forget --help.")
+    settings, instant = orders(output, now)
+    settings.policy()  # what is wrong with it is told before anything is done
+    kept_out = ForgetList(settings.output_dir)
+    with at_work(settings, instant):
+        if allow is not None:
+            _allow(kept_out, allow)
+            return
+        if person is None:
+            kept_out.again()
+        elif not _list(settings, kept_out, person, instant, yes=yes):
+            raise typer.Exit(1)
+        with counting("Forgetting") as counter:
+            told = forget_all(job_of(settings, instant), counter)
+        held = backups_of(settings, instant)
+    _tell(settings, told, held)
+    raise typer.Exit(INCOMPLETE if told.left else 0)
+
+
+def _allow(kept_out: ForgetList, number: int) -> None:
+    if not kept_out.allow(number):
+        raise ConfigError(f"Nobody in {kept_out.file} has the Discord id or the player's number {number}.")
+    typer.echo(
+        f"{number} is off the list: what they write from now on counts again. What was erased does not come back."
+    )
+
+
+def _list(settings: Settings, kept_out: ForgetList, person: str, instant: datetime, *, yes: bool) -> bool:
+    """Put *person* on the list, if whoever asked means it."""
+    entries = kept_out.entries()
+    with reading(settings.database) as connection:
+        whom = find(connection, person, entries)
+        erased = holdings(connection, traces(connection, whom.account_ids, whom.player_ids))
+    before = next((entry for entry in entries if whom.is_on(entry)), None)
+    if before is not None:
+        typer.echo(f"{whom.title} is forgotten since {before.since:%Y-%m-%d}; making sure.")
+    typer.echo(f"To be erased of {whom.title}: {_counted(erased)}. Game facts stay.")
+    if not yes and sys.stdin.isatty() and not typer.confirm("This cannot be undone. Go on?"):
+        return False
+    kept_out.add(Entry(whom.account_ids, whom.player_ids, instant))
+    return True
+
+
+def _counted(erased: Erased) -> str:
+    """What there is of somebody, in words."""
+    counts = (
+        (erased.messages, "messages"),
+        (erased.clan_chat, "lines of clan chat"),
+        (erased.accounts, "Discord accounts"),
+        (erased.decisions, "decisions about their account"),
+        (erased.cards, "cards"),
+        (erased.titles, "titles of threads"),
+        (erased.texts, "decisions that keep no words"),
+    )
+    return ", ".join(f"{number:,} {what}" for number, what in counts if number) or "nothing in the database"
+
+
+def _tell(settings: Settings, told: Told, held: Held) -> None:
+    typer.echo(f"Erased: {_counted(told.erased)}.")
+    for line in told.lines:
+        typer.echo(f"  {line}")
+    if held.files:
+        until = f"on {held.gone_on}" if held.gone_on else "in more than four years"
+        typer.echo(
+            f"{len(held.files)} backups hold them still. If every night makes one, the last of these goes {until}; "
+            "restore keeps them out."
+        )
+        for file in held.files:
+            typer.echo(f"  {file}")
+        typer.echo(f"To delete them at once: {held.order}")
+    if settings.local_drive_path is not None:
+        typer.echo(DRIVE)
+    for sentence in told.left:
+        typer.echo(f"Left to you: {sentence}")

@@ -1,0 +1,263 @@
+"""What the database holds of somebody in Discord, and how it is taken out without leaving a byte behind."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from sqlalchemy import Connection
+
+from pipeline.domain.forgotten import NOBODY, STRUCK, Forgotten, needles
+from pipeline.domain.names import standard
+from pipeline.storage import decisions
+from pipeline.storage.engine import BUSY_TIMEOUT_MS, speaking_plainly
+
+TALK: Final = ("message",)
+"""Tables of what people wrote: each has `author_id`, and `relayed_player_id` of the clan chat."""
+
+_DISCORD_CARDS: Final = frozenset({"helpers", "questions"})
+"""Categories of cards that name people for what they did in Discord."""
+
+_SENTENCES: Final = (("run", "sentence"), ("stage_run", "error"), ("landing", "failed"))
+"""Columns of sentences, which may quote anything."""
+
+
+_IN: Final = "IN (SELECT value FROM json_each(?))"
+"""SQL for one of the values in a list, which is one parameter however long it is."""
+
+_Part = tuple[str, str]
+"""Rows of a table, as what follows FROM, and the list that it asks for."""
+
+
+class KnownAs(NamedTuple):
+    """An account and what it is called; `person_id` is None of a bot."""
+
+    id: int
+    username: str
+    global_name: str | None
+    nick: str | None
+    person_id: int | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All of it."""
+        return tuple(name for name in (self.nick, self.global_name, self.username) if name)
+
+
+class PlayedAs(NamedTuple):
+    """A player, the names of now and of before, and whose they are."""
+
+    id: int
+    name: str
+    former: tuple[str, ...]
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """So much is held of somebody, or was taken out."""
+
+    messages: int = 0
+    clan_chat: int = 0
+    accounts: int = 0
+    decisions: int = 0
+    texts: int = 0
+    cards: int = 0
+    titles: int = 0
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, each.name) for each in fields(self))
+
+    def __add__(self, other: "Erased") -> "Erased":
+        return Erased(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
+
+
+def accounts(connection: Connection) -> list[KnownAs]:
+    """All accounts, by id."""
+    found = connection.exec_driver_sql(
+        "SELECT id, username, global_name, nick, person_id FROM discord_account ORDER BY id"
+    )
+    return [KnownAs(*row) for row in found]
+
+
+def players(connection: Connection) -> list[PlayedAs]:
+    """All players that ever had to do with the clan, by id."""
+    former: dict[int, list[str]] = {}
+    for player_id, name in connection.exec_driver_sql("SELECT player_id, old_name FROM name_change ORDER BY id"):
+        former.setdefault(player_id, []).append(name)
+    found = connection.exec_driver_sql(
+        "SELECT p.id, p.display_name, coalesce(l.person_id, p.id) FROM player p LEFT JOIN person_player l ON l.player_id = p.id"
+        " ORDER BY p.id"
+    )
+    return [PlayedAs(id_, name, tuple(former.get(id_, ())), person_id) for id_, name, person_id in found]
+
+
+def has_written(connection: Connection, account_id: int) -> bool:
+    """Whether a message of an account is held of which nothing else is known."""
+    found = connection.exec_driver_sql("SELECT 1 FROM message WHERE author_id = ? LIMIT 1", (account_id,))
+    return found.first() is not None
+
+
+def traces(connection: Connection, account_ids: Collection[int], player_ids: Collection[int]) -> Forgotten:
+    """Everything by which these accounts and players are known tonight."""
+    if not account_ids and not player_ids:
+        return NOBODY
+    everybody, known = players(connection), accounts(connection)
+    mine = [player for player in everybody if player.id in player_ids]
+    theirs = [account for account in known if account.id in account_ids]
+    names = {standard(name) for player in mine for name in (player.name, *player.former)}
+    borne = {standard(player.name) for player in everybody if player.id not in player_ids}
+    shared = {standard(name) for player in everybody for name in (player.name, *player.former)}
+    shared |= {standard(name) for account in known if account.id not in account_ids for name in account.names}
+    written = connection.exec_driver_sql(f"SELECT id FROM message WHERE author_id {_IN}", (_listed(account_ids),))  # noqa: S608
+    return Forgotten(
+        accounts=frozenset(account_ids),
+        players=frozenset(player_ids),
+        persons=frozenset({*(a.person_id for a in theirs if a.person_id is not None), *(p.person_id for p in mine)}),
+        names=frozenset(names),
+        aliases=frozenset(names - borne),
+        messages=frozenset(written.scalars()),
+        words=needles(account_ids, (name for account in theirs for name in account.names), shared),
+    )
+
+
+def holdings(connection: Connection, who: Forgotten) -> Erased:
+    """How much is held of *who*; nothing is changed."""
+    rows = [(row, who.decided(row)) for row in decisions.ever(connection)]
+    return Erased(
+        messages=sum(_count(connection, *part) for part in _written(who)),
+        clan_chat=sum(_count(connection, *part) for part in _chat(connection, who)),
+        accounts=_count(connection, *_account(who)),
+        decisions=sum(kept is None for _, kept in rows),
+        texts=sum(kept is not None and kept != row for row, kept in rows),
+        cards=len(_cards(connection, who)),
+        titles=_count(connection, f"channel WHERE {_titled(who)[0]}", _titled(who)[1]),
+    )
+
+
+def erase(connection: Connection, who: Forgotten) -> Erased:
+    """Take *who* out; freed space is overwritten. What is gone already costs next to nothing."""
+    found = holdings(connection, who)
+    if found:
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+        _unsay(connection, who)
+        _undecide(connection, who)
+        for key in _cards(connection, who):
+            connection.exec_driver_sql("DELETE FROM insight WHERE key = ? AND created_at = ?", key)
+        where, given = _titled(who)
+        connection.exec_driver_sql(f"UPDATE channel SET name = '{STRUCK}' WHERE {where}", (given,))  # noqa: S608
+        for part, given in (*_chat(connection, who), *_written(who), _account(who)):
+            connection.exec_driver_sql(f"DELETE FROM {part}", (given,))  # noqa: S608
+        connection.exec_driver_sql(
+            "DELETE FROM person WHERE id < 0 AND id NOT IN (SELECT person_id FROM discord_account WHERE person_id IS NOT NULL)"
+            " AND id NOT IN (SELECT person_id FROM person_player)"
+        )
+    return found
+
+
+def _written(who: Forgotten) -> Iterator[_Part]:
+    """What they wrote."""
+    for table in TALK:
+        yield f"{table} WHERE author_id {_IN}", _listed(who.accounts)
+
+
+def _chat(connection: Connection, who: Forgotten) -> Iterator[_Part]:
+    """Clan chat in their names: given to their players, or to nobody yet under a name that is theirs alone."""
+    for table in TALK:
+        yield f"{table} WHERE relayed_player_id {_IN}", _listed(who.players)
+    open_names = connection.exec_driver_sql(
+        "SELECT DISTINCT relayed_name FROM message WHERE relayed_name IS NOT NULL AND relayed_player_id IS NULL"
+    ).scalars()
+    theirs = [name for name in open_names if who.is_alias(name)]
+    yield f"message WHERE relayed_player_id IS NULL AND relayed_name {_IN}", _listed(theirs)
+
+
+def _account(who: Forgotten) -> _Part:
+    return f"discord_account WHERE id {_IN}", _listed(who.accounts)
+
+
+def _titled(who: Forgotten) -> _Part:
+    """Threads that began from a message of theirs, and may bear a title of theirs."""
+    begun = f"SELECT id FROM message WHERE author_id {_IN}"  # noqa: S608
+    return f"kind = 'thread' AND name <> '{STRUCK}' AND id IN ({begun})", _listed(who.accounts)
+
+
+def _unsay(connection: Connection, who: Forgotten) -> None:
+    """Strike them from sentences about runs."""
+    for table, column in _SENTENCES:
+        found = connection.exec_driver_sql(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")  # noqa: S608
+        for text in found.scalars().all():
+            if who.names_them(text):
+                said = (who.struck(text), text)
+                connection.exec_driver_sql(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", said)  # noqa: S608
+
+
+def _undecide(connection: Connection, who: Forgotten) -> None:
+    for row in decisions.ever(connection):
+        kept = who.decided(row)
+        if kept is None:
+            connection.exec_driver_sql("DELETE FROM decision WHERE key = ? AND mark = ?", (row.key, row.mark))
+        elif kept != row:
+            connection.exec_driver_sql(
+                "UPDATE decision SET what = ?, who = ?, reason = ?, proof = ?, word = ?, note = ? WHERE key = ? AND mark = ?",
+                (kept.what, kept.who, kept.reason, kept.proof, kept.word, kept.note, row.key, row.mark),
+            )
+
+
+def _cards(connection: Connection, who: Forgotten) -> list[tuple[str, int]]:
+    """Keys of advice about them that came from Discord."""
+    found = connection.exec_driver_sql("SELECT key, created_at, kind, body FROM insight ORDER BY key, created_at")
+    strangers = {f"away:{person}" for person in who.persons if person < 0}
+    return [
+        (key, at)
+        for key, at, kind, body in found
+        if key in strangers or (kind == "card" and (who.names_them(body) or _is_theirs(body, who)))
+    ]
+
+
+def _is_theirs(body: str, who: Forgotten) -> bool:
+    card = json.loads(body)
+    persons = who.persons | who.players
+    return card.get("category") in _DISCORD_CARDS and any(soul["person_id"] in persons for soul in card.get("who", ()))
+
+
+def _listed(values: Iterable[int | str]) -> str:
+    return json.dumps(list(values))
+
+
+def _count(connection: Connection, part: str, given: str) -> int:
+    return int(connection.exec_driver_sql(f"SELECT count(*) FROM {part}", (given,)).scalar_one())  # noqa: S608
+
+
+def scour(file: Path) -> None:
+    """Write the database *file* anew, so that no byte of what was deleted stays in it, its statistics or its write-ahead log."""
+    with (
+        speaking_plainly(file),
+        closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)) as connection,
+    ):
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'").fetchone():
+            connection.execute("DELETE FROM sqlite_stat4")
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+_ASKED_OF_BACKUPS: Final = (
+    f"SELECT 1 FROM discord_account WHERE id {_IN} LIMIT 1",  # noqa: S608
+    f"SELECT 1 FROM message WHERE author_id {_IN} LIMIT 1",  # noqa: S608
+    f"SELECT 1 FROM message WHERE relayed_player_id {_IN} LIMIT 1",  # noqa: S608
+)
+
+
+def is_held(file: Path, account_ids: Collection[int], player_ids: Collection[int]) -> bool:
+    """Whether a backup *file*, of whatever schema, holds any of these; one that cannot be read may."""
+    address = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
+    asked = zip(_ASKED_OF_BACKUPS, (account_ids, account_ids, player_ids), strict=True)
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            return any(connection.execute(sql, (_listed(ids),)).fetchone() for sql, ids in asked)
+    except sqlite3.DatabaseError as error:
+        return "no such" not in str(error)  # a schema from before Discord holds nobody

@@ -1,0 +1,48 @@
+"""Until when somebody is still in a backup, if every night makes one."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from pipeline.forget.backups import last_gone
+from pipeline.storage.backup import Keep
+
+NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("keep", "gone_on"),
+    [
+        ("0d,0w,0m", date(2026, 11, 22)),
+        ("7d,0w,0m", date(2026, 11, 28)),
+        ("1d,4w,0m", date(2026, 11, 22)),
+        ("0d,0w,3m", date(2026, 11, 22)),
+        ("0d,0w,200m", date(2026, 11, 22)),
+    ],
+)
+def test_a_backup_of_tonight_goes_when_enough_newer_ones_are_there(keep: str, gone_on: date) -> None:
+    assert last_gone({NOW}, {NOW}, Keep.parse(keep), NOW) == gone_on
+
+
+def test_the_last_of_a_month_stays_longest() -> None:
+    end_of_month = datetime(2026, 10, 31, 3, tzinfo=UTC)
+    taken = {end_of_month, NOW}
+    assert last_gone(taken, taken, Keep.parse("7d,4w,12m"), NOW) == date(2027, 10, 1)
+
+
+def test_what_stays_for_many_years_has_no_date() -> None:
+    end_of_month = datetime(2026, 10, 31, 3, tzinfo=UTC)
+    assert last_gone({end_of_month}, {end_of_month}, Keep.parse("0d,0w,200m"), NOW) is None
+
+
+def test_without_any_it_is_gone_today() -> None:
+    assert last_gone({NOW}, set(), Keep.parse("7d,4w,12m"), NOW) == NOW.date()
+
+
+def test_it_is_what_really_happens() -> None:
+    keep, present, night = Keep.parse("3d,2w,1m"), {NOW}, NOW
+    told = last_gone({NOW}, {NOW}, keep, NOW)
+    while NOW in present:
+        night += timedelta(days=1)
+        present = keep.choose({*present, night})
+    assert told == night.date()
