@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select
 from pipeline.domain.talk import Account, Channel, Guild, MessageFact, Read, Talk, ms_of
 from pipeline.storage import tables
 from pipeline.storage.load import Arrival, is_newest, mark, table
+from pipeline.storage.sum_queries import summed_until
 from pipeline.storage.types import json_list, ms_or_none, to_ms
 from pipeline.storage.upsert import Counts, upsert, write
 
@@ -105,7 +106,7 @@ def load_messages(
     What is counted in daily sums already is not taken again, whatever became of it since.
     """
     count = select(func.count()).select_from(table(tables.Message))
-    summed = _summed(connection)
+    summed = summed_until(connection)
     before = connection.execute(count).scalar_one()
     touched = arrived = 0
     for batch in _batches(messages):
@@ -120,13 +121,6 @@ def load_messages(
         arrived += len(batch)
     inserted = connection.execute(count).scalar_one() - before
     return Counts(inserted, touched - inserted, arrived - touched)
-
-
-def _summed(connection: Connection) -> dict[int, int]:
-    """Up to which id the messages of channels and threads are daily sums."""
-    row = tables.Channel
-    found = connection.execute(select(row.id, row.summed_until).where(row.summed_until.is_not(None)))
-    return {source_id: until for source_id, until in found.tuples() if until is not None}
 
 
 def _by_weight(batch: list[MessageFact], *, is_present: bool) -> list[tuple[list[MessageFact], tuple[str, ...]]]:

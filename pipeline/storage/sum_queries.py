@@ -7,10 +7,11 @@ for its noon, which bears its date on nearly every clock.
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from pipeline.domain.talk import instant_of, snowflake_at
 from pipeline.domain.window import DAY, TICK, Window, midnight
+from pipeline.storage import tables
 from pipeline.storage.talk_queries import IN_GUILD, Scope
 from pipeline.storage.types import from_ms, to_ms
 
@@ -52,6 +53,13 @@ class SettledRow(NamedTuple):
     helper_id: int | None
     questions: int
     within_day: int
+
+
+def summed_until(connection: Connection) -> dict[int, int]:
+    """The last message that is part of a sum, by channel and thread that has one."""
+    row = tables.Channel
+    found = connection.execute(select(row.id, row.summed_until).where(row.summed_until.is_not(None)))
+    return {source_id: until for source_id, until in found.tuples() if until is not None}
 
 
 def singly_since(connection: Connection, guild_id: int) -> datetime | None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from pipeline.domain.talk import ms_of, snowflake_at
 from pipeline.domain.window import DAY, TICK, Window
 from pipeline.storage import tables
+from pipeline.storage.sum_queries import summed_until
 from pipeline.storage.talk_queries import Scope, asked, greetings
 from pipeline.storage.types import EPOCH, to_ms
 
@@ -81,11 +82,10 @@ def _note_welcomes(connection: Connection, scope: Scope, before: datetime) -> No
 
 
 def _sum_questions(connection: Connection, scope: Scope, before: datetime) -> None:
-    row = tables.Channel
-    marks = dict(connection.execute(select(row.id, row.summed_until)).tuples().all())
+    marks = summed_until(connection)
     number, in_time = Counter[tuple[int, int, int, int]](), Counter[tuple[int, int, int, int]]()
     for question in asked(connection, scope, Window(EPOCH, before)):
-        if question.message_id <= (marks[question.thread_id or question.channel_id] or 0):
+        if question.message_id <= marks.get(question.thread_id or question.channel_id, 0):
             asked_ms = ms_of(question.message_id)
             key = (asked_ms - asked_ms % _DAY_MS, question.channel_id, question.author_id, question.helper_id or 0)
             number[key] += 1

@@ -205,7 +205,7 @@ def _summed(folder: Path, turns: int) -> list[Line]:
     return [
         at_most(
             f"{number:,} messages → daily sums, to a plain INSERT … SELECT … GROUP BY", times["ours"].best / times["raw"].best,
-            12, " ×", f"{times['ours'].best * 1000:.0f} ms to {times['raw'].best * 1000:.0f} ms",
+            6, " ×", f"{times['ours'].best * 1000:.0f} ms to {times['raw'].best * 1000:.0f} ms",
         ),
         at_most(
             "size of the database after it, to before", file.stat().st_size / size, 0.4, " ×",

@@ -11,6 +11,7 @@ import pytest
 from builders import HOSTILE_NAMES, NOW, a_marts
 from talk_builders import an_empty_talk, talking_marts
 
+from pipeline.domain.window import DAY
 from pipeline.marts.model import Freshness, Marts, NightLine, SourceState
 from pipeline.marts.talk_model import Response, TalkMarts
 from pipeline.outputs.dashboard.activity import CLOSED, ActivityPage
@@ -121,6 +122,18 @@ def test_on_a_silent_guild_that_withholds_its_texts_the_page_helpers_says_so(tmp
     talk = replace(an_empty_talk(), withheld_since=NOW)
     page = published(replace(a_marts(3), talk=talk), tmp_path)
     assert not [lie for lie in LIES if lie in page]
+
+
+def test_of_a_past_night_whose_messages_are_sums_nothing_is_told_as_silence(tmp_path: Path) -> None:
+    marts, talk = talking(14)
+    summed = replace(mute(talk), withheld_since=None, singly_since=NOW + DAY, heat=an_empty_talk().heat)
+    page = html.unescape(published(replace(marts, talk=summed), tmp_path))
+    day = f"{NOW + DAY:%-d %b %Y}"
+    assert not [lie for lie in LIES if lie in page]
+    told = f"Which questions waited then, and how long, is not known any more: daily sums are all that is kept of messages before {day}."
+    assert page.count(told) >= 3  # on each of the pages To do, Activity and Helpers
+    assert page.count(f"(hours are known from {day} on)") >= 2
+    assert "Discord withholds" not in page
 
 
 def test_what_is_known_of_questions_is_told_beside_what_is_not() -> None:

@@ -252,6 +252,14 @@ def test_what_discord_withheld_is_null_and_no_zero(marts: Marts, talk: TalkMarts
     assert not any(period["chatHeard"] for period in heat["heat"])
 
 
+def test_a_map_begins_where_single_messages_do(marts: Marts, talk: TalkMarts) -> None:
+    since = talk.heat["30d"].window.since
+    told = payload(replace(marts, talk=replace(talk, singly_since=since)))
+    assert (told["guild"]["singly_since"], told["activity"]["since"]) == (instant(since), instant(since))
+    assert told["activity"]["windows"]["7d"]["since"] == instant(talk.heat["7d"].window.since)
+    assert payload(marts)["guild"]["singly_since"] is None
+
+
 def test_nothing_withheld_is_told_as_such(marts: Marts, night: dict[str, Any], story: dict[str, Any]) -> None:
     heat = faced(marts)["talk"]
     assert (night["guild"]["withheld_since"], story["unasked"], heat["unheard"]) == (None, None, None)

@@ -167,6 +167,7 @@ def test_a_clan_config_that_is_not_there_is_named(tmp_path: Path, monkeypatch: p
         ("WOM_REQUEST_BUDGET", "9", "greater than or equal to 10"),
         ("WOM_REQUEST_BUDGET", "many", "valid integer"),
         ("LANDING_DAYS", "0", "greater than or equal to 1"),
+        ("MESSAGE_FACT_DAYS", "399", "greater than or equal to 400"),
         ("STAGE_TIMEOUT_S", "-5", "greater than or equal to 1"),
         ("BACKUP_KEEP", "a week", "7d,4w,12m"),
         ("WOM_BASE_URL", "https://api.wiseoldman.net", "ends in /v2"),

@@ -393,6 +393,13 @@ def test_what_lies_past_the_cursor_of_its_channel_will_come_again_and_waits(file
     assert talk_of(file, NOW + DAY).totals == {"all": 2}
 
 
+def test_what_was_asked_in_a_thread_that_nobody_listed_waits_as_well(file: Path) -> None:
+    say(file, a_word(HORIZON - DAY), a_question(HORIZON - DAY, number=1, thread_id=ALONE))
+    read_to_the_end(file)
+    the_same_as_before(file)
+    assert len(singly(file)) == 1
+
+
 def fact(at: datetime, author_id: int = ZED, **bent: Any) -> MessageFact:
     held: dict[str, Any] = {
         "channel_id": GENERAL, "thread_id": None, "author_id": author_id, "kind": "human", "length": 5, "is_question": False,
