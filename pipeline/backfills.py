@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from pipeline.domain.foresight import KEYED_RATE
 from pipeline.harvests import known, wom_session
 from pipeline.job import Job
 from pipeline.loading import back_up, load, load_landing
@@ -14,8 +15,7 @@ from pipeline.storage.upkeep import tidy
 from pipeline.storage.upsert import Counts
 
 OPEN_RATE: Final = 20
-KEYED_RATE: Final = 100
-"""Requests a minute that WOM allows without and with an API key."""
+"""Requests a minute that WOM allows without an API key."""
 
 
 def backfill(

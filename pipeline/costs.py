@@ -71,7 +71,7 @@ def concerns(job: Job) -> tuple[Concern, ...]:
         return foresee(_nights(connection, job), _limits(job), job.now, date.fromisoformat(job.night))
 
 
-def history(job: Job) -> list[dict[str, object]]:
+def history(job: Job) -> list[dict[str, Any]]:
     """The last runs that came to an end, newest first, with what each and its stages did; the newest with what it bodes."""
     with reading(job.settings.database) as connection:
         ended, stages = _ended(connection, job)
@@ -84,7 +84,7 @@ def history(job: Job) -> list[dict[str, object]]:
     return told
 
 
-def _told(row: Row[Any], stages: list[Row[Any]]) -> dict[str, object]:
+def _told(row: Row[Any], stages: list[Row[Any]]) -> dict[str, Any]:
     cost = asdict(_cost(row))
     backed_up_at = cost.pop("backed_up_at")
     return {

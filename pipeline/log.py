@@ -12,6 +12,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -23,9 +24,6 @@ FORMAT: Final = "%(asctime)s %(levelname)-7s %(run)s %(name)s: %(message)s"
 PLAIN: Final = "%(levelname)s: %(message)s"
 FOR_PEOPLE: Final = "app.log"
 FOR_PROGRAMS: Final = "app.jsonl"
-FILE_BYTES: Final = 5_000_000
-FILES: Final = 5
-"""Full files kept beside the present one, `.1` the youngest."""
 OURS: Final = ("pipeline", "flows")
 PATIENCE_S: Final = 2.0
 """So long a line waits for the lock; one that a stopped program holds is then done without."""
@@ -35,6 +33,17 @@ Veil = Callable[[str], str]
 """Takes the secrets out of a text."""
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How large a file grows, and how many full ones are kept beside it, `.1` the youngest."""
+
+    file_bytes: int = 5_000_000
+    files: int = 5
+
+
+ROOM: Final = Room()
+
+
 def start(
     output: Path,
     run_id: str,
@@ -42,7 +51,7 @@ def start(
     *,
     stage: str | None = None,
     console: bool = True,
-    file_bytes: int = FILE_BYTES,
+    room: Room = ROOM,
 ) -> None:
     """Log to `output/logs`, as text and as a line of JSON each, and to people on stderr: rich on a terminal, plain lines elsewhere.
 
@@ -54,7 +63,7 @@ def start(
         FOR_PROGRAMS: _Fields(veil, run_id, stage),
     }
     stop()
-    handlers: list[logging.Handler] = [_Files(output / "logs", forms, file_bytes)]
+    handlers: list[logging.Handler] = [_Files(output / "logs", forms, room)]
     if console:
         handlers.append(_console(veil))
     logging.raiseExceptions = False  # a stderr that is gone is no reason for tracebacks into it
@@ -64,14 +73,6 @@ def start(
         logger.propagate = False
         for handler in handlers:
             logger.addHandler(handler)
-
-
-def let_go() -> None:
-    """Close the file, so that it can be written anew; the next line opens it again."""
-    for name in OURS:
-        for handler in logging.getLogger(name).handlers:
-            if isinstance(handler, logging.FileHandler):
-                handler.close()
 
 
 def stop() -> None:
@@ -169,11 +170,11 @@ class _Fields(logging.Formatter):
 class _Files(logging.Handler):
     """Appends each record to files of one folder, in a form for each, and puts full ones aside."""
 
-    def __init__(self, folder: Path, forms: Mapping[str, logging.Formatter], file_bytes: int) -> None:
+    def __init__(self, folder: Path, forms: Mapping[str, logging.Formatter], room: Room) -> None:
         super().__init__()
         self._folder = folder
         self._forms = forms
-        self._file_bytes = file_bytes
+        self._room = room
         self._lock = FileLock(folder / ".lock")
         self._complained = False
 
@@ -194,8 +195,8 @@ class _Files(logging.Handler):
             turn = nullcontext()
         with turn:
             for path, line in lines.items():
-                if self._lock.is_locked and _size(path) + len(line) > self._file_bytes:
-                    _put_aside(path)
+                if self._lock.is_locked and _size(path) + len(line) > self._room.file_bytes:
+                    _put_aside(path, self._room.files)
                 _append(path, line)
 
     def _complain(self, error: OSError) -> None:
@@ -221,12 +222,12 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _put_aside(path: Path) -> None:
+def _put_aside(path: Path, kept: int) -> None:
     """Make room for a new file; one that an editor holds open stays, grows, and is tried again with the next line."""
-    full = [path.with_name(f"{path.name}.{number}") for number in range(FILES + 1)]
+    full = [path.with_name(f"{path.name}.{number}") for number in range(kept + 1)]
     with suppress(OSError):
         path.replace(full[0])  # first, so that a file that stays pushes no older one out
-        for number in range(FILES, 0, -1):
+        for number in range(kept, 0, -1):
             if full[number - 1].exists():
                 full[number - 1].replace(full[number])
 

@@ -40,6 +40,8 @@ SAME_CLAN: Final = 1.1
 """Up to a tenth more members is the same clan."""
 BUDGET_SHARE: Final = 0.8
 RATE_SHARE: Final = 0.1
+KEYED_RATE: Final = 100
+"""Requests a minute that Wise Old Man allows with an API key."""
 RATE_WEEK: Final = 7
 RATE_NIGHTS: Final = 3
 """A night with three joiners comes close to the open limit of 20 a minute, and waits a minute: only a habit is worth a word."""
@@ -199,7 +201,8 @@ def _rate(nights: Sequence[Night]) -> Iterator[Concern]:
             "rate", "low",
             f"On {len(near)} of the last {min(len(nights), RATE_WEEK)} nights Wise Old Man's limit was nearly used up: "
             f"{left} of {limit} requests a minute were left.",
-            "Nights wait when nothing is left. Let no other tool ask Wise Old Man from here at that hour; a WOM_API_KEY allows 100 a minute.",
+            "Nights wait when nothing is left. Let no other tool ask Wise Old Man from here at that hour"
+            + (f"; a WOM_API_KEY allows {KEYED_RATE} a minute." if limit < KEYED_RATE else "."),
         )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from pipeline import log as logs
 from pipeline.domain.forgotten import Forgotten
 from pipeline.forget import files
 from pipeline.forget.backups import Held, held
@@ -128,7 +127,6 @@ def _rewrite_landings(job: Job, known: Forgotten, told: Told) -> None:
 
 
 def _strike(output: Path, known: Forgotten, told: Told) -> None:
-    logs.let_go()
     told.note(files.strike_logs(output, known), "lines of the log were struck")
     told.note(files.strike_records(output, known), "records of runs were written anew")
 

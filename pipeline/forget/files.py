@@ -32,15 +32,34 @@ class Copies:
 
 
 def strike_logs(output: Path, who: Forgotten) -> int:
-    """Take the lines that name *who* out of the logs; tells how many. Nobody may have them open."""
+    """Take the lines that name *who* out of the logs; tells how many."""
     struck = 0
-    for file in sorted((output / "logs").glob("*.log*")):
-        lines = file.read_bytes().decode("utf-8", "surrogateescape").split("\n")
-        kept = [STRUCK if who.names_them(line) else line for line in lines]
-        if kept != lines:
-            struck += sum(before != after for before, after in zip(lines, kept, strict=True))
-            write_bytes(file, "\n".join(kept).encode("utf-8", "surrogateescape"))
+    for pattern, strike in (("*.log*", _struck_words), ("*.jsonl*", _struck_fields)):
+        for file in sorted((output / "logs").glob(pattern)):
+            lines = file.read_bytes().decode("utf-8", "surrogateescape").split("\n")
+            kept = [strike(line, who) for line in lines]
+            if kept != lines:
+                struck += sum(before != after for before, after in zip(lines, kept, strict=True))
+                write_bytes(file, "\n".join(kept).encode("utf-8", "surrogateescape"))
     return struck
+
+
+def _struck_words(line: str, who: Forgotten) -> str:
+    return STRUCK if who.names_them(line) else line
+
+
+def _struck_fields(line: str, who: Forgotten) -> str:
+    """A line of JSON stays one; a name in it may be spelled otherwise there."""
+    try:
+        fields = json.loads(line)
+    except ValueError:
+        return _struck_words(line, who)
+    told = [fields.get(name) or "" for name in ("text", "error")]
+    if not any(who.names_them(text) for text in told):
+        return line
+    return json.dumps(
+        {name: value for name, value in fields.items() if name != "error"} | {"text": STRUCK}, ensure_ascii=False
+    )
 
 
 def strike_records(output: Path, who: Forgotten) -> int:

@@ -45,6 +45,8 @@ LONGEST_WAIT: Final = 300.0
 FAILURES_IN_A_ROW: Final = 3
 """After so many requests that failed with all their attempts, the server is taken to be down."""
 KEPT_HEADERS: Final = ("Content-Type", "Date", "ETag", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+HIGHEST_RATE: Final = 1_000_000
+"""Requests in a window; a server that claims to allow more says nothing sensible."""
 OPEN_HEADERS: Final = frozenset({"user-agent", "accept", "connection"})
 """Headers whose values are no secrets."""
 
@@ -260,7 +262,9 @@ class Session:
 
     def _note_rate(self, headers: Mapping[str, str]) -> None:
         left, limit = (seconds(headers.get(name)) for name in ("RateLimit-Remaining", "RateLimit-Limit"))
-        if left is not None and limit is not None and (self.rate_left is None or left < self.rate_left):
+        if left is None or limit is None or not left <= limit <= HIGHEST_RATE:
+            return
+        if self.rate_left is None or left < self.rate_left:
             self.rate_left, self.rate_limit = int(left), int(limit)
 
     def _pace(self) -> None:

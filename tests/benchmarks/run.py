@@ -12,6 +12,7 @@ from pathlib import Path
 from bench_advice import advice
 from bench_kit import Line, machine, show, tell
 from bench_marts import board, clan
+from bench_month import month
 from bench_night import night
 from bench_page import page
 from bench_sources import answers
@@ -51,6 +52,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], list[Line]]] = {
     "talk": talk,
     "advice": advice,
     "night": night,
+    "month": month,
     "page": page,
     "workbook": workbook,
 }

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -186,21 +187,33 @@ def test_an_error_stands_beside_its_line_with_its_traceback(tmp_path: Path) -> N
 WRITER = """
 import logging, pathlib, sys
 from pipeline import log
-log.start(pathlib.Path(sys.argv[1]), sys.argv[2], (), console=False, file_bytes=int(sys.argv[3]))
+output, name, limit, number = pathlib.Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+log.start(output, name, (), console=False, room=log.Room(limit, 60))
 logger = logging.getLogger("pipeline.writer")
-for number in range(int(sys.argv[4])):
-    logger.info("%s %d %s", sys.argv[2], number, "x" * (number % 300))
+print("ready", flush=True)
+sys.stdin.readline()
+for at in range(number):
+    logger.info("%s %d %s", name, at, "x" * (at % 300))
 """
 
 
 def test_processes_side_by_side_lose_no_line_when_a_file_is_full(tmp_path: Path) -> None:
-    names, number, limit = ("one", "two", "three"), 150, 45_000
+    names, number, limit = ("one", "two", "three"), 100, 3_000
     orders = [[sys.executable, "-c", WRITER, str(tmp_path), name, str(limit), str(number)] for name in names]
-    writers = [subprocess.Popen(order) for order in orders]
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
+    with ExitStack() as stack:
+        writers = [
+            stack.enter_context(subprocess.Popen(order, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
+            for order in orders
+        ]
+        assert [writer.stdout.readline() for writer in writers if writer.stdout] == ["ready\n"] * 3
+        for writer in writers:
+            assert writer.stdin
+            writer.stdin.write("go\n")
+            writer.stdin.flush()
+        assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
     for base in ("app.log", "app.jsonl"):
         files = sorted((tmp_path / "logs").glob(f"{base}*"))
-        assert 1 < len(files) <= 1 + log.FILES
+        assert 10 < len(files) < 60
         assert max(file.stat().st_size for file in files) <= limit
     told = [
         line["text"].split()[:2]
@@ -213,7 +226,7 @@ def test_processes_side_by_side_lose_no_line_when_a_file_is_full(tmp_path: Path)
 
 
 def test_of_full_files_the_oldest_goes(tmp_path: Path) -> None:
-    log.start(tmp_path, "run", (), console=False, file_bytes=200)
+    log.start(tmp_path, "run", (), console=False, room=log.Room(200, 5))
     for number in range(20):
         logger.info("%d %s", number, "x" * 150)
     kept = [objects(tmp_path, f"app.jsonl{end}")[0]["text"].split()[0] for end in ("", ".1", ".2", ".3", ".4", ".5")]

@@ -240,6 +240,18 @@ def test_a_used_up_window_is_waited_out_before_the_next_request() -> None:
     assert clock.slept == [40.0]
 
 
+def test_the_fewest_requests_left_in_any_window_are_remembered() -> None:
+    told = [("20", "7"), ("20", "1"), ("20", "19"), ("20", "soon"), ("lots", "0"), ("1e300", "0"), ("0", "1")]
+    replies = [reply([], headers={"RateLimit-Limit": limit, "RateLimit-Remaining": left}) for limit, left in told]
+    with Scripted([reply([]), *replies]) as server:
+        calm = session(server.url)
+        calm.get("/x")
+        assert (calm.rate_left, calm.rate_limit) == (None, None)
+        for _ in replies:
+            calm.get("/x")
+    assert (calm.rate_left, calm.rate_limit) == (1, 20)
+
+
 @pytest.mark.parametrize("reset", ["soon", "-5", "nan", "inf", ""])
 def test_a_window_of_nonsense_is_not_waited_for(reset: str) -> None:
     clock = Clock()
