@@ -37,12 +37,12 @@ def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict
         nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, return_state=True)
     except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
         logger.exception("The flow could not be run")
-    verdict = verdict_of(job) or _ended(job)
+    verdict = verdict_of(job) or close(job)
     logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
     return verdict
 
 
-def _ended(job: Job) -> Verdict:
+def close(job: Job) -> Verdict:
     """Close a night that its flow did not, and tell of it all the same."""
     outcomes = done_before(job)
     verdict = end(job, outcomes)
