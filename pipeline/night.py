@@ -71,12 +71,12 @@ def live(settings: Settings, now: datetime, flow: Callable[[Job, float], object]
         flow(job, began)
     except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
         logger.exception("The flow could not be run")
-    verdict = verdict_of(job) or _ended(job, began)
+    verdict = verdict_of(job) or _close(job, began)
     logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
     return verdict
 
 
-def _ended(job: Job, began: float) -> Verdict:
+def _close(job: Job, began: float) -> Verdict:
     """Close a night that its flow did not, and tell of it all the same."""
     outcomes = done_before(job)
     verdict = end(job, outcomes, time.perf_counter() - began)

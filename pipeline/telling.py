@@ -37,8 +37,7 @@ def told_before(job: Job, telling: Telling) -> StageOutcome | None:
     name = NAMES[telling.kind]
     if state == "sending":
         said = f"The {name} may have gone out just when an earlier run was cut off, so it is not sent again."
-        log.warning("%s", said)
-        return StageOutcome(DIGEST, "partial", error=said)
+        return _lamented(StageOutcome(DIGEST, "partial", error=said))
     sure = "was sent" if state == "sent" else "may have been sent"
     return _noted(f"The {name} {sure} before.")
 
@@ -50,23 +49,27 @@ def send(job: Job, telling: Telling, address: SecretStr, setting: str, content: 
     webhook, name = Webhook(address.get_secret_value(), setting), NAMES[telling.kind]
     try:
         receipt = webhook.send(content)
+    except Unsure as error:
+        _note(job, telling, "unsure")
+        outcome = _lamented(StageOutcome(DIGEST, "partial", error=f"{error} It is not sent again."))
     except SourceError as error:
-        is_unsure = isinstance(error, Unsure)
-        outcome = StageOutcome(DIGEST, "partial", error=f"{error} It is not sent again.")
-        if not is_unsure:
-            outcome = StageOutcome.of_error(DIGEST, error)
-        log.error("%s", outcome.error)  # noqa: TRY400 - what a person can mend needs no traceback
-        _note(job, telling, "unsure" if is_unsure else "failed", None)
+        _note(job, telling, "failed")
+        outcome = _lamented(StageOutcome.of_error(DIGEST, error))
     else:
         _note(job, telling, "sent", receipt)
         outcome = _noted(f"The {name} was sent.")
     return replace(outcome, requests=webhook.requests)
 
 
-def _note(job: Job, telling: Telling, state: State, receipt: Receipt | None) -> None:
+def _note(job: Job, telling: Telling, state: State, receipt: Receipt | None = None) -> None:
     proof = (None, None) if receipt is None else (receipt.sent_at, receipt.message_id)
     with writing(job.settings.database) as connection:
         digests.note(connection, telling, state, job.run_id, job.now, *proof)
+
+
+def _lamented(outcome: StageOutcome) -> StageOutcome:
+    log.warning("%s", outcome.error)
+    return outcome
 
 
 def _noted(said: str) -> StageOutcome:

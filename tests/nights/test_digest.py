@@ -27,6 +27,7 @@ from pipeline.errors import StorageError
 from pipeline.house import PROJECT
 from pipeline.job import Job
 from pipeline.marts.model import Marts, SinceLastNight
+from pipeline.night import live
 from pipeline.outcome import DIGEST, StageOutcome, write_outcome
 from pipeline.settings import Settings
 from pipeline.storage.engine import writing
@@ -322,6 +323,26 @@ def test_a_night_that_cannot_begin_is_told_once_and_the_next_good_one_ends_it(ho
         house.night(NOW + days * DAY)
     assert ["all is well again" in text for text in house.alerts()] == [False, False, True]
     assert list((house.settings.output_dir / "alerts").iterdir()) == []
+
+
+def test_a_night_whose_flow_gave_no_verdict_is_closed_and_told(house: House) -> None:
+    verdict = live(house.settings, NOW, lambda _job, _began: None)
+    assert verdict.exit_code == house.status()["exit_code"] == 1
+    assert [(stage["name"], stage["state"]) for stage in house.status()["stages"]][-1] == (DIGEST, "done")
+    assert ["was not reached" in text for text in house.alerts()] == [True]
+
+
+@pytest.mark.soak
+def test_a_night_whose_flow_cannot_start_is_told(house: House) -> None:
+    """Prefect waits for two minutes until it gives up its server."""
+    (house.settings.output_dir / "prefect").write_text("in the way of its home")
+    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", "--now", NOW.isoformat()]
+    ran = subprocess.run(command, env=house.settings.environ(), cwd=PROJECT, check=False, capture_output=True)
+    assert ran.returncode == house.status()["exit_code"] == 1, ran.stderr
+    assert [stage["name"] for stage in house.status()["stages"]] == [DIGEST]
+    [told] = house.alerts()
+    assert "was not reached" in told
+    assert TOKEN_WORD.encode() not in ran.stderr
 
 
 def test_an_alarm_that_cannot_be_sent_makes_nothing_worse(house: House) -> None:
