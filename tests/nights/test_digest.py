@@ -30,9 +30,7 @@ from pipeline.marts.model import Marts, SinceLastNight
 from pipeline.night import live
 from pipeline.outcome import DIGEST, StageOutcome, write_outcome
 from pipeline.settings import Settings
-from pipeline.storage.engine import writing
 from pipeline.storage.migrate import migrate
-from pipeline.storage.runs import note_stage
 
 DAY: Final = timedelta(days=1)
 MARTS: Final = advised_marts(talk=True)
@@ -68,10 +66,8 @@ class House:
         bad = {outcome.name: outcome for outcome in outcomes}
         stopped = "load" in bad and not bad["load"].succeeded
         went = [name for name in runs.planned(job) if name != DIGEST and not (stopped and name in AFTER_LOAD)]
-        with writing(self.settings.database) as connection:
-            for name in went:
-                outcome = bad.get(name, StageOutcome(name, "done"))
-                note_stage(connection, (job.run_id, name, outcome.state, 1, 0.0, 0, 0, 0, 0, 0, outcome.error))
+        for name in went:
+            runs.record(job, bad.get(name, StageOutcome(name, "done")))
         for outcome in outcomes:
             write_outcome(job.output, job.run_id, outcome)
         return job
