@@ -84,6 +84,7 @@ def _counted(erased: Erased) -> str:
     """What there is of somebody, in words."""
     counts = (
         (erased.messages, "messages"),
+        (erased.days, "daily sums of older ones"),
         (erased.clan_chat, "lines of clan chat"),
         (erased.accounts, "Discord accounts"),
         (erased.decisions, "decisions about their account"),

@@ -15,13 +15,15 @@ from pipeline.domain.names import standard
 from pipeline.storage import decisions
 from pipeline.storage.engine import BUSY_TIMEOUT_MS, speaking_plainly
 
-TALK: Final = ("message",)
-"""Tables of what people wrote: each has `author_id`, and `relayed_player_id` of the clan chat."""
-
 _DISCORD_CARDS: Final = frozenset({"helpers", "questions"})
 """Categories of cards that name people for what they did in Discord."""
 
-_SENTENCES: Final = (("run", "sentence"), ("stage_run", "error"), ("landing", "failed"))
+_SUMS: Final = (
+    ("message_day", "author_id"), ("question_day", "author_id"), ("welcome", "account_id"), ("welcome", "author_id"),
+)  # fmt: skip
+"""Where accounts stand in what is kept of messages that are held no more."""
+
+_SENTENCES: Final = (("run", "sentence"), ("stage_run", "error"), ("landing", "failed"), ("digest", "reason"))
 """Columns of sentences, which may quote anything."""
 
 
@@ -61,6 +63,7 @@ class Erased:
     """So much is held of somebody, or was taken out."""
 
     messages: int = 0
+    days: int = 0
     clan_chat: int = 0
     accounts: int = 0
     decisions: int = 0
@@ -97,8 +100,8 @@ def players(connection: Connection) -> list[PlayedAs]:
 
 def has_written(connection: Connection, account_id: int) -> bool:
     """Whether a message of an account is held of which nothing else is known."""
-    found = connection.exec_driver_sql("SELECT 1 FROM message WHERE author_id = ? LIMIT 1", (account_id,))
-    return found.first() is not None
+    asked = " UNION ALL ".join(f"SELECT 1 FROM {name} WHERE author_id = ?" for name in ("message", "message_day"))  # noqa: S608
+    return connection.exec_driver_sql(f"{asked} LIMIT 1", (account_id, account_id)).first() is not None
 
 
 def traces(connection: Connection, account_ids: Collection[int], player_ids: Collection[int]) -> Forgotten:
@@ -129,6 +132,7 @@ def holdings(connection: Connection, who: Forgotten) -> Erased:
     rows = [(row, who.decided(row)) for row in decisions.ever(connection)]
     return Erased(
         messages=sum(_count(connection, *part) for part in _written(who)),
+        days=sum(_count(connection, *part) for part in (*_sums(who), _helped(who))),
         clan_chat=sum(_count(connection, *part) for part in _chat(connection, who)),
         accounts=_count(connection, *_account(who)),
         decisions=sum(kept is None for _, kept in rows),
@@ -149,7 +153,8 @@ def erase(connection: Connection, who: Forgotten) -> Erased:
             connection.exec_driver_sql("DELETE FROM insight WHERE key = ? AND created_at = ?", key)
         where, given = _titled(who)
         connection.exec_driver_sql(f"UPDATE channel SET name = '{STRUCK}' WHERE {where}", (given,))  # noqa: S608
-        for part, given in (*_chat(connection, who), *_written(who), _account(who)):
+        _leave_unanswered(connection, who)
+        for part, given in (*_chat(connection, who), *_written(who), *_sums(who), _account(who)):
             connection.exec_driver_sql(f"DELETE FROM {part}", (given,))  # noqa: S608
         connection.exec_driver_sql(
             "DELETE FROM person WHERE id < 0 AND id NOT IN (SELECT person_id FROM discord_account WHERE person_id IS NOT NULL)"
@@ -160,14 +165,36 @@ def erase(connection: Connection, who: Forgotten) -> Erased:
 
 def _written(who: Forgotten) -> Iterator[_Part]:
     """What they wrote."""
-    for table in TALK:
-        yield f"{table} WHERE author_id {_IN}", _listed(who.accounts)
+    yield f"message WHERE author_id {_IN}", _listed(who.accounts)
+
+
+def _sums(who: Forgotten) -> Iterator[_Part]:
+    """What is kept of what they wrote, where the messages are held no more."""
+    for name, column in _SUMS:
+        yield f"{name} WHERE {column} {_IN}", _listed(who.accounts)
+    yield f"message_day WHERE relayed_player_id {_IN}", _listed(who.players)
+
+
+def _helped(who: Forgotten) -> _Part:
+    """Questions of others, of such a time, that they answered."""
+    return f"question_day WHERE helper_id {_IN}", _listed(who.accounts)
+
+
+def _leave_unanswered(connection: Connection, who: Forgotten) -> None:
+    """What others asked stays; as with messages that are held, nobody answered it any more."""
+    part, given = _helped(who)
+    connection.exec_driver_sql(
+        "INSERT INTO question_day (day, channel_id, author_id, helper_id, questions, within_day)"  # noqa: S608
+        f" SELECT day, channel_id, author_id, 0, sum(questions), 0 FROM {part} GROUP BY day, channel_id, author_id"
+        " ON CONFLICT (day, channel_id, author_id, helper_id) DO UPDATE SET questions = questions + excluded.questions",
+        (given,),
+    )
+    connection.exec_driver_sql(f"DELETE FROM {part}", (given,))  # noqa: S608
 
 
 def _chat(connection: Connection, who: Forgotten) -> Iterator[_Part]:
     """Clan chat in their names: given to their players, or to nobody yet under a name that is theirs alone."""
-    for table in TALK:
-        yield f"{table} WHERE relayed_player_id {_IN}", _listed(who.players)
+    yield f"message WHERE relayed_player_id {_IN}", _listed(who.players)
     open_names = connection.exec_driver_sql(
         "SELECT DISTINCT relayed_name FROM message WHERE relayed_name IS NOT NULL AND relayed_player_id IS NULL"
     ).scalars()
@@ -249,13 +276,16 @@ _ASKED_OF_BACKUPS: Final = (
     f"SELECT 1 FROM discord_account WHERE id {_IN} LIMIT 1",  # noqa: S608
     f"SELECT 1 FROM message WHERE author_id {_IN} LIMIT 1",  # noqa: S608
     f"SELECT 1 FROM message WHERE relayed_player_id {_IN} LIMIT 1",  # noqa: S608
+    f"SELECT 1 FROM message_day WHERE author_id {_IN} LIMIT 1",  # noqa: S608
+    f"SELECT 1 FROM message_day WHERE relayed_player_id {_IN} LIMIT 1",  # noqa: S608
 )
+"""The later a table came to be, the later it is asked."""
 
 
 def is_held(file: Path, account_ids: Collection[int], player_ids: Collection[int]) -> bool:
     """Whether a backup *file*, of whatever schema, holds any of these; one that cannot be read may."""
     address = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-    asked = zip(_ASKED_OF_BACKUPS, (account_ids, account_ids, player_ids), strict=True)
+    asked = zip(_ASKED_OF_BACKUPS, (account_ids, account_ids, player_ids, account_ids, player_ids), strict=True)
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
             return any(connection.execute(sql, (_listed(ids),)).fetchone() for sql, ids in asked)
