@@ -16,14 +16,13 @@ from pipeline.storage import decisions
 from pipeline.storage.engine import BUSY_TIMEOUT_MS, speaking_plainly
 
 TALK: Final = ("message",)
-"""Tables of what people wrote: each has `author_id`, and `relayed_player_id` of the clan chat."""
+"""Tables of what people wrote, a message or a sum a row: each has `author_id`, and `relayed_player_id` of the clan chat."""
 
 _DISCORD_CARDS: Final = frozenset({"helpers", "questions"})
 """Categories of cards that name people for what they did in Discord."""
 
 _SENTENCES: Final = (("run", "sentence"), ("stage_run", "error"), ("landing", "failed"))
 """Columns of sentences, which may quote anything."""
-
 
 _IN: Final = "IN (SELECT value FROM json_each(?))"
 """SQL for one of the values in a list, which is one parameter however long it is."""
@@ -245,19 +244,21 @@ def scour(file: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-_ASKED_OF_BACKUPS: Final = (
-    f"SELECT 1 FROM discord_account WHERE id {_IN} LIMIT 1",  # noqa: S608
-    f"SELECT 1 FROM message WHERE author_id {_IN} LIMIT 1",  # noqa: S608
-    f"SELECT 1 FROM message WHERE relayed_player_id {_IN} LIMIT 1",  # noqa: S608
-)
-
-
 def is_held(file: Path, account_ids: Collection[int], player_ids: Collection[int]) -> bool:
     """Whether a backup *file*, of whatever schema, holds any of these; one that cannot be read may."""
     address = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-    asked = zip(_ASKED_OF_BACKUPS, (account_ids, account_ids, player_ids), strict=True)
+    columns = (("author_id", account_ids), ("relayed_player_id", player_ids))
+    asked = [("discord_account", "id", account_ids), *((table, *column) for table in TALK for column in columns)]
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
-            return any(connection.execute(sql, (_listed(ids),)).fetchone() for sql, ids in asked)
-    except sqlite3.DatabaseError as error:
-        return "no such" not in str(error)  # a schema from before Discord holds nobody
+            return any(_has(connection, *part) for part in asked)
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _has(connection: sqlite3.Connection, table: str, column: str, ids: Collection[int]) -> bool:
+    """Whether a backup holds one of *ids*; a table that its schema does not have yet holds nobody."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+        return False
+    found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} {_IN} LIMIT 1", (_listed(ids),))  # noqa: S608
+    return found.fetchone() is not None
