@@ -26,7 +26,6 @@ _SUMS: Final = (
 _SENTENCES: Final = (("run", "sentence"), ("stage_run", "error"), ("landing", "failed"), ("digest", "reason"))
 """Columns of sentences, which may quote anything."""
 
-
 _IN: Final = "IN (SELECT value FROM json_each(?))"
 """SQL for one of the values in a list, which is one parameter however long it is."""
 
@@ -272,22 +271,24 @@ def scour(file: Path) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-_ASKED_OF_BACKUPS: Final = (
-    f"SELECT 1 FROM discord_account WHERE id {_IN} LIMIT 1",  # noqa: S608
-    f"SELECT 1 FROM message WHERE author_id {_IN} LIMIT 1",  # noqa: S608
-    f"SELECT 1 FROM message WHERE relayed_player_id {_IN} LIMIT 1",  # noqa: S608
-    f"SELECT 1 FROM message_day WHERE author_id {_IN} LIMIT 1",  # noqa: S608
-    f"SELECT 1 FROM message_day WHERE relayed_player_id {_IN} LIMIT 1",  # noqa: S608
-)
-"""The later a table came to be, the later it is asked."""
-
-
 def is_held(file: Path, account_ids: Collection[int], player_ids: Collection[int]) -> bool:
     """Whether a backup *file*, of whatever schema, holds any of these; one that cannot be read may."""
     address = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-    asked = zip(_ASKED_OF_BACKUPS, (account_ids, account_ids, player_ids, account_ids, player_ids), strict=True)
+    columns = (("author_id", account_ids), ("relayed_player_id", player_ids))
+    asked = [
+        ("discord_account", "id", account_ids),
+        *((table, *column) for table in ("message", "message_day") for column in columns),
+    ]
     try:
         with closing(sqlite3.connect(address, uri=True)) as connection:
-            return any(connection.execute(sql, (_listed(ids),)).fetchone() for sql, ids in asked)
-    except sqlite3.DatabaseError as error:
-        return "no such" not in str(error)  # a schema from before Discord holds nobody
+            return any(_has(connection, *part) for part in asked)
+    except sqlite3.DatabaseError:
+        return True
+
+
+def _has(connection: sqlite3.Connection, table: str, column: str, ids: Collection[int]) -> bool:
+    """Whether a backup holds one of *ids*; a table that its schema does not have yet holds nobody."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
+        return False
+    found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} {_IN} LIMIT 1", (_listed(ids),))  # noqa: S608
+    return found.fetchone() is not None

@@ -13,7 +13,7 @@ from builders import NOW, a_marts
 
 from pipeline.errors import PublishError
 from pipeline.outputs.dashboard.house import house
-from pipeline.outputs.dashboard.site import PAGE, write_runs, write_site
+from pipeline.outputs.dashboard.site import PAGE, drop_other_nights, write_runs, write_site
 
 RUNS = [{"night": "2026-11-21", "state": "done", "sentence": "All </script> well."}]
 
@@ -158,3 +158,12 @@ def test_a_source_that_fell_silent_is_named_on_the_page(tmp_path: Path) -> None:
     stale = replace(marts, freshness=replace(marts.freshness, sources=(source,)))
     write_site(stale, tmp_path / "site", tmp_path / "single.html", [])
     assert "Wise Old Man silent since 21 Nov 2026" in (tmp_path / "site" / PAGE).read_text("utf-8")
+
+
+def test_assets_of_other_nights_can_be_dropped_at_once(tmp_path: Path) -> None:
+    published(tmp_path)
+    site = published(tmp_path, members=13, nights=1)
+    assert len([name for name in assets_of(site) if name.startswith("clan_data")]) == 2
+    drop_other_nights(site)
+    assert len([name for name in assets_of(site) if name.startswith("clan_data")]) == 1
+    drop_other_nights(tmp_path / "nowhere")
