@@ -14,6 +14,7 @@ from pipeline.errors import ClanError, ConfigError, Denied
 from pipeline.outcome import StageOutcome
 from pipeline.runs import Busy, alone, prepare
 from pipeline.settings import Settings
+from pipeline.storage.backup import offering
 
 FAILED: Final = 1
 WRONG: Final = 2
@@ -54,7 +55,7 @@ def orders(output: Path | None, now: str | None) -> tuple[Settings, datetime]:
 @contextmanager
 def at_work(settings: Settings, instant: datetime) -> Iterator[None]:
     """Have the output folder to ourselves, with the log open and the database at this version's schema."""
-    with logged(settings, "-"), alone(settings.output_dir):
+    with logged(settings, "-"), alone(settings.output_dir), offering(settings.output_dir / "backups"):
         prepare(settings, instant)
         yield
 
