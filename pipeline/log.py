@@ -12,6 +12,8 @@ PLAIN: Final = "%(levelname)s: %(message)s"
 FILE_BYTES: Final = 5_000_000
 FILES: Final = 5
 OURS: Final = ("pipeline", "flows")
+CONTINUED: Final = "    | "
+"""Before each line of a traceback: what stands at the beginning of a line is a record of ours, whatever strangers call themselves."""
 
 
 class _Marked(logging.Filter):
@@ -25,14 +27,24 @@ class _Marked(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.run = self._run_id
-        text = record.getMessage()
+        text = _on_one_line(record.getMessage())
         if record.exc_info:
-            text += "\n" + logging.Formatter().formatException(record.exc_info)
+            trace = logging.Formatter().formatException(record.exc_info)
+            text += "".join(f"\n{CONTINUED}{_on_one_line(line)}" for line in trace.splitlines())
             record.exc_info = None
         for secret in self._secrets:
             text = text.replace(secret, "[secret]")
         record.msg, record.args = text, None
         return True
+
+
+def _on_one_line(text: str) -> str:
+    """*text* with what would break its line, or turn it around, spelt out."""
+    return (
+        text
+        if text.isprintable()
+        else "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+    )
 
 
 def start(output: Path, run_id: str, secrets: Iterable[str], *, console: bool = True) -> None:
