@@ -1,9 +1,14 @@
 """The commands that live a night, and those that fill the nights before."""
 
 import logging
+import os
+import signal
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -19,6 +24,9 @@ from pipeline.settings import Settings
 
 logger = logging.getLogger(__name__)
 
+INTERRUPTED: Final = 130
+"""What shells call a program that was ended with Ctrl-C."""
+
 
 def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict:
     """One night through the Prefect flow; *only* names the one source to be asked."""
@@ -31,12 +39,31 @@ def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict
     logger.info("The night of %s begins.", job.night)
     began = time.perf_counter()
     try:
-        nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, return_state=True)
+        with ending_at_ctrl_c():
+            nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, return_state=True)
     except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
         logger.exception("The flow could not be run")
     verdict = verdict_of(job) or end(job, done_before(job))
     logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
     return verdict
+
+
+@contextmanager
+def ending_at_ctrl_c() -> Iterator[None]:
+    """Ctrl-C ends the night at once; the stages notice that nobody waits for them. Prefect would try again what was interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(*_: object) -> None:
+        typer.echo("The night was broken off; clanstats run goes on with it.", err=True)
+        os._exit(INTERRUPTED)
+
+    before = signal.signal(signal.SIGINT, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def run(
