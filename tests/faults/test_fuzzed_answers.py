@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 
@@ -98,9 +97,14 @@ def landed(root: Path, like: Path, found: Bodies) -> Path:
     return writer.path
 
 
-@cache
-def adapters(kind: Any) -> dict[str, TypeAdapter[Any]]:
-    return {name: TypeAdapter(hint) for name, hint in get_type_hints(kind).items()}
+ADAPTERS: Final[dict[str, dict[str, TypeAdapter[Any]]]] = {}
+
+
+def adapters(kind: type) -> dict[str, TypeAdapter[Any]]:
+    """What checks each field of the records of *kind*; made once."""
+    if kind.__qualname__ not in ADAPTERS:
+        ADAPTERS[kind.__qualname__] = {name: TypeAdapter(hint) for name, hint in get_type_hints(kind).items()}
+    return ADAPTERS[kind.__qualname__]
 
 
 def check(record: Any) -> None:

@@ -102,7 +102,7 @@ def test_hostile_names_are_names_in_every_file_and_gone_when_they_are_changed(ni
 
     healed = case.finish(tag="-2")
     assert {o.name: (o.state, o.error) for o in healed.values() if o.state != "done"} == {}
-    kept = ("name_change",)  # what was told of the past stays
+    kept = ("name_change", "discord_account", "person")  # what was told of the past stays, and of who has left Discord
     assert [
         each for each in differences(case, night.twin, EVERY_OUTPUT) if not any(name in each for name in kept)
     ] == []
