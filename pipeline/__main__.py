@@ -4,6 +4,7 @@ import argparse
 import gc
 import logging
 import os
+import signal
 import sys
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ def main() -> int:
     parser.add_argument("--run-id", required=True)
     parser.add_argument("--now", required=True)
     asked = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches us all: the run answers it, and we end with the run
     end_with_parent()
     if asked.stage == "harvest_discord":  # which leaves cycles behind with every page
         gc.enable()

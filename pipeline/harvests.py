@@ -1,10 +1,11 @@
 """The stages that ask the world: each leaves one landing, and asks for nothing that is held already."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from types import MappingProxyType
+from typing import Any, Final
 
 from pipeline.domain.records import Known
 from pipeline.domain.talk import KnownTalk
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 TIME_SHARE: Final = 0.6
 """Of `STAGE_TIMEOUT_S`, after which a harvest of Discord begins nothing more and closes its landing: a killed one keeps nothing,
 and the last answer may keep us waiting for four minutes."""
+AS_EVER: Final[Mapping[str, Any]] = MappingProxyType({})
+"""How a source waits by itself; others say so in the words of `Session` and `listen`."""
 
 
 def wom_headers(settings: Settings) -> dict[str, str]:
@@ -37,12 +40,16 @@ def wom_headers(settings: Settings) -> dict[str, str]:
     return headers
 
 
-def wom_session(settings: Settings, on_attempt: Callable[[Attempt], object]) -> Session:
+def wom_session(
+    settings: Settings, on_attempt: Callable[[Attempt], object], waits: Mapping[str, Any] = AS_EVER
+) -> Session:
     """A session with Wise Old Man that introduces itself."""
     headers = wom_headers(settings)
     if not settings.names_a_contact:
         log.warning("WOM_USER_AGENT names no contact; Wise Old Man asks for one and may block tools without.")
-    return Session(settings.wom_base_url, headers=headers, budget=settings.wom_request_budget, on_attempt=on_attempt)
+    return Session(
+        settings.wom_base_url, headers=headers, budget=settings.wom_request_budget, on_attempt=on_attempt, **waits
+    )
 
 
 def known(job: Job) -> Known:
@@ -84,12 +91,12 @@ def _harvested(source: str, landing: str, failed: Iterable[str]) -> StageOutcome
     )
 
 
-def harvest_wom(job: Job) -> StageOutcome:
+def harvest_wom(job: Job, waits: Mapping[str, Any] = AS_EVER) -> StageOutcome:
     """Ask Wise Old Man what is new, into one landing."""
     code = job.settings.wom_verification_code
 
     def ask(writer: landings.LandingWriter, spent: Tally) -> StageOutcome:
-        with wom_session(job.settings, spent) as session:
+        with wom_session(job.settings, spent, waits) as session:
             session.requests = spent.count
             client = WomClient(session, job.settings.wom_group_id)
             report = harvest_night(
@@ -102,7 +109,7 @@ def harvest_wom(job: Job) -> StageOutcome:
     return _harvest(job, "wom", ask)
 
 
-def harvest_discord(job: Job) -> StageOutcome:
+def harvest_discord(job: Job, waits: Mapping[str, Any] = AS_EVER) -> StageOutcome:
     """Ask Discord who is in the guild and what was written since, into one landing of facts."""
     from pipeline.sources.discord.listening import listen
 
@@ -122,8 +129,7 @@ def harvest_discord(job: Job) -> StageOutcome:
         report = listen(
             writer, known_talk(job), orders, token=token.get_secret_value(), base_url=settings.discord_base_url,
             guild_id=settings.discord_guild_id, openings=policy.questions.openings, forums=policy.questions.forums,
-            forgotten=forgotten,
-            time_s=TIME_SHARE * settings.stage_timeout_s, on_attempt=spent,
+            forgotten=forgotten, time_s=TIME_SHARE * settings.stage_timeout_s, on_attempt=spent, **waits,
         )  # fmt: skip
         log.info(
             "Asked Discord %d times, %d of them to look again for edits: %d messages from %d channels and threads.",

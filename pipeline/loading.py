@@ -3,6 +3,7 @@
 import logging
 from datetime import timedelta
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from pipeline.deciding import take
@@ -30,6 +31,8 @@ from pipeline.storage.upkeep import tidy
 from pipeline.storage.upsert import Counts
 
 log = logging.getLogger(__name__)
+
+A_DAY: Final = timedelta(days=1)
 
 
 def load(job: Job, again: str | None = None) -> StageOutcome:
@@ -64,13 +67,14 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
         raise Unreadable(" ".join(broken))
     tie(database, job.settings.policy())
     _forget(database, kept_out)
+    ahead = _clock_was_ahead(job) if waiting else None
     if waiting:
         sum_old_messages(job)
         tidy(database)
     _prune(job, done | {path.name for path in waiting})
     return StageOutcome(
-        "load", "partial" if broken else "done", inserted=counts.inserted, updated=counts.updated,
-        unchanged=counts.unchanged, error=" ".join(broken) or None,
+        "load", "partial" if broken or ahead else "done", inserted=counts.inserted, updated=counts.updated,
+        unchanged=counts.unchanged, error=" ".join([*broken, *([ahead] if ahead else [])]) or None,
         paths=tuple(f"landing/{path.name}" for path in waiting if path.exists()),
     )  # fmt: skip
 
@@ -83,6 +87,20 @@ def sum_old_messages(job: Job) -> int:
     if summed:
         log.info("%d messages of before %s are daily sums now (MESSAGE_FACT_DAYS).", summed, before.date())
     return summed
+
+
+def _clock_was_ahead(job: Job) -> str | None:
+    """What to say when a night is held that is yet to come: its landing tells of the present until then, and no other."""
+    with reading(job.settings.database) as connection:
+        latest = queries.latest_night(connection)
+    if latest is None or latest <= job.now + A_DAY:
+        return None
+    said = (
+        f"The night of {latest:%Y-%m-%d} is held already, though it is only {job.now:%Y-%m-%d}: check this computer's clock. "
+        "If it was ahead then, restore a backup from before; until that date names, ranks and who is in the clan stay as they are."
+    )
+    log.warning("%s", said)
+    return said
 
 
 def back_up(job: Job) -> None:

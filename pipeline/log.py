@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
 from filelock import FileLock, Timeout
@@ -28,6 +28,8 @@ OURS: Final = ("pipeline", "flows")
 PATIENCE_S: Final = 2.0
 """So long a line waits for the lock; one that a stopped program holds is then done without."""
 POLL_S: Final = 0.002
+CONTINUED: Final = "    | "
+"""Before each line of a traceback: what stands at the beginning of a line is a record of ours, whatever strangers call themselves."""
 
 Veil = Callable[[str], str]
 """Takes the secrets out of a text."""
@@ -133,7 +135,7 @@ def _spellings(secret: str) -> Iterable[str]:
 
 
 class _Words(logging.Formatter):
-    """A line as people read it. It is veiled when it is whole, with its traceback."""
+    """A line as people read it: what begins a line is a record of ours. It is veiled when it is whole, with its traceback."""
 
     def __init__(self, veil: Veil, form: str, defaults: Mapping[str, str] | None = None) -> None:
         super().__init__(form, defaults=defaults)
@@ -141,6 +143,20 @@ class _Words(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return self._veil(super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        record.message = _on_one_line(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        return "\n".join(f"{CONTINUED}{_on_one_line(line)}" for line in super().formatException(ei).splitlines())
+
+
+def _on_one_line(text: str) -> str:
+    """*text* with what would break its line, or turn it around, spelt out."""
+    if text.isprintable():
+        return text
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 class _Fields(logging.Formatter):

@@ -15,6 +15,7 @@ from pipeline.job import Job
 from pipeline.outcome import DIGEST
 from pipeline.runs import Busy, alone, begin, done_before, end, planned, prepare, record, verdict_of
 from pipeline.settings import Settings
+from pipeline.storage.backup import offering
 from pipeline.verdict import Verdict
 
 FAILED: Final = 1
@@ -38,7 +39,7 @@ def at_work(settings: Settings, instant: datetime) -> Iterator[None]:
 
     Whoever was being forgotten when ClanStats was ended is forgotten first.
     """
-    with logged(settings, "-"), alone(settings.output_dir):
+    with logged(settings, "-"), alone(settings.output_dir), offering(settings.output_dir / "backups"):
         prepare(settings, instant)
         if ForgetList(settings.output_dir).interrupted:
             from pipeline.forget.erasing import finish

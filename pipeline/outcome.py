@@ -63,6 +63,9 @@ class StageOutcome:
         if isinstance(error, ClanError):
             kind = next(k for k in (Retriable, Denied, ConfigError, type(error)) if isinstance(error, k))
             return cls(name, "failed", error=str(error), error_class=kind.__name__)
+        if isinstance(error, MemoryError):
+            text = f"There was not enough memory for {name}: close other programs and run again; nothing was lost."
+            return cls(name, "failed", error=text, error_class=MemoryError.__name__)
         text = f"Something unforeseen went wrong ({type(error).__name__}: {error}); the log has the details."
         return cls(name, "failed", error=text, error_class=type(error).__name__)
 

@@ -18,6 +18,7 @@ from pipeline.outcome import StageOutcome, read_outcome
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, Sources
 from pipeline.outputs.deploy import deploy as copy_out
 from pipeline.outputs.ledger import Ledger
+from pipeline.storage.backup import offering
 from pipeline.storage.engine import reading
 
 log = logging.getLogger(__name__)
@@ -166,7 +167,8 @@ def perform(name: str, job: Job, verb: Callable[[Job], StageOutcome] | None = No
     """Do the stage *name*, or *verb* in its name; an error becomes an outcome."""
     began = time.perf_counter()
     try:
-        outcome = (verb or VERBS[name])(job)
+        with offering(job.output / "backups"):
+            outcome = (verb or VERBS[name])(job)
     except ClanError as error:
         log.error("%s", error)  # noqa: TRY400 - what a person can mend needs no traceback
         outcome = StageOutcome.of_error(name, error)

@@ -30,7 +30,7 @@ def backup(now: Now = None, output: Output = None) -> None:
 def restore(file: Path, output: Output = None) -> None:
     """Put a backup in the place of the database, without whoever is forgotten; the present one is kept beside it."""
     settings = Settings.read(output)
-    with logged(settings, "-"), alone(settings.output_dir):
+    with logged(settings, "-"), alone(settings.output_dir), backups.offering(settings.output_dir / "backups"):
         backups.restore(file, settings.database, kept_out_of(settings.output_dir))
         prepare(settings, clock.now())
     typer.echo(f"{settings.database} is what {file} was.")

@@ -1,8 +1,13 @@
 """The commands that live a night, and those that fill the nights before."""
 
 import logging
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -19,6 +24,9 @@ from pipeline.verdict import Verdict
 
 logger = logging.getLogger(__name__)
 
+INTERRUPTED: Final = 130
+"""What shells call a program that was ended with Ctrl-C."""
+
 
 def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict:
     """One night through the Prefect flow; *only* names the one source to be asked."""
@@ -29,7 +37,26 @@ def _through_prefect(job: Job, began: float) -> None:
     keep_to(job.output)
     from flows.nightly import nightly
 
-    nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, began=began, return_state=True)
+    with ending_at_ctrl_c():
+        nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, began=began, return_state=True)
+
+
+@contextmanager
+def ending_at_ctrl_c() -> Iterator[None]:
+    """Ctrl-C ends the night at once; the stages notice that nobody waits for them. Prefect would try again what was interrupted."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def leave(*_: object) -> None:
+        typer.echo("The night was broken off; clanstats run goes on with it.", err=True)
+        os._exit(INTERRUPTED)
+
+    before = signal.signal(signal.SIGINT, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def run(

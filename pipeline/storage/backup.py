@@ -4,15 +4,15 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Self
 
 from pipeline.errors import StorageError
-from pipeline.storage.engine import speaking_plainly
+from pipeline.storage.engine import Damaged, speaking_plainly
 
 _NAME: Final = re.compile(r"clan_data-(\d{8}T\d{6}\d{3}Z)\.db")
 _STAMP: Final = "%Y%m%dT%H%M%S"
@@ -101,7 +101,32 @@ def check(file: Path, *, quick: bool = False) -> None:
     with speaking_plainly(file), closing(sqlite3.connect(address, uri=True)) as connection:
         said = " ".join(str(connection.execute(f"PRAGMA {pragma}(1)").fetchone()[0]).split())
     if said != "ok":
-        raise StorageError(f"{file} is damaged ({said}). Restore the newest good backup: clanstats restore FILE")
+        raise Damaged(f"{file} is damaged ({said}).")
+
+
+@contextmanager
+def offering(folder: Path) -> Iterator[None]:
+    """Say of a damaged database which of the backups in *folder* is good, and with which command it is put back."""
+    try:
+        yield
+    except Damaged as error:
+        raise StorageError(f"{error} {_way_back(folder)}") from error
+
+
+def _way_back(folder: Path) -> str:
+    taken = backups(folder)
+    for at in sorted(taken, reverse=True):
+        with suppress(StorageError):
+            check(taken[at])
+            return f"Restore the newest good backup: clanstats restore {_quoted(taken[at])} --output {_quoted(folder.parent)}"
+    return (
+        f"There is no good backup in {folder}. Move the database away, then let clanstats backfill and clanstats run "
+        "begin anew."
+    )
+
+
+def _quoted(path: Path) -> str:
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def restore(backup_file: Path, database: Path, prepare: Callable[[Path], object] = lambda _: None) -> None:

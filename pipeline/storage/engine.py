@@ -68,13 +68,20 @@ def _engine(*, read_only: bool) -> Engine:
     return engine
 
 
+class Damaged(StorageError):
+    """The file is no sound database; which backup to take, those know who keep them."""
+
+
 @contextmanager
 def speaking_plainly(file: Path) -> Iterator[None]:
     """Turn the database's own errors into a StorageError that says what to do."""
     try:
         yield
     except (DatabaseError, sqlite3.DatabaseError) as error:
-        raise StorageError(_plain(file, str(getattr(error, "orig", None) or error))) from error
+        said = str(getattr(error, "orig", None) or error)
+        if "malformed" in said or "not a database" in said:
+            raise Damaged(f"{file} is damaged ({said}).") from error
+        raise StorageError(_plain(file, said)) from error
 
 
 def _plain(file: Path, said: str) -> str:
@@ -87,8 +94,6 @@ def _plain(file: Path, said: str) -> str:
         )
     if "locked" in said or "busy" in said:
         return f"{file} is locked by another program. Close it and run again."
-    if "malformed" in said or "not a database" in said:
-        return f"{file} is damaged. Restore the newest backup: clanstats restore <output>/backups/<newest file>"
     if "unable to open" in said or "readonly" in said:
         return f"{file} cannot be opened for writing. Check that its folder exists and may be written."
     return f"The database {file} refused: {said}"

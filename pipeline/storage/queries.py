@@ -74,6 +74,13 @@ def loaded_landings(connection: Connection) -> set[str]:
     return set(connection.execute(select(tables.Landing.name)).scalars())
 
 
+def latest_night(connection: Connection) -> datetime | None:
+    """The `now` of the latest night of which a landing was loaded, in whatever order they came."""
+    return connection.execute(
+        select(func.max(tables.Landing.fetched_at)).where(tables.Landing.kind == "night")
+    ).scalar_one()
+
+
 def known(connection: Connection) -> Known:
     """What a harvest need not ask again. A member whose own history is still owed is left out of `members`."""
     landings = connection.execute(

@@ -172,6 +172,11 @@ def talk_wire(pattern: str, kind: str, times: int | None = 1, *, after: int = 0)
     return lambda case: case.discord.fault(pattern, kind, times, after)
 
 
+def plan_of_wom(name: str) -> Spoiler:
+    """The plan *name* of the demo's Wise Old Man."""
+    return lambda case: case.server.play(name)
+
+
 def plan_of_discord(name: str) -> Spoiler:
     """The plan *name* of the demo's Discord."""
     return lambda case: case.discord.play(name)

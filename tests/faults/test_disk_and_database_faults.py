@@ -11,6 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+import registry
 from fault_kit import ORDER, RUN_ID, Night, assert_plain, differences, leftovers, torn
 from full_disk import NOT_HERE
 from misfortunes import damaged, locked, newest, truncated
@@ -25,6 +26,7 @@ from pipeline.stages import perform
 from pipeline.verdict import sum_up
 
 
+@pytest.mark.trouble(registry.BESIDE)
 def test_a_broken_landing_does_not_stop_the_whole_ones_beside_it(night: Night, tmp_path: Path) -> None:
     case = night.before("load", tmp_path / "case")
     broken = newest(case)
@@ -50,6 +52,7 @@ def test_a_broken_landing_does_not_stop_the_nights_after_it(night: Night, tmp_pa
         assert differences(case, night.twin) == []
 
 
+@pytest.mark.trouble(registry.HALF)
 def test_a_landing_without_a_manifest_is_no_landing_and_its_days_are_asked_for_again(
     night: Night, tmp_path: Path
 ) -> None:
@@ -64,6 +67,7 @@ def test_a_landing_without_a_manifest_is_no_landing_and_its_days_are_asked_for_a
     assert differences(case, night.twin) == []
 
 
+@pytest.mark.trouble(registry.LOCKED_BRIEFLY)
 def test_a_database_locked_for_a_moment_is_waited_for(night: Night, tmp_path: Path) -> None:
     case = night.before("load", tmp_path / "case")
     with locked(case.database, 1.0):
@@ -73,6 +77,8 @@ def test_a_database_locked_for_a_moment_is_waited_for(night: Night, tmp_path: Pa
 
 
 @pytest.mark.soak
+@pytest.mark.table
+@pytest.mark.trouble(registry.LOCKED)
 def test_a_database_locked_for_longer_is_told_and_nothing_is_lost(night: Night, tmp_path: Path) -> None:
     case = night.before("load", tmp_path / "case")
     outputs, rows = case.outputs(), case.tables()
@@ -85,6 +91,7 @@ def test_a_database_locked_for_longer_is_told_and_nothing_is_lost(night: Night, 
     assert differences(case, night.twin) == []
 
 
+@pytest.mark.trouble(registry.NEWER)
 def test_a_database_of_a_newer_clanstats_is_left_as_it_is(night: Night, tmp_path: Path) -> None:
     case = night.before("load", tmp_path / "case")
     revision = "20991231_things_to_come"
@@ -104,6 +111,7 @@ def test_a_database_of_a_newer_clanstats_is_left_as_it_is(night: Night, tmp_path
     assert differences(case, night.twin) == []
 
 
+@pytest.mark.trouble(registry.HANGS)
 def test_a_stage_that_hangs_is_ended_at_its_time_limit_and_may_be_tried_again(night: Night, tmp_path: Path) -> None:
     case = night.before("harvest_wom", tmp_path / "case")
     before = case.outputs(), case.tables()
@@ -122,6 +130,7 @@ def test_a_stage_that_hangs_is_ended_at_its_time_limit_and_may_be_tried_again(ni
     assert leftovers(case) == []
 
 
+@pytest.mark.trouble(registry.NOTHING_WRITTEN)
 def test_when_neither_report_nor_publish_can_write_nothing_new_was_published(night: Night, tmp_path: Path) -> None:
     case = night.before("report", tmp_path / "case")
     before = case.outputs()
@@ -133,6 +142,7 @@ def test_when_neither_report_nor_publish_can_write_nothing_new_was_published(nig
     assert case.outputs() == before
 
 
+@pytest.mark.trouble(registry.DISK_FULL)
 @pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare to mount a disk of its own")
 @pytest.mark.parametrize(
     ("stage", "free_kib", "renewed"),

@@ -1,14 +1,9 @@
 """Fault × stage: each misfortune ends in one plain sentence, spoils no good output, and is forgotten by the next run."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
 import pytest
-from fault_kit import ORDER, Case, Night, assert_plain, differences, leftovers, torn
+from fault_kit import ORDER, Night
 from misfortunes import (
     Spoiler,
     a_folder_in_place,
@@ -33,44 +28,13 @@ from misfortunes import (
     truncated,
     wire,
 )
+from playing import Fault, lasts, passes
 from pydantic import SecretStr
 
-from pipeline.outcome import HARVESTS, STAGES, StageOutcome, StageState
+from pipeline.outcome import STAGES, StageState
 from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK
-from pipeline.stages import perform
-from pipeline.verdict import stopper, sum_up
 
-"""Brings the misfortune about; what it returns is held while the stage works, and let go when the trouble is over."""
-
-BEFORE = ("*/manifest.json", "*/assets/*")
-"""What remembers earlier versions of the page as well; whether it has what the present one names is asked apart."""
-LATER = ("judge", "report", "publish", "deploy", "digest")
-"""Stages that come after the tables are filled: what they spoil shows in outputs alone."""
-EVERY_OUTPUT = ("out/*", "drive/*")
-"""Equal tables make equal outputs, as nights of their own prove; so a healed database is enough."""
 DATED = "clan_report_summary_merged_2026-11-21.xlsx"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What goes wrong in *stage*, and what must come of it."""
-
-    stage: str
-    name: str
-    spoil: Spoiler
-    says: tuple[str, ...] = ()
-    state: StageState = "failed"
-    error_class: str | None = None
-    exit_code: int = 1
-    settings: dict[str, Any] = field(default_factory=dict)
-    renewed: tuple[str, ...] = ()
-    """Outputs that the stage replaces before it comes to the one it cannot; each is whole."""
-    extra: tuple[str, ...] = ()
-    """Outputs that the fault leaves beside those of an undisturbed night, for good."""
-
-    def __str__(self) -> str:
-        return f"{self.stage}, {self.name}"
-
 
 # On the wire
 
@@ -332,62 +296,9 @@ def test_every_stage_has_its_faults() -> None:
 
 @pytest.mark.parametrize("fault", [*PASSING, *PASSING_TALK], ids=str)
 def test_what_passes_by_itself_leaves_an_undisturbed_night(night: Night, fault: Fault, tmp_path: Path) -> None:
-    case = night.before("harvest_wom", tmp_path / "case")
-    night.server.requests.clear()
-    night.discord.requests.clear()
-    with spoiled(case, fault):
-        outcomes = case.finish(last="load")
-    assert {outcome.state for outcome in outcomes.values()} == {"done"}, outcomes
-    assert outcomes["harvest_wom"].requests == len(night.server.requests), "every attempt counts"
-    assert outcomes["harvest_discord"].requests == len(night.discord.requests), "every attempt counts"
-    assert differences(case, night.after("load")) == []
+    passes(night, fault, tmp_path / "case")
 
 
 @pytest.mark.parametrize("fault", [*LASTING, *TALKING, *READING_BACK, *LOADING, *JUDGING, *WRITING, *TELLING], ids=str)
 def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night, fault: Fault, tmp_path: Path) -> None:
-    case, later = night.before(fault.stage, tmp_path / "case"), fault.stage in LATER
-    last = STAGES[-1] if later else "judge"
-    outputs, rows = case.outputs(), case.tables()
-    with spoiled(case, fault):
-        outcome = perform(fault.stage, case.job(**fault.settings))
-        seen = case.outputs()
-        rest = case.finish(after(fault.stage), last, **fault.settings) if goes_on(outcome) else {}
-    verdict = sum_up({**{name: StageOutcome(name, "done") for name in STAGES}, **rest, fault.stage: outcome})
-
-    assert (outcome.state, outcome.error_class) == (fault.state, fault.error_class), outcome
-    assert verdict.exit_code == fault.exit_code, verdict
-    assert_plain(outcome.error, fault.says)
-    if outcome.state == "failed":
-        touched = [name for name in outputs if name in seen and seen[name] != outputs[name]]
-        assert [name for name in touched if not any(fnmatch(name, each) for each in fault.renewed)] == []
-    if not goes_on(outcome):
-        assert case.tables() == rows
-        assert torn(case) == []
-
-    healed = case.finish(fault.stage if later else STAGES[0], last, tag="-2")
-    assert {o.name: (o.state, o.error) for o in healed.values() if o.state != "done"} == {}
-    aside = BEFORE if later else EVERY_OUTPUT
-    assert set(differences(case, night.twin, aside)) <= {f"the output {name} is extra" for name in fault.extra}
-    assert torn(case) == []
-    assert leftovers(case) == []
-
-
-@contextmanager
-def spoiled(case: Case, fault: Fault) -> Iterator[None]:
-    """The misfortune lasts as long as the block."""
-    try:
-        with fault.spoil(case) or nullcontext():
-            yield
-    finally:
-        case.server.mend()
-        case.discord.mend()
-
-
-def after(stage: str) -> str | None:
-    following = STAGES[STAGES.index(stage) + 1 :]
-    return following[0] if following else None
-
-
-def goes_on(outcome: StageOutcome) -> bool:
-    """Whether the flow starts the stages after this one."""
-    return stopper({**{name: StageOutcome(name, "done") for name in HARVESTS}, outcome.name: outcome}) is None
+    lasts(night, fault, tmp_path / "case")

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import registry
 from fault_kit import (
     Case,
     Night,
@@ -97,6 +98,7 @@ def killed_after(night: Night, stage: str, folder: Path, delay_s: float) -> list
     return [f"{stage}, after {delay_s * 1000:.0f} ms: {text}" for text in rerun(night, stage, case)]
 
 
+@pytest.mark.trouble(registry.KILLED)
 @pytest.mark.parametrize("all_of_them", [False, pytest.param(True, marks=pytest.mark.soak)], ids=["some", "all"])
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_stage_killed_anywhere_and_run_again_leaves_what_an_undisturbed_one_leaves(

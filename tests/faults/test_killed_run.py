@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+import registry
 from fault_kit import (
     PATIENCE_S,
     Case,
@@ -74,6 +75,7 @@ def await_end(pid: int, patience_s: float) -> bool:
 
 
 @needs_proc
+@pytest.mark.trouble(registry.LEADER_KILLED)
 @pytest.mark.parametrize(
     ("stage", "at"),
     [
@@ -142,14 +144,15 @@ def exit_codes(case: Case) -> list[int | None]:
         return [row[0] for row in connection.execute("SELECT exit_code FROM run ORDER BY now, id")]
 
 
-@pytest.mark.parametrize("arguments", [("run",), ("load",), ("report",)])
+@pytest.mark.trouble(registry.TWO_AT_ONCE)
+@pytest.mark.parametrize("stage", ["run", "load", "report"])
 def test_whoever_comes_while_the_lock_is_held_leaves_with_4_and_a_sentence(
-    night: Night, tmp_path: Path, arguments: tuple[str, ...]
+    night: Night, tmp_path: Path, stage: str
 ) -> None:
     case = night.before("load", tmp_path / "case")
     before = case.tables(), case.outputs()
     with alone(case.output):
-        code, said = run(case, *arguments)
+        code, said = run(case, stage)
     assert code == 4
     assert said.strip().splitlines()[-1] == f"Another run is at work in {case.output}; wait for it to end."
     assert (case.tables(), case.outputs()) == before

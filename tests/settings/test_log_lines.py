@@ -99,6 +99,20 @@ def test_percent_signs_of_a_message_stay(tmp_path: Path) -> None:
     assert lines(tmp_path).endswith("100 %d done\n")
 
 
+@pytest.mark.parametrize("forged", ["\n", "\r", "\x85", "\u2028", "\x1b[2K"])
+def test_a_name_with_line_breaks_makes_no_line_of_its_own(tmp_path: Path, forged: str) -> None:
+    log.start(tmp_path, "run", (), console=False)
+    name = f"Zezima{forged}2026-11-21 03:17:00,000 ERROR   run pipeline: forged"
+    logger.info("hello %s", name)
+    try:
+        int(name)
+    except ValueError:
+        logger.exception("it failed")
+    records = [line for line in lines(tmp_path).split("\n") if line and not line.startswith(log.CONTINUED)]
+    assert [line.split()[2] for line in records] == ["INFO", "ERROR"]
+    assert forged == "\n" or forged not in lines(tmp_path)
+
+
 def test_people_see_no_secret_either(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log.start(tmp_path, "run", ["hunter2"])
     logger.error("it was %s", "hunter2")

@@ -385,7 +385,8 @@ def test_a_roster_of_any_form_does_not_break_the_questions(tmp_path: Path, clock
         wom = WomClient(session(scripted.url, clock, budget=60), 1)
         with LandingWriter(tmp_path, "20261121T030000Z-wom-x", source="wom", run_id="x", now=NOW) as writer:
             report = harvest_night(wom, writer, Known(members=frozenset(), walked=True), NOW)
-    assert report.failed == ()
+    assert [failure.role for failure in report.failed] == ["group"]
+    assert report.failed[0].error.startswith("Who is in the clan stays as it was")
 
 
 def test_an_answer_of_another_type_is_unreadable(clock: Clock) -> None:

@@ -79,7 +79,7 @@ def test_a_damaged_database_is_not_backed_up_and_the_good_backup_stays(database:
     folder = tmp_path / "backups"
     good = backup(database, folder, NOW, Keep(1, 0, 0))
     damage(database)
-    with pytest.raises(StorageError, match=r"clan_data\.db is damaged.*Restore"):
+    with pytest.raises(StorageError, match=r"clan_data\.db is damaged"):
         backup(database, folder, day(1), Keep(1, 0, 0))
     assert list(backups(folder).values()) == [good]
     assert clan_names(good) == ["Ashen Company"]

@@ -10,7 +10,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import aiohttp
 import discord
@@ -33,6 +33,8 @@ LONGEST_WAIT_S: Final = 30.0
 REFUSED: Final = "Discord refuses the token: set DISCORD_TOKEN to the bot's present one."
 TRIED_ALREADY: Final = frozenset({500, 502, 504, 524})
 """Statuses that discord.py has asked again five times before it says so."""
+MAX_BODY: Final = 64 * 1024 * 1024
+"""Largest answer once unpacked; a thousand members are 1 MB, and so are a hundred long messages."""
 
 logging.getLogger("discord").setLevel(logging.WARNING)  # its debug lines hold what people wrote
 logging.getLogger("discord.client").setLevel(logging.ERROR)  # warns of voice libraries that nobody here needs
@@ -54,6 +56,22 @@ class Garbled(Fleeting):
     """An answer came, and is not of the agreed form: a proxy's page, mostly."""
 
 
+class _Astray(Exception):
+    """Discord's address leads elsewhere; aiohttp would follow."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class _TooLarge(Exception):
+    """An answer does not fit in `max_body`."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self.most = most
+
+
 class GuildClient:
     """One guild as its bot may see it. `requests` counts what went out, `bytes` what came back, unpacked; `date` is the last
     answer's header."""
@@ -66,12 +84,13 @@ class GuildClient:
         on_attempt: Callable[[], object] = lambda: None,
         patience_s: float = PATIENCE_S,
         attempts: int = ATTEMPTS,
+        max_body: int = MAX_BODY,
     ) -> None:
         self.requests = 0
         self.bytes = 0
         self.date: str | None = None
         self._sleep, self._jitter, self._on_attempt = sleep, jitter, on_attempt
-        self._patience_s, self._attempts = patience_s, attempts
+        self._patience_s, self._attempts, self._max_body = patience_s, attempts, max_body
         intents = discord.Intents.none()
         intents.guilds = intents.members = True  # discord.py wants it said before it lists members
         self._client = discord.Client(
@@ -132,9 +151,10 @@ class GuildClient:
     async def channels(self) -> Channels:
         """The channels, and what Discord says of those whose kind this discord.py does not know."""
         try:
-            return await self.ask("the channels", self._known_channels)
+            found, unknown = await self.ask("the channels", self._known_channels)
         except discord.InvalidData:
-            return await self.ask("the channels", self._all_channels)
+            found, unknown = await self.ask("the channels", self._all_channels)
+        return _named(found), unknown
 
     async def _known_channels(self) -> Channels:
         return list(await self.guild.fetch_channels()), []
@@ -154,7 +174,7 @@ class GuildClient:
 
     async def active_threads(self) -> list[discord.Thread]:
         """Threads that are not archived, in channels that the bot may see."""
-        return await self.ask("the active threads", self.guild.active_threads)
+        return _named(await self.ask("the active threads", self.guild.active_threads))
 
     async def archived_threads(
         self, channel: discord.TextChannel | discord.ForumChannel, since: datetime, *, private: bool
@@ -174,7 +194,7 @@ class GuildClient:
                 found.append(thread)
             return found
 
-        return await self.ask(f"the archived threads of #{printable(channel.name)}", until_older)
+        return _named(await self.ask(f"the archived threads of #{printable(channel.name)}", until_older))
 
     async def page(self, room: discord.abc.Messageable, name: str, after: int) -> list[discord.Message]:
         """The next messages after the id *after*, oldest first, at most `PAGE`; fewer mean that there are no more."""
@@ -233,20 +253,47 @@ class GuildClient:
             self.requests += 1
             self._on_attempt()
 
-        async def came(_session: object, _context: object, params: aiohttp.TraceResponseChunkReceivedParams) -> None:
-            self.bytes += len(params.chunk)
+        async def points_elsewhere(
+            _session: object, _context: object, params: aiohttp.TraceRequestRedirectParams
+        ) -> None:
+            params.response.close()
+            raise _Astray(params.response.status)
+
+        async def came(_session: object, _context: object, params: aiohttp.TraceRequestEndParams) -> None:
+            await self._read(params.response)
 
         async def answered(_session: object, _context: object, params: aiohttp.TraceRequestEndParams) -> None:
             self.date = params.response.headers.get("Date")
 
         trace.on_request_end.append(answered)
         trace.on_request_headers_sent.append(went_out)  # aiohttp itself repeats a GET after a reset
-        trace.on_response_chunk_received.append(came)
+        trace.on_request_redirect.append(points_elsewhere)
+        trace.on_request_end.append(came)
         return trace
+
+    async def _read(self, response: aiohttp.ClientResponse) -> None:
+        """The whole body of *response*, in bounded memory: discord.py would unpack whatever comes."""
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > self._max_body:
+                response.close()
+                raise _TooLarge(self._max_body)
+        self.bytes += len(body)
+        response._body = bytes(body)  # noqa: SLF001 - where aiohttp itself keeps what it has read
 
 
 async def _all(found: AsyncIterator[T]) -> list[T]:
     return [one async for one in found]
+
+
+def _named(rooms: list[T]) -> list[T]:
+    """*rooms*, each with a name and a place: one that Discord sends without must not cost the others."""
+    for room in cast(list[Any], rooms):
+        room.name = room.name or str(room.id)
+        if not isinstance(room, discord.Thread):
+            room.position = room.position or 0
+    return rooms
 
 
 def _which(found: list[discord.Guild]) -> str:
@@ -267,6 +314,13 @@ def in_our_words(what: str) -> Iterator[None]:
         raise Retriable(f"Discord asks to wait {error.retry_after:.0f} s before {what} can be read.") from None
     except discord.HTTPException as error:
         raise _refusal(what, error) from None
+    except _Astray as error:
+        raise Unreadable(
+            f"Discord answered {error.status} when asked for {what}: it points elsewhere, and the token is not sent there. "
+            "Check DISCORD_BASE_URL."
+        ) from None
+    except _TooLarge as error:
+        raise Unreadable(f"Discord's answer for {what} is larger than {error.most // 1024**2} MB unpacked.") from None
     except TimeoutError:
         raise Fleeting(f"Discord did not answer in time when asked for {what}.") from None
     except (aiohttp.ClientError, OSError) as error:

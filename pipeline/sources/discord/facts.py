@@ -43,7 +43,7 @@ def message_fact(
     message: discord.Message, channel_id: int, thread_id: int | None, ear: Ear, *, asks: bool = False
 ) -> MessageFact:
     """What is kept of *message*; *asks* says that it is a question wherever it stands (the opener of a forum for them)."""
-    text = message.content
+    text = message.content or ""
     kind, relayed = _kind(message, text)
     hidden = ear.deaf and not text and message.type in _SPOKEN | _COMMANDS
     reply = message.reference if message.type is discord.MessageType.reply else None
@@ -80,9 +80,11 @@ def account(user: discord.User | discord.Member) -> Account:
     """*user* as a member of the guild, or as the author of a message, of whom less is known."""
     if isinstance(user, discord.Member):
         roles = sorted((role for role in user.roles if not role.is_default()), key=lambda role: -role.position)
-        names = tuple(role.name for role in roles)
-        return Account(user.id, user.name, user.global_name, user.nick, user.bot, True, user.joined_at, names)
-    return Account(user.id, user.name, user.global_name, None, user.bot, False, None, ())
+        names = tuple(role.name for role in roles if role.name)
+        return Account(
+            user.id, user.name or str(user.id), user.global_name, user.nick, user.bot, True, user.joined_at, names
+        )
+    return Account(user.id, user.name or str(user.id), user.global_name, None, user.bot, False, None, ())
 
 
 def channel(found: discord.abc.GuildChannel, me: discord.Member, *, archives_read: bool) -> Channel:

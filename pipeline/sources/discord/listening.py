@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Collection
 
 from pipeline.domain.forgotten import NOBODY, Forgotten
 from pipeline.domain.talk import KnownTalk
-from pipeline.sources.discord.client import GuildClient
+from pipeline.sources.discord.client import PATIENCE_S, GuildClient
 from pipeline.sources.discord.facts import Ear
 from pipeline.sources.discord.harvest import TalkReport, harvest_guild
 from pipeline.sources.discord.patience import Patience
@@ -30,6 +30,7 @@ def listen(
     on_attempt: Callable[[], object] = lambda: None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     monotonic: Callable[[], float] = time.monotonic,
+    patience_s: float = PATIENCE_S,
 ) -> TalkReport:
     """Ask the guild at *base_url* what a night needs and keep it in *writer*, which the caller has entered, but nothing of *forgotten*.
 
@@ -44,7 +45,8 @@ def listen(
     patience = Patience(monotonic() + time_s, monotonic)
 
     async def harvest() -> TalkReport:
-        async with GuildClient(on_attempt=on_attempt, sleep=sleep).open(token, base_url, guild_id) as client:
+        waiting = GuildClient(on_attempt=on_attempt, sleep=sleep, patience_s=patience_s)
+        async with waiting.open(token, base_url, guild_id) as client:
             return await harvest_guild(client, writer, known, orders, ear, patience)
 
     return asyncio.run(harvest())

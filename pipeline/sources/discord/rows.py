@@ -4,12 +4,22 @@ What is None, empty or False is left out, but for `question`, which is None wher
 too: add keys, never change what one means.
 """
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
-from pipeline.domain.talk import Account, Channel, Guild, MessageFact, Read, Talk
+from pipeline.domain.talk import (
+    Access,
+    Account,
+    Channel,
+    ChannelKind,
+    Guild,
+    MessageFact,
+    MessageKind,
+    Read,
+    Talk,
+)
 from pipeline.errors import Unreadable
 from pipeline.sources import landing as landings
 from pipeline.sources.manifest import Manifest
@@ -19,6 +29,15 @@ Row = dict[str, Any]
 
 MESSAGES, THREADS, CLOSED = "messages", "threads", "closed"
 """Roles under which it is noted that something did not come: of what the bot may read, and of what is shut to it or not there."""
+
+LARGEST: Final = 2**63 - 1
+"""What a database holds; ids of Discord are smaller until the year 2084."""
+LAST_MS: Final = 253_402_300_799_999
+"""The last millisecond that a calendar knows, of the year 9999."""
+LONGEST_SHOWN: Final = 40
+_KINDS: Final[Mapping[str, MessageKind]] = {kind: kind for kind in get_args(MessageKind)}
+_CHANNEL_KINDS: Final[Mapping[str, ChannelKind]] = {kind: kind for kind in get_args(ChannelKind)}
+_ACCESS: Final[Mapping[str, Access]] = {access: access for access in get_args(Access)}
 
 
 def is_whole(manifest: Manifest) -> bool:
@@ -40,7 +59,7 @@ def of_account(account: Account) -> Row:
     """An account's row."""
     return _lean(
         id=account.id, username=account.username, global_name=account.global_name, nick=account.nick, bot=account.is_bot,
-        in_guild=account.in_guild, joined_at=_text(account.joined_at), roles=list(account.roles),
+        in_guild=account.in_guild, joined_at=_iso(account.joined_at), roles=list(account.roles),
     )  # fmt: skip
 
 
@@ -48,7 +67,7 @@ def of_channel(channel: Channel) -> Row:
     """A channel's or thread's row."""
     return _lean(
         id=channel.id, parent=channel.parent_id, name=channel.name, kind=channel.kind, position=channel.position,
-        access=channel.access, archived_at=_text(channel.archived_at), archives_read=channel.archives_read,
+        access=channel.access, archived_at=_iso(channel.archived_at), archives_read=channel.archives_read,
     )  # fmt: skip
 
 
@@ -64,7 +83,7 @@ def of_guild(guild: Guild, *, lists_members: bool) -> Row:
 
 def decode(landing: Path) -> Talk:
     """What *landing* says. Its messages are read as they are asked for, and what is wrong with them shows only then."""
-    heads = list(_records(landing, "guild", lambda row: (_guild(row), row.get("lists_members", False))))
+    heads = list(_records(landing, "guild", lambda row: (_guild(row), _flag(row.get("lists_members", False)))))
     if len(heads) != 1:
         raise Unreadable(f"The landing {landing.name} names {len(heads)} servers instead of one.")
     guild, lists_members = heads[0]
@@ -83,50 +102,118 @@ def _records(landing: Path, role: str, record: Callable[[Row], T]) -> Iterator[T
     for number, row in enumerate(landings.rows(landing, role), start=1):
         try:
             yield record(row)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+            why = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
             raise Unreadable(
-                f"The landing {landing.name}, line {number} of its {role} is not of the agreed form: {error!r}."
+                f"The landing {landing.name}, line {number} of its {role} is not of the agreed form: {why}."
             ) from None
 
 
 def _guild(row: Row) -> Guild:
-    return Guild(row["id"], row["name"])
+    return Guild(_id(row["id"]), _text(row["name"]))
 
 
 def _message(row: Row) -> MessageFact:
     get = row.get
     return MessageFact(
-        row["id"], row["channel"], get("thread"), row["author"], row["kind"], get("length"), get("question"),
-        get("reply_to"), get("edited_ms"), get("attachments", 0), tuple(get("metrics", ())), get("relayed"),
+        _id(row["id"]), _id(row["channel"]), _or_none(_id, get("thread")), _id(row["author"]), _one_of(_KINDS, row["kind"]),
+        _or_none(_count, get("length")), _or_none(_flag, get("question")), _or_none(_id, get("reply_to")),
+        _or_none(_ms, get("edited_ms")), _count(get("attachments", 0)), _texts(get("metrics", ())),
+        _or_none(_text, get("relayed")),
     )  # fmt: skip
 
 
 def _account(row: Row) -> Account:
+    get = row.get
     return Account(
-        id=row["id"], username=row["username"], global_name=row.get("global_name"), nick=row.get("nick"),
-        is_bot=row.get("bot", False), in_guild=row.get("in_guild", False), joined_at=_instant(row.get("joined_at")),
-        roles=tuple(row.get("roles", ())),
+        id=_id(row["id"]), username=_text(row["username"]), global_name=_or_none(_text, get("global_name")),
+        nick=_or_none(_text, get("nick")), is_bot=_flag(get("bot", False)), in_guild=_flag(get("in_guild", False)),
+        joined_at=_or_none(_instant, get("joined_at")), roles=_texts(get("roles", ())),
     )  # fmt: skip
 
 
 def channel_of(row: Row) -> Channel:
+    """A channel or thread of a landing."""
+    get = row.get
     return Channel(
-        id=row["id"], parent_id=row.get("parent"), name=row["name"], kind=row["kind"], position=row.get("position", 0),
-        access=row["access"], archived_at=_instant(row.get("archived_at")), archives_read=row.get("archives_read", False),
+        id=_id(row["id"]), parent_id=_or_none(_id, get("parent")), name=_text(row["name"]),
+        kind=_one_of(_CHANNEL_KINDS, row["kind"]), position=_whole(get("position", 0)), access=_one_of(_ACCESS, row["access"]),
+        archived_at=_or_none(_instant, get("archived_at")), archives_read=_flag(get("archives_read", False)),
     )  # fmt: skip
 
 
 def _read(row: Row) -> Read:
-    return Read(row["source"], row.get("after", 0), row["until"], row.get("reread", False))
+    return Read(_id(row["source"]), _count(row.get("after", 0)), _count(row["until"]), _flag(row.get("reread", False)))
+
+
+def _or_none(read: Callable[[Any], T], value: Any) -> T | None:
+    return None if value is None else read(value)
+
+
+def _whole(value: Any) -> int:
+    if type(value) is int and -LARGEST <= value <= LARGEST:
+        return value
+    raise ValueError(f"{_shown(value)} is no number of 64 bits")
+
+
+def _count(value: Any) -> int:
+    if _whole(value) >= 0:
+        return int(value)
+    raise ValueError(f"{_shown(value)} is below 0")
+
+
+def _id(value: Any) -> int:
+    if type(value) is int and 0 < value <= LARGEST:
+        return value
+    raise ValueError(f"{_shown(value)} is no id")
+
+
+def _ms(value: Any) -> int:
+    if _count(value) <= LAST_MS:
+        return int(value)
+    raise ValueError(f"{_shown(value)} is no instant")
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise ValueError(f"{_shown(value)} is neither true nor false")
+
+
+def _text(value: Any) -> str:
+    """A text; half a character, which no database can hold, becomes a question mark."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
+    raise ValueError(f"{_shown(value)} is no text")
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if isinstance(value, list | tuple):
+        return tuple(map(_text, value))
+    raise ValueError(f"{_shown(value)} is no list")
+
+
+def _one_of(known: Mapping[str, T], value: Any) -> T:
+    if isinstance(value, str) and value in known:
+        return known[value]
+    raise ValueError(f"{_shown(value)} is no word for it")
+
+
+def _shown(value: Any) -> str:
+    shown = "a huge number" if isinstance(value, int) and abs(value) > 10**20 else ascii(value)
+    return shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 3] + "..."
 
 
 def _lean(**row: Any) -> Row:
     return {key: value for key, value in row.items() if value not in (None, False, 0, [])}
 
 
-def _text(instant: datetime | None) -> str | None:
+def _iso(instant: datetime | None) -> str | None:
     return None if instant is None else instant.isoformat()
 
 
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+def _instant(value: Any) -> datetime:
+    found = datetime.fromisoformat(_text(value))
+    if found.tzinfo is None:
+        raise ValueError(f"{_shown(value)} is no instant with a zone")
+    return found.astimezone(UTC)

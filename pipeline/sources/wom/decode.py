@@ -2,7 +2,7 @@
 
 A row that is not of the agreed form is left out and named in the log, for one odd player must not cost the night; when no row
 of an answer can be read, the form has changed and the landing is `Unreadable`. The roster is all or nothing: a member left
-out of it would look like one who left.
+out of it would look like one who left, so with an odd row in it the roster stays as it was.
 """
 
 import logging
@@ -31,7 +31,8 @@ from pipeline.sources.manifest import Part
 from pipeline.sources.wom import endpoints as wom
 from pipeline.sources.wom.fields import (
     EPOCH,
-    LARGEST,
+    MOST,
+    TOO_MUCH,
     Broken,
     flag,
     identity,
@@ -169,15 +170,14 @@ class _Decoder:
     def _group(self, content: object) -> Iterator[Broken]:
         row = mapping(content)
         self.clan = _clan(row)
-        memberships = []
-        for at, member in enumerate(rows(row.get("memberships"), "memberships")):
-            try:
-                memberships.append(_membership(mapping(member)))
-                self._player(mapping(member))
-            except Broken as broken:
-                raise broken.within(f"memberships[{at}]") from None
-        self.memberships = tuple({member.player_id: member for member in memberships}.values())
-        yield from ()
+        memberships, odd = roster(row)
+        if odd and not memberships:
+            raise odd[0]
+        if not odd:
+            self.memberships = tuple({member.player_id: member for member in memberships.values()}.values())
+        for member in memberships:
+            self._player(mapping(rows(row["memberships"])[member]))
+        yield from odd
 
     def _player(self, row: Row) -> None:
         """Remember the player that *row* carries, if it carries one."""
@@ -267,6 +267,17 @@ class _Decoder:
         self._competition(row)
 
 
+def roster(group: Row) -> tuple[dict[int, Membership], list[Broken]]:
+    """The memberships in the answer *group* by their places, and what is wrong with the others."""
+    found, odd = {}, []
+    for at, member in enumerate(rows(group.get("memberships"), "memberships")):
+        try:
+            found[at] = _membership(mapping(member))
+        except Broken as broken:
+            odd.append(broken.within(f"memberships[{at}]"))
+    return found, odd
+
+
 def _clan(row: Row) -> Clan:
     orders: dict[int, str] = {}
     for at, order in enumerate(rows(row.get("roleOrders") or [], "roleOrders")):
@@ -291,6 +302,10 @@ def _clan(row: Row) -> Clan:
 def _membership(row: Row) -> Membership:
     if row.get("player") is None:
         raise Broken("player", "is missing")
+    try:
+        _player(mapping(row["player"]))
+    except Broken as broken:
+        raise broken.within("player") from None
     return Membership(
         player_id=identity(row, "playerId"),
         role=text_or(row, "role", "member"),
@@ -390,6 +405,6 @@ def _score(values: Row, key: str, scale: int) -> int | None:
     if type(value) not in (int, float):
         raise Broken(key, "is missing or no number")
     assert isinstance(value, int | float)
-    if not abs(value) <= LARGEST / scale:
-        raise Broken(key, "is larger than 64 bits hold")
+    if not abs(value) <= MOST / scale:
+        raise Broken(key, TOO_MUCH)
     return None if value < 0 else round(value * scale)

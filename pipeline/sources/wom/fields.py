@@ -10,6 +10,9 @@ from typing import Final
 from pipeline.domain.metrics import HOUR
 
 LARGEST: Final = 2**63 - 1
+MOST: Final = 2**50
+"""Of anything that is counted: the game stops at 4.8 thousand million, and the sum over thousands of members fits in 64 bits."""
+TOO_MUCH: Final = "is larger than anything in the game"
 UNRANKED: Final = -1
 LONGEST_LINE: Final = 300
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -121,8 +124,8 @@ def amount(value: object, key: str) -> int | None:
         if value != UNRANKED:
             raise Broken(key, f"is negative: {_shown(value)}")
         return None
-    if value > LARGEST:
-        raise Broken(key, "is larger than 64 bits hold")
+    if value > MOST:
+        raise Broken(key, TOO_MUCH)
     return value
 
 
@@ -135,8 +138,8 @@ def hours(value: object, key: str) -> int | None:
         if value != UNRANKED:
             raise Broken(key, f"is negative: {_shown(value)}")
         return None
-    if not value <= LARGEST / HOUR:
-        raise Broken(key, "is larger than 64 bits hold")
+    if not value <= MOST / HOUR:
+        raise Broken(key, TOO_MUCH)
     return round(value * HOUR)
 
 

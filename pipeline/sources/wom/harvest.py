@@ -16,7 +16,8 @@ from pipeline.sources.manifest import Failure
 from pipeline.sources.wom import endpoints as wom
 from pipeline.sources.wom import plan
 from pipeline.sources.wom.client import WomClient, is_missing
-from pipeline.sources.wom.fields import EPOCH
+from pipeline.sources.wom.decode import roster
+from pipeline.sources.wom.fields import EPOCH, Broken, mapping, one_line
 
 log = logging.getLogger(__name__)
 
@@ -75,8 +76,20 @@ class Harvester:
     def core(self) -> None:
         """The group and everybody's latest snapshot; without them there is no landing."""
         group = self.keep(wom.GROUP.role, self.client.group())
+        self._check_roster(group)
         self.roster = roster_of(group)
         self.keep(wom.BULK_HISCORES.role, self.client.bulk_hiscores())
+
+    def _check_roster(self, group: Answer) -> None:
+        """Note when the roster cannot be told tonight, and why."""
+        try:
+            odd = roster(mapping(group.content))[1]
+        except Broken as broken:
+            odd = [broken]
+        if odd:
+            said = f"Who is in the clan stays as it was: in the answer to {group.path}, {one_line(str(odd[0]))}."
+            log.warning("%s", said)
+            self.writer.fail(wom.GROUP.role, said)
 
     def days(self, days: Sequence[date]) -> None:
         """First and last looks of each of *days*; a clan without members has none."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pipeline.domain.metrics import BY_KEY, OVERALL, Kind
 from pipeline.domain.records import Look, Snapshot
 from pipeline.sources.wom.fields import (
-    LARGEST,
+    MOST,
     Broken,
     amount,
     hours,
@@ -52,6 +52,8 @@ class Looks:
         values: Values = []
         ranks: Values = []
         for name, section in mapping(row.get("data"), "data").items():
+            if name not in SECTIONS and not isinstance(section, dict):
+                continue
             try:
                 self._section(name, mapping(section), keys, values, ranks)
             except Broken as broken:
@@ -91,12 +93,19 @@ class Looks:
         if kind is None:
             self.unplaced |= set(section)
             return
+        section = self._placed(section, value_field)
         entries: list[Any] = list(section.values())
         values += _hours(section, value_field) if kind == "computed" else _amounts(section, entries, value_field)
         ranks += _ranks(section, entries)
         keys += section
         if not self.kinds.keys() >= section.keys():
             self.kinds.update(dict.fromkeys(section, kind))
+
+    def _placed(self, section: Mapping[str, object], value_field: str) -> Mapping[str, object]:
+        """*section* without what is no metric: an unknown key that has not even the field which holds a value."""
+        strange = [key for key in section.keys() - BY_KEY.keys() if _field(section[key], value_field) is None]
+        self.unplaced.update(strange)
+        return {key: entry for key, entry in section.items() if key not in strange} if strange else section
 
     def _metrics(self, keys: tuple[str, ...]) -> tuple[str, ...]:
         """*keys* as the one tuple that all looks of this landing share."""
@@ -150,7 +159,7 @@ def _shape(section: Mapping[str, object]) -> tuple[Kind | None, str]:
 def _amounts(section: Mapping[str, object], entries: list[Any], name: str) -> Values:
     try:
         found = [entry[name] for entry in entries]
-        if found and {*map(type, found)} == {int} and min(found) >= -1 and max(found) <= LARGEST:
+        if found and {*map(type, found)} == {int} and min(found) >= -1 and max(found) <= MOST:
             return [None if value < 0 else value for value in found]
     except (KeyError, TypeError):
         pass
@@ -164,7 +173,7 @@ def _hours(section: Mapping[str, object], name: str) -> Values:
 def _ranks(section: Mapping[str, object], entries: list[Any]) -> Values:
     try:
         found = [entry["rank"] for entry in entries]
-        if found and {*map(type, found)} == {int} and min(found) >= -1 and max(found) <= LARGEST:
+        if found and {*map(type, found)} == {int} and min(found) >= -1 and max(found) <= MOST:
             return [None if value <= 0 else value for value in found]
     except (KeyError, TypeError):
         pass
