@@ -13,6 +13,7 @@ from pipeline.forget.erasing import Told, backups_of, job_of
 from pipeline.forget.erasing import forget as forget_all
 from pipeline.forget.whom import find
 from pipeline.forget_list import Entry, ForgetList
+from pipeline.marts.wording import plural
 from pipeline.progress import counting
 from pipeline.settings import Settings
 from pipeline.storage.engine import reading
@@ -83,16 +84,16 @@ def _list(settings: Settings, kept_out: ForgetList, person: str, instant: dateti
 def _counted(erased: Erased) -> str:
     """What there is of somebody, in words."""
     counts = (
-        (erased.messages, "messages"),
-        (erased.days, "daily sums of older ones"),
-        (erased.clan_chat, "lines of clan chat"),
-        (erased.accounts, "Discord accounts"),
-        (erased.decisions, "decisions about their account"),
-        (erased.cards, "cards"),
-        (erased.titles, "titles of threads"),
-        (erased.texts, "decisions that keep no words"),
+        (erased.messages, "message", "messages"),
+        (erased.days, "daily sum of older ones", "daily sums of older ones"),
+        (erased.clan_chat, "line of clan chat", "lines of clan chat"),
+        (erased.accounts, "Discord account", "Discord accounts"),
+        (erased.decisions, "decision about their account", "decisions about their account"),
+        (erased.cards, "card", "cards"),
+        (erased.titles, "title of a thread", "titles of threads"),
+        (erased.texts, "decision that keeps no words", "decisions that keep no words"),
     )
-    return ", ".join(f"{number:,} {what}" for number, what in counts if number) or "nothing in the database"
+    return ", ".join(plural(number, one, more) for number, one, more in counts if number) or "nothing in the database"
 
 
 def _tell(settings: Settings, told: Told, held: Held) -> None:
@@ -102,7 +103,7 @@ def _tell(settings: Settings, told: Told, held: Held) -> None:
     if held.files:
         until = f"on {held.gone_on}" if held.gone_on else "in more than four years"
         typer.echo(
-            f"{len(held.files)} backups hold them still. If every night makes one, the last of these goes {until}; "
+            f"{plural(len(held.files), 'backup holds', 'backups hold')} them still. If every night makes one, the last of these goes {until}; "
             "restore keeps them out."
         )
         for file in held.files:

@@ -5,7 +5,7 @@ done before the database is; what is written anew from the database, after. Ever
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from pipeline.forget import files
 from pipeline.forget.backups import Held, held
 from pipeline.forget_list import ForgetList
 from pipeline.job import Job
+from pipeline.marts.wording import plural
 from pipeline.outcome import StageOutcome, write_outcome
 from pipeline.outputs.dashboard.site import drop_other_nights
 from pipeline.outputs.deploy import PAGE, SINGLE_PAGE, WORKBOOK, placed
@@ -45,10 +46,11 @@ class Told:
     lines: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
 
-    def note(self, number: int, what: str) -> None:
-        """So many of something, if there were any."""
+    def note(self, number: int, one: str, more: str, names: Iterable[object] = ()) -> None:
+        """So many of something, if there were any, and which."""
         if number:
-            self.lines.append(f"{number:,} {what}")
+            told = ", ".join(map(str, names))
+            self.lines.append(f"{plural(number, one, more)}{f': {told}' if told else ''}")
 
 
 def forget(job: Job, counter: Counter) -> Told:
@@ -122,13 +124,15 @@ def _rewrite_landings(job: Job, known: Forgotten, told: Told) -> None:
     with reading(job.settings.database) as connection:
         loaded = queries.loaded_landings(connection)
     found = landings.erase(job.landing, known, loaded)
-    told.note(len(found.changed), "landings were written anew")
-    told.note(len(found.removed), f"landings that nobody can read were removed: {', '.join(found.removed)}")
+    told.note(len(found.changed), "landing was written anew", "landings were written anew")
+    unreadable = "landing that nobody can read was removed", "landings that nobody can read were removed"
+    told.note(len(found.removed), *unreadable, found.removed)
 
 
 def _strike(output: Path, known: Forgotten, told: Told) -> None:
-    told.note(files.strike_logs(output, known), "lines of the log were struck")
-    told.note(files.strike_records(output, known), "records of runs were written anew")
+    told.note(files.strike_logs(output, known), "line of the log was struck", "lines of the log were struck")
+    written = files.strike_records(output, known)
+    told.note(written, "record of a run was written anew", "records of runs were written anew")
 
 
 def _load(job: Job, told: Told) -> None:
@@ -148,7 +152,8 @@ def _erase(job: Job, known: Forgotten) -> None:
 
 def _remove(job: Job, told: Told) -> None:
     removed = files.remove_remade(job.output, job.settings.database)
-    told.note(len(removed), f"things that can be made again were removed: {_named(removed)}")
+    again = "thing that can be made again was removed", "things that can be made again were removed"
+    told.note(len(removed), *again, removed)
 
 
 def _write_anew(job: Job, told: Told) -> None:
@@ -167,7 +172,8 @@ def _write_anew(job: Job, told: Told) -> None:
         drop_other_nights(job.output / "site")
     _deploy(then, told)
     copies = files.remove_copies(job.output, job.settings.local_drive_path)
-    told.note(len(copies.removed), f"copies of the workbook were removed: {_named(copies.removed)}")
+    removed = "copy of the workbook was removed", "copies of the workbook were removed"
+    told.note(len(copies.removed), *removed, copies.removed)
     told.left += [f"{path} may name them: look at it, and delete it." for path in copies.left]
     describe_again(job.output)
 
@@ -194,7 +200,3 @@ def _heed(outcome: StageOutcome, told: Told) -> None:
     """What did not go well is for a person to see to."""
     if outcome.state != "done" and outcome.error:
         told.left.append(f"{outcome.error} Then run clanstats forget --again.")
-
-
-def _named(paths: list[Path] | tuple[Path, ...]) -> str:
-    return ", ".join(str(path) for path in paths)

@@ -118,10 +118,10 @@ def test_it_says_what_was_erased_and_what_is_left_to_do(gone: Gone) -> None:
     assert "Game facts stay" in said
     assert f"Left to you: {gone.house.output / 'My own list.xlsx'}" in said
     assert f"Left to you: {gone.house.drive / 'assets' / STRANGE}" in said
-    assert "1 Discord accounts" in said
+    assert "1 Discord account," in said
     assert "20261101T000000Z-discord-y.unreadable" in said
     assert "Google Drive keeps old versions" in said
-    assert "backups hold them still" in said
+    assert "1 backup holds them still" in said
 
 
 def test_the_list_holds_ids_and_no_name(gone: Gone) -> None:
