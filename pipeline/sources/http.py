@@ -20,6 +20,7 @@ import tenacity
 from urllib3.exceptions import HTTPError
 
 from pipeline.errors import ConfigError, Retriable, SourceError, Unreadable
+from pipeline.loopback import is_loopback
 from pipeline.sources.answers import Answer, TryAgain, content_of, failure, message_of, seconds
 from pipeline.sources.service import WISE_OLD_MAN, Service
 
@@ -92,6 +93,7 @@ class Session:
         self._failures = 0
         self._secrets = {value for name, value in headers.items() if name.lower() not in OPEN_HEADERS and value}
         self._wire = requests.Session()
+        self._wire.trust_env = not is_loopback(self.base_url)  # a proxy would see what is said there, keys included
         self._wire.auth = _NoAuth()
         self._wire.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._wire.headers.update(_checked_headers(headers))
