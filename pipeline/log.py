@@ -38,7 +38,8 @@ class _Marked(logging.Filter):
 def start(output: Path, run_id: str, secrets: Iterable[str], *, console: bool = True) -> None:
     """Log to `output/logs/app.log`, and to people on stderr: rich on a terminal, plain lines elsewhere."""
     folder = output / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
+    output.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)  # other users of the machine have no business there
     file = logging.handlers.RotatingFileHandler(
         folder / "app.log", maxBytes=FILE_BYTES, backupCount=FILES, encoding="utf-8", delay=True
     )

@@ -18,6 +18,7 @@ from pipeline.outcome import HARVESTS, LANDINGS, STAGES, StageOutcome, read_outc
 from pipeline.outputs.dashboard.site import write_runs
 from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.outputs.files import write_text
+from pipeline.privacy import shut
 from pipeline.settings import Settings
 from pipeline.stages import PACKAGE, run_history
 from pipeline.storage import queries, runs
@@ -67,6 +68,7 @@ def alone(output: Path) -> Iterator[None]:
 def prepare(settings: Settings, now: datetime) -> None:
     """Bring the database to this code's schema; one that is to change is backed up first."""
     database = settings.database
+    shut(settings.output_dir, database)
     if database.exists() and not is_current(database):
         backup(database, settings.output_dir / "backups", now, Keep.parse(settings.backup_keep))
     if migrate(database):
