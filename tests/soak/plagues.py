@@ -29,7 +29,6 @@ from pipeline.storage.backup import backups, restore
 COMMAND: Final = [sys.executable, "-c", "from pipeline.cli import main; main()"]
 FOR_GOOD: Final = 301
 """A server that asks us to stay away for more than five minutes is not waited for."""
-LONGEST_AWAY: Final = 9
 POINTS: Final = {
     "harvest_wom": 60, "harvest_discord": 60, "harvest_workbook": 10, "load": 250, "judge": 200, "report": 200,
     "publish": 150, "deploy": 40,
@@ -46,10 +45,10 @@ class Plagued:
 
     home: Household
     chance: random.Random
+    longest: int
     lost: Lost = field(default_factory=Lost)
     injected: "Counter[str]" = field(default_factory=Counter)
     sentences: list[str] = field(default_factory=list)
-    folder: Path = Path()
 
     def night(
         self, code: int = 0, says: tuple[str, ...] = (), *, spoiled: Spoiler | None = None, last: str = STAGES[-1],
@@ -77,6 +76,10 @@ class Plagued:
         """The same night once more, and all is well."""
         outcomes = self.home.live(first, tag=tag)
         assert {o.name: (o.state, o.error) for o in outcomes.values() if o.state != "done"} == {}, self.home.now
+
+    def stretch(self, most: int) -> int:
+        """For how many nights something lasts, *most* of them or as many as this soak is long enough for."""
+        return self.chance.randint(1, min(most, self.longest))
 
     def misses(self, *sources: str) -> None:
         """Tonight's answers of *sources* are lost."""
@@ -135,7 +138,7 @@ def both_down_for_an_hour(plagued: Plagued) -> Nights:
 
 def wise_old_man_away(plagued: Plagued) -> Nights:
     """For one to five nights; Discord goes on."""
-    for _ in range(plagued.chance.randint(1, 5)):
+    for _ in range(plagued.stretch(5)):
         plagued.misses("wom")
         plagued.night(3, ("429",), spoiled=spoil.wire("*", "429", None, retry_after=FOR_GOOD), last="load")
         yield
@@ -143,7 +146,7 @@ def wise_old_man_away(plagued: Plagued) -> Nights:
 
 def discord_away(plagued: Plagued) -> Nights:
     """For one to five nights; the game goes on."""
-    for _ in range(plagued.chance.randint(1, 5)):
+    for _ in range(plagued.stretch(5)):
         plagued.misses("discord")
         plagued.night(3, ("429",), spoiled=spoil.talk_wire("*", "blocked", None), last="load")
         yield
@@ -151,7 +154,7 @@ def discord_away(plagued: Plagued) -> Nights:
 
 def the_token_withdrawn(plagued: Plagued) -> Nights:
     """For one to four nights."""
-    for _ in range(plagued.chance.randint(1, 4)):
+    for _ in range(plagued.stretch(4)):
         plagued.misses("discord")
         plagued.night(3, ("DISCORD_TOKEN",), last="load", discord_token=SecretStr("a-wrong-token-0815"))
         yield
@@ -169,7 +172,7 @@ def the_request_budget_too_small(plagued: Plagued) -> Nights:
 
 def the_pc_off(plagued: Plagued) -> Nights:
     """For one to nine nights."""
-    for _ in range(plagued.chance.randint(1, LONGEST_AWAY)):
+    for _ in range(plagued.stretch(9)):
         plagued.misses("wom", "discord")
         yield
 
