@@ -204,7 +204,8 @@ class _Files(logging.Handler):
             self.handleError(record)
 
     def _write(self, lines: Mapping[Path, bytes]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.parent.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, exist_ok=True)  # other users of the machine have no business there
         try:
             turn: AbstractContextManager[object] = self._lock.acquire(timeout=PATIENCE_S, poll_interval=POLL_S)
         except Timeout:

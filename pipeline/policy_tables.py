@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from datetime import date
 from difflib import get_close_matches
+from functools import cache
 from keyword import iskeyword
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -79,6 +80,10 @@ _Word = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(
 FormulaName = Annotated[str, AfterValidator(_names_formula)]
 
 
+_zones = cache(available_timezones)
+"""Finding all zones reads a folder of files, a fiftieth of a second each time, and a night reads clan.toml often."""
+
+
 class Table(BaseModel):
     """Whatever stands in clan.toml: an unknown key is an error, and so is a value of another type."""
 
@@ -94,7 +99,7 @@ class ClanTable(Table):
     @field_validator("time_zone")
     @classmethod
     def _is_known(cls, name: str) -> str:
-        if name not in available_timezones():
+        if name not in _zones():
             raise ValueError(f"{name!r} is not a time zone; write one such as 'Europe/Berlin' or 'America/New_York'")
         return name
 

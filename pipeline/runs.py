@@ -20,6 +20,7 @@ from pipeline.outcome import DIGEST, HARVESTS, LANDINGS, STAGES, StageOutcome, r
 from pipeline.outputs.dashboard.site import write_runs
 from pipeline.outputs.deploy import SINGLE_PAGE
 from pipeline.outputs.files import write_text
+from pipeline.privacy import shut
 from pipeline.settings import Settings
 from pipeline.stages import PACKAGE
 from pipeline.storage import queries, runs
@@ -68,6 +69,7 @@ def alone(output: Path, lock: str = LOCK, another: str = ANOTHER) -> Iterator[No
 def prepare(settings: Settings, now: datetime) -> None:
     """Bring the database to this code's schema; one that is to change is backed up first."""
     database = settings.database
+    shut(settings.output_dir, database)
     if database.exists() and not is_current(database):
         backup(database, settings.output_dir / "backups", now, Keep.parse(settings.backup_keep))
     if migrate(database):

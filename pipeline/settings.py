@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Final, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from pipeline import policy
 from pipeline.errors import ConfigError
 from pipeline.house import PROJECT
+from pipeline.loopback import is_at_home
 from pipeline.policy import Policy
 from pipeline.storage.backup import Keep
 from pipeline.storage.engine import database_file
@@ -21,6 +22,14 @@ DOTENV: Final = "CLANSTATS_DOTENV"
 """Names another file to read instead of `.env`; empty: none. A parent sets it for its children, who get every setting."""
 
 _WEBHOOK: Final = re.compile(r"https?://[^\s/@?#]+/api(/v\d+)?/webhooks/(?P<id>\d+)/(?P<token>[\w-]+)")
+_TRAVELS: Final = {
+    "wom_base_url": ("wom_api_key", "wom_verification_code"),
+    "discord_base_url": ("discord_token",),
+    "digest_webhook_url": ("digest_webhook_url",),
+    "alert_webhook_url": ("alert_webhook_url",),
+}
+"""Which secrets are sent to the address that a setting names; that of a webhook is one itself."""
+
 _NAMED: Final = re.compile(r"[^\s@]+@[^\s@]+|https?://|discord", re.IGNORECASE)
 
 
@@ -87,6 +96,20 @@ class Settings(BaseSettings):
                 "(Discord: channel settings, Integrations, Webhooks, Copy Webhook URL)"
             )
         return url
+
+    @model_validator(mode="after")
+    def _keeps_secrets_from_the_road(self) -> Self:
+        """A key that travels in clear text is seen by everybody on the way; at home there is nobody."""
+        for address, secrets in _TRAVELS.items():
+            url = _shown(getattr(self, address))
+            held = next((name for name in secrets if getattr(self, name) is not None), None)
+            if held is not None and url.lower().startswith("http://") and not is_at_home(url):
+                told = "" if held == address else f" {held.upper()} would travel"
+                raise ValueError(
+                    f"{address.upper()} begins with http://, so that{told or ' it would travel'} unencrypted for everybody on "
+                    "the way to read: write https://, or an address at home."
+                )
+        return self
 
     @field_validator("output_dir", "local_drive_path", "clan_config")
     @classmethod
@@ -269,7 +292,19 @@ def _spelled(environment: Mapping[str, str | None]) -> set[str]:
 
 def _sentences(error: ValidationError) -> dict[str, str]:
     """What is wrong, by the name of the setting."""
-    return {str(e["loc"][0]): _sentence(str(e["loc"][0]), e["type"], e["msg"]) for e in error.errors()}
+    found = {}
+    for each in error.errors():
+        if each["loc"]:
+            name = str(each["loc"][0])
+            found[name] = _sentence(name, each["type"], each["msg"])
+        else:  # about several settings; the one to be mended begins the sentence
+            said = each["msg"].removeprefix("Value error, ")
+            found[said.partition(" ")[0].lower()] = said
+    return found
+
+
+def _shown(value: str | SecretStr | None) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
 
 
 def _sentence(name: str, kind: str, message: str) -> str:

@@ -91,19 +91,21 @@ def a_clan(
     days: int = 40,
     now: datetime = NOW,
     messages: int | None = None,
+    wom: type[DemoServer] = DemoServer,
+    talk: type[DemoDiscord] = DemoDiscord,
     **server: Any,
 ) -> Iterator[Clan]:
     """A clan of *members* with *days* of history up to *now*, served without a rate limit that would slow a test.
 
-    With *messages*, it has a Discord guild in which people wrote so many.
+    With *messages*, it has a Discord guild in which people wrote so many. *wom* and *talk* are the servers, if others than the demo's.
     """
     world = found_clan(seed, members, days, now)
     with ExitStack() as stack:
-        running = stack.enter_context(DemoServer(world, **{"now": now, "limit": 100_000, **server}))
+        running = stack.enter_context(wom(world, **{"now": now, "limit": 100_000, **server}))
         discord, halves = None, {}
         if messages is not None:
             guild = found_guild(world, messages=messages)
-            discord = stack.enter_context(DemoDiscord(guild, now=now, limit=100_000))
+            discord = stack.enter_context(talk(guild, now=now, limit=100_000))
             policy = folder.parent / f"{folder.name}.toml"
             policy.parent.mkdir(parents=True, exist_ok=True)
             policy.write_text(clan_toml(world), "utf-8")

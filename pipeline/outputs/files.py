@@ -14,6 +14,10 @@ from pipeline.errors import PublishError
 FRESH_LOCK_S: Final = 24 * 3600
 """A lock file older than this was left behind by a program that crashed."""
 
+ORDINARY: Final = 0o666
+PRIVATE: Final = 0o600
+"""Rights of a new file, less what the user's umask takes; a private one nobody else on this machine can read."""
+
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
@@ -31,7 +35,9 @@ def any_place(_path: Path) -> bool:
 
 
 @contextmanager
-def replacing(path: Path, may_replace: Callable[[Path], bool] = any_place) -> Iterator[BinaryIO]:
+def replacing(
+    path: Path, may_replace: Callable[[Path], bool] = any_place, rights: int = ORDINARY
+) -> Iterator[BinaryIO]:
     """A file to write that becomes *path* when the block ends well, and vanishes when it does not.
 
     The name beside is always the same one, so that what a killed run left is overwritten, not collected. *may_replace* has the
@@ -39,7 +45,8 @@ def replacing(path: Path, may_replace: Callable[[Path], bool] = any_place) -> It
     """
     beside = path.with_name(f".{path.name}.partial")
     try:
-        with beside.open("wb") as file:
+        _forget(beside)  # a file that is there keeps the rights it has
+        with open(beside, "wb", opener=lambda name, flags: os.open(name, flags, rights)) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -53,16 +60,18 @@ def replacing(path: Path, may_replace: Callable[[Path], bool] = any_place) -> It
         _forget(beside)
 
 
-def write_bytes(path: Path, content: bytes, may_replace: Callable[[Path], bool] = any_place) -> Path:
+def write_bytes(
+    path: Path, content: bytes, may_replace: Callable[[Path], bool] = any_place, rights: int = ORDINARY
+) -> Path:
     """Put *content* in place of *path*."""
-    with replacing(path, may_replace) as file:
+    with replacing(path, may_replace, rights) as file:
         file.write(content)
     return path
 
 
-def write_text(path: Path, content: str) -> Path:
+def write_text(path: Path, content: str, rights: int = ORDINARY) -> Path:
     """Put *content* in place of *path*, as UTF-8 with the line ends it has."""
-    return write_bytes(path, content.encode())
+    return write_bytes(path, content.encode(), rights=rights)
 
 
 def copy(source: Path, target: Path) -> Path:
@@ -81,12 +90,14 @@ def open_elsewhere(path: Path) -> bool:
     return any(_is_fresh(lock) for lock in locks)
 
 
-def write_or_date(path: Path, content: bytes, on: date, may_replace: Callable[[Path], bool] = any_place) -> Path:
+def write_or_date(
+    path: Path, content: bytes, on: date, may_replace: Callable[[Path], bool] = any_place, rights: int = ORDINARY
+) -> Path:
     """Put *content* in place of *path* or, while that is open elsewhere or must stay, of a dated sibling; says which."""
     for place in (path, *dated(path, on)):
         if not open_elsewhere(place):
             with suppress(Occupied):
-                return write_bytes(place, content, may_replace)
+                return write_bytes(place, content, may_replace, rights)
     raise Occupied(
         f"{path} and its dated copies are open elsewhere, or were changed since they were read: close them, and run again."
     )

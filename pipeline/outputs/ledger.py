@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from pipeline.outputs.files import write_text
+from pipeline.outputs.files import PRIVATE, write_text
 
 LEDGER: Final = ".workbooks.json"
 SCHEMA_VERSION: Final = 1
@@ -74,7 +74,7 @@ class Ledger:
         kept = [entry for entry in self.entries() if (entry.copy, entry.sha256) not in fresh]
         entries = [*kept, *(Entry(copy, sha256, did) for copy, sha256 in fresh)][-MOST:]
         content = {"schema_version": SCHEMA_VERSION, "entries": [asdict(entry) for entry in entries]}
-        write_text(self._file, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        write_text(self._file, json.dumps(content, indent=1, ensure_ascii=False) + "\n", PRIVATE)
 
     def announce(self, path: Path, content: bytes) -> None:
         """Write down that *content* is ours before it comes to *path*, so that a kill leaves nothing unknown there."""

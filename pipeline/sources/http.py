@@ -22,6 +22,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, Ne
 from urllib3.exceptions import SSLError as UntrustedError
 
 from pipeline.errors import ConfigError, Retriable, SourceError, Unreadable
+from pipeline.loopback import is_loopback
 from pipeline.sources.answers import (
     Answer,
     TryAgain,
@@ -128,6 +129,7 @@ class Session:
         if alias is not None:
             self._secrets |= {self.base_url, urlsplit(self.base_url).path, self.base_url.rpartition("/")[2]}
         self._wire = requests.Session()
+        self._wire.trust_env = not is_loopback(self.base_url)  # a proxy would see what is said there, keys included
         self._wire.auth = _NoAuth()
         self._wire.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._wire.headers.update(_checked_headers(headers))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from pipeline.errors import StorageError
-from pipeline.storage.engine import Damaged, speaking_plainly
+from pipeline.storage.engine import Damaged, make_private, speaking_plainly
 
 _NAME: Final = re.compile(r"clan_data-(\d{8}T\d{6}\d{3}Z)\.db")
 _STAMP: Final = "%Y%m%dT%H%M%S"
@@ -85,6 +85,7 @@ def copy(source: Path, target: Path) -> None:
     with speaking_plainly(source):
         check(source, quick=True)
     with speaking_plainly(partial):
+        make_private(partial)
         with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(partial)) as written:
             origin.backup(written)
             written.execute("PRAGMA journal_mode = DELETE")

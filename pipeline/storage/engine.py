@@ -1,8 +1,9 @@
 """One SQLite file, opened the same way by everybody."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -70,6 +71,12 @@ def _engine(*, read_only: bool) -> Engine:
 
 class Damaged(StorageError):
     """The file is no sound database; which backup to take, those know who keep them."""
+
+
+def make_private(file: Path) -> None:
+    """An empty *file* that nobody else on this machine can read, unless it is there; SQLite's own beside it get the same rights."""
+    with suppress(OSError):  # SQLite will say what is wrong
+        os.close(os.open(file, os.O_CREAT | os.O_RDONLY, 0o600))
 
 
 @contextmanager

@@ -143,7 +143,7 @@ def rewound(database: Path, as_of: datetime, target: Path) -> Iterator[Path]:
 
 def _copy(database: Path, target: Path) -> None:
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         copy(database, target)
     except OSError as error:
         raise StorageError(

@@ -7,15 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 from night_kit import DAY, NOW, Clan, a_clan, tables
 from prefect_kit import furnish
 from pydantic import SecretStr
+from search_kit import command_lines, everything_in, holding
 
 from pipeline import runs
+from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
+from pipeline.demo.wom.server import DemoServer
 from pipeline.outputs.digest.markdown import as_read
 from pipeline.prefects import keep_to
 
-SECRET = "tell-nobody-4711"
+KEY = "tell-nobody-4711?&"
+CODE = "914-222-853"
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 
@@ -40,9 +45,30 @@ def run(clan: Clan, job: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     return nightly(job.run_id, job.now.isoformat(), str(clan.output), job.only, first_wait_s=0.0, return_state=True)
 
 
-def holding(secret: str, folder: Path) -> list[Path]:
-    """Every file in *folder* that holds *secret*."""
-    return [path for path in folder.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+class Repeating(DemoServer):
+    """Refuses an update and a listing, and repeats what it was sent, as servers do that tell too much."""
+
+    def _reply(self, request: web.Request, body: bytes) -> web.Response:
+        if request.path.endswith(("/update-all", "/name-changes")) and self.now > NOW:
+            return web.json_response({"message": f"{request.headers['x-api-key']} {body.decode()}"}, status=400)
+        return super()._reply(request, body)
+
+
+class RepeatingDiscord(DemoDiscord):
+    """The same, of the list of threads."""
+
+    def _reply(self, request: web.Request, body: bytes) -> web.Response:
+        if request.path.endswith("/threads/active") and self.now > NOW:
+            return web.json_response({"message": request.headers["Authorization"], "code": 50035}, status=400)
+        return super()._reply(request, body)
+
+
+def rows_of_prefect() -> tuple[str, bytes]:
+    """Everything that Prefect wrote down."""
+    from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL
+
+    database = Path(str(PREFECT_API_DATABASE_CONNECTION_URL.value()).rpartition("///")[2])
+    return str(database), b"\n".join(content for _, content in everything_in(database.parent))
 
 
 def status_of(clan: Clan) -> Any:
@@ -55,37 +81,51 @@ def begun(clan: Clan, now: Any = NOW) -> Any:
 
 
 @pytest.mark.usefixtures("_prefect")
-def test_a_night_ends_completed_and_without_one_of_its_sources_degraded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_night_ends_completed_and_without_one_of_its_sources_degraded_and_tells_nobody_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with a_clan(tmp_path / "out", messages=600, api_key=SECRET) as clan:
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    with a_clan(tmp_path / "out", messages=600, api_key=KEY, wom=Repeating, talk=RepeatingDiscord) as clan:
         assert clan.discord is not None
         webhooks = {f"{name}_webhook_url": SecretStr(clan.discord.webhook_url(name)) for name in ("digest", "alert")}
-        clan.settings = clan.settings.model_copy(update={"wom_api_key": SecretStr(SECRET), **webhooks})
-        state, status = run(clan, begun(clan), monkeypatch), status_of(clan)
+        secret = {"wom_api_key": SecretStr(KEY), **webhooks}
+        clan.settings = clan.settings.model_copy(update=secret | {"local_drive_path": drive})
+        with command_lines(os.getpid()) as lines:
+            state, status = run(clan, begun(clan), monkeypatch), status_of(clan)
         assert (state.name, status["state"], status["exit_code"]) == ("Completed", "done", 0)
         assert [stage["name"] for stage in status["stages"]] == [
-            "harvest_wom", "harvest_discord", "harvest_workbook", "load", "judge", "report", "publish",
-            "digest",
+            "harvest_wom", "harvest_discord", "harvest_workbook", "load", "judge", "report", "publish", "deploy", "digest",
         ]  # fmt: skip
         assert clan.discord.webhooks.received == [], "a first night has nothing to tell, and nothing went wrong"
         assert {"clan_report_summary_merged.xlsx", "clan_dashboard_single.html"} < {
             output["path"] for output in status["outputs"]
         }
 
+        clan.settings = clan.settings.model_copy(update={"wom_verification_code": SecretStr(CODE)})
+        clan.discord.now = NOW + DAY
+        state, status = run(clan, begun(clan, NOW + DAY), monkeypatch), status_of(clan)
+        found = {stage["name"]: (stage["state"], stage["attempts"]) for stage in status["stages"]}
+        assert (state.name, status["exit_code"]) == ("Degraded", 3)
+        assert (found["harvest_wom"], found["harvest_discord"]) == (("partial", 1), ("partial", 1))
+        assert "***" in status["sentence"], "what was refused was repeated"
+
         clan.discord.fault("/users/*", "blocked", None)
-        state, status = run(clan, runs.begin(clan.settings, NOW + DAY), monkeypatch), status_of(clan)
+        state, status = run(clan, begun(clan, NOW + 2 * DAY), monkeypatch), status_of(clan)
         found = {stage["name"]: (stage["state"], stage["attempts"]) for stage in status["stages"]}
         assert (state.name, status["exit_code"]) == ("Degraded", 3)
         assert found["harvest_discord"] == ("failed", 3), "what may pass is tried again"
         assert found["publish"] == found["digest"] == ("done", 1)
-        assert "_Not all is well:_" in clan.discord.webhooks.contents("digest")[0]
-        assert status["sentence"] in as_read(clan.discord.webhooks.contents("alert")[0])
-        told = [webhook.get_secret_value().rpartition("/")[2] for webhook in webhooks.values()]
-        prefect = Path(os.environ["PREFECT_HOME"])
-        assert {path.name for path in prefect.iterdir()} != set()
-        assert [holding(token, folder) for token in told for folder in (tmp_path, prefect)] == [[]] * 4
-        assert holding(SECRET, tmp_path) == [], "neither a log nor a landing, the database or an output may know it"
+        assert "_Not all is well:_" in clan.discord.webhooks.contents("digest")[-1]
+        assert status["sentence"] in as_read(clan.discord.webhooks.contents("alert")[-1])
+        tokens = [webhook.get_secret_value().rpartition("/")[2] for webhook in webhooks.values()]
+    said = capfd.readouterr()
+    secrets = [KEY, CODE, DEMO_TOKEN, *tokens]
+    places = [*everything_in(tmp_path), rows_of_prefect(), ("stdout", said.out.encode()), ("stderr", said.err.encode())]
+    assert {"app.log", "app.jsonl", "clan_data.db", "manifest.json"} <= {Path(name).name for name, _ in places}
+    assert holding(secrets, places) == [], "neither a log nor a landing, a database or an output may know it"
+    stages = [line for line in lines if b"\0-m\0pipeline\0" in line]
+    assert (len(stages) >= 3, holding(secrets, [("a command line", line) for line in lines])) == (True, [])
 
 
 @pytest.mark.usefixtures("_prefect")

@@ -288,6 +288,56 @@ def test_a_child_keeps_what_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> No
     assert Settings.alone(wom_group_id=1).environ()["HTTPS_PROXY"] == "http://proxy"
 
 
+# ── on the road ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+WEBHOOK = "api/webhooks/1234/s3cret-token"
+
+
+@pytest.mark.parametrize(
+    ("set_so", "told"),
+    [
+        ({"WOM_BASE_URL": "http://wom.example/v2", "WOM_API_KEY": "s3cret"}, "WOM_BASE_URL begins with http://, so that WOM_API_KEY"),
+        ({"WOM_BASE_URL": "HTTP://127.evil.example/v2", "WOM_VERIFICATION_CODE": "s3cret"}, "WOM_VERIFICATION_CODE would travel"),
+        ({"DISCORD_BASE_URL": "http://8.8.8.8/api/v10", "DISCORD_TOKEN": "s3cret"}, "DISCORD_BASE_URL begins"),
+        ({"DIGEST_WEBHOOK_URL": f"http://discord.com/{WEBHOOK}"}, "DIGEST_WEBHOOK_URL begins with http://, so that it"),
+        ({"ALERT_WEBHOOK_URL": f"http://localhost.example/{WEBHOOK}"}, "ALERT_WEBHOOK_URL begins"),
+    ],
+)  # fmt: skip
+def test_a_secret_does_not_travel_in_clear_text(
+    monkeypatch: pytest.MonkeyPatch, set_so: dict[str, str], told: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(monkeypatch, **{key: value.replace("HTTP:", "http:") for key, value in set_so.items()})
+    assert told in str(caught.value)
+    assert "write https://" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost:8000", "127.0.0.1", "127.8.0.1:1", "[::1]:8000", "192.168.1.7:3000", "wom-server:5000", "wom.lan"],
+)
+def test_at_home_nobody_listens(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    found = read(
+        monkeypatch, WOM_BASE_URL=f"http://{host}/v2", WOM_API_KEY="key", DISCORD_TOKEN="token",
+        DISCORD_BASE_URL=f"http://{host}/api/v10", DIGEST_WEBHOOK_URL=f"http://{host}/{WEBHOOK}",
+    )  # fmt: skip
+    assert found.wom_api_key is not None
+
+
+def test_a_survey_names_the_address_that_would_give_a_secret_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WOM_GROUP_ID", "1")
+    monkeypatch.setenv("WOM_API_KEY", "s3cret")
+    monkeypatch.setenv("WOM_BASE_URL", "http://wom.example/v2")
+    found = Settings.survey()
+    assert list(found.wrong) == ["wom_base_url"]
+    assert found.wrong["wom_base_url"].startswith("WOM_BASE_URL begins with http://")
+
+
+def test_an_address_without_a_secret_may_be_any(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, WOM_BASE_URL="http://wom.example/v2").wom_base_url == "http://wom.example/v2"
+
+
 # ── .env.example ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -122,7 +122,18 @@ def test_no_days_to_read_again_means_never() -> None:
 
 def test_a_channel_that_wakes_after_days_is_read_from_the_cursor_and_need_not_be_read_again_today() -> None:
     cursor = ago(30)
-    assert told(known(cursor, newest=cursor, reread=30), ago(0.1)) == Start(cursor, cursor, reread=True)
+    assert told(known(cursor, newest=cursor, reread=27), ago(0.1)) == Start(cursor, cursor, reread=True)
+
+
+def test_after_missed_nights_the_last_days_of_then_are_read_again_too() -> None:
+    found = told(known(ago(9), newest=ago(9), reread=9), ago(0.1))
+    assert found is not None
+    assert ago(12) < found.after < ago(11), "what is edited within two days of its writing is seen"
+    assert found.again == ago(9)
+
+
+def test_without_missed_nights_the_look_back_is_as_long_as_ever() -> None:
+    assert told(known(ago(1), newest=ago(1), reread=1.1), ago(0.1)) == Start(DAYS, ago(1), reread=True)
 
 
 # ── texts that were withheld ─────────────────────────────────────────────────────────────────────────────────────────

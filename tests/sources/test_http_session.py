@@ -374,3 +374,20 @@ def test_a_post_sends_json() -> None:
     with Scripted([reply({"count": 2})]) as server:
         assert session(server.url).post("/x", {"a": "b"}).content == {"count": 2}
     assert server.heads[0].startswith("POST /v2/x HTTP/1.1")
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_what_is_said_on_this_machine_passes_no_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Scripted([reply([])]) as proxy, Scripted([reply([1])]) as server:
+        monkeypatch.setenv(name, proxy.url.removesuffix("/v2"))
+        assert session(server.url, key=KEY).get("/x").content == [1]
+    assert proxy.heads == []
+
+
+def test_a_proxy_on_the_way_sees_where_we_go_and_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Scripted([reply({}, status=502)]) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.removesuffix("/v2"))
+        with pytest.raises(Retriable) as caught:
+            session("https://api.example.invalid/v2", key=KEY).get("/x")
+    assert {head.splitlines()[0].rpartition(" ")[0] for head in proxy.heads} == {"CONNECT api.example.invalid:443"}
+    assert [head for head in (*proxy.heads, str(caught.value)) if KEY in head] == []

@@ -22,7 +22,7 @@ from pipeline.outputs.excel.page import Page
 from pipeline.outputs.excel.readme import NAME as README
 from pipeline.outputs.excel.readme import draw_readme
 from pipeline.outputs.excel.text import plain, shortened
-from pipeline.outputs.files import any_place, write_or_date
+from pipeline.outputs.files import PRIVATE, any_place, write_or_date
 
 OPENS_AT: Final = "Summary"
 """The sheet that stands open: the answer, not the explanation."""
@@ -48,7 +48,7 @@ def write_workbook(
     on = marts.as_of.astimezone(ZoneInfo(marts.clan.time_zone)).date()
     content = workbook_bytes(marts)
     announce(content)
-    return write_or_date(target, content, on, may_replace)
+    return write_or_date(target, content, on, may_replace, PRIVATE)
 
 
 def workbook_bytes(marts: Marts) -> bytes:

@@ -10,6 +10,10 @@ ARCHIVE_MARGIN: Final = timedelta(days=1)
 """Archived threads are listed this much further back than the last time: a night takes a while."""
 
 
+NIGHTLY: Final = timedelta(days=1)
+"""Between two readings of the last days, where no night is missed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Orders:
     """How far back to read: a channel never read before, and for edits and deletions. `tonight` is when the clan's date began."""
@@ -32,14 +36,14 @@ def start(known: KnownSource | None, last_message_id: int | None, orders: Orders
     """Where to begin, or None when there is nothing to ask.
 
     New messages are read from the cursor on, or from `orders.first_since`. Once a date the last days are read again where
-    messages of theirs are held; and once Discord shows texts that it withheld, everything from the first of them.
+    messages of theirs are held, those before the last such reading included when nights were missed; and once Discord shows texts that it withheld, everything from the first of them.
     """
     if last_message_id is None:
         return None
     bound = _before(orders.first_since)
     if known is None or known.cursor is None:
         return Start(bound, bound, reread=True) if last_message_id > bound else None
-    days = _before(orders.reread_since)
+    days = _before(orders.reread_since - _missed(known, orders))
     begins = [known.cursor] if last_message_id > known.cursor else []
     due = known.reread_at is None or known.reread_at < orders.tonight
     if due and known.newest is not None and known.newest > days:
@@ -48,6 +52,13 @@ def start(known: KnownSource | None, last_message_id: int | None, orders: Orders
         begins.append(min(known.blind_from - 1, known.cursor))
     # of a channel that was silent for days there is nothing to read again: what is due is done by reading on
     return Start(min(begins), known.cursor, reread=due) if begins else None
+
+
+def _missed(known: KnownSource, orders: Orders) -> timedelta:
+    """How long ago the last days were read again, if a night was missed since: what was young then may have been edited meanwhile."""
+    if known.reread_at is None or known.reread_at >= orders.tonight - NIGHTLY:
+        return timedelta(0)
+    return orders.tonight - known.reread_at
 
 
 def archives_since(channel_id: int, known: KnownTalk, orders: Orders, *, deaf: bool) -> datetime:
