@@ -6,6 +6,7 @@ reads the settings anew, so that no path and no secret comes to Prefect, and an 
 
 import asyncio
 import logging
+import time
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 from uuid import UUID
@@ -45,6 +46,7 @@ _OPEN: Final = [StateType.RUNNING, StateType.PENDING, StateType.SCHEDULED, State
 def scheduled(attempt: int = 1, day_s: float = DAY_S, since: str = ORIGIN.isoformat()) -> "State[Any]":
     """The night that is due now, unless it is done; one that something passing stopped comes again, an hour later."""
     pace = Pace(day_s, datetime.fromisoformat(since))
+    wait_for(runtime.flow_run.scheduled_start_time)
     now = pace.instant(clock.now())
     try:
         settings = Settings.read()
@@ -54,6 +56,12 @@ def scheduled(attempt: int = 1, day_s: float = DAY_S, since: str = ORIGIN.isofor
     if may_pass and attempt < ATTEMPTS:
         _again(attempt + 1, pace)
     return state
+
+
+def wait_for(due: datetime) -> None:
+    """Do not begin before *due*: Prefect wakes a run that waits some tenths early, and before midnight it is the night before."""
+    while (early_s := (due - clock.now()).total_seconds()) > 0:
+        time.sleep(early_s)
 
 
 def tonight(settings: Settings, now: datetime, pace: Pace) -> "tuple[State[Any], bool]":

@@ -1,4 +1,4 @@
-"""Ten nights of a scheduler in fast time: one with Wise Old Man down, one that outlasts its day, and a kill in the middle of one."""
+"""Eleven nights of a scheduler in fast time: one with Wise Old Man down, one that outlasts its day, and a kill in the middle of one."""
 
 import os
 import sqlite3
@@ -23,7 +23,7 @@ pytestmark = [
 ]
 
 
-def test_ten_nights_come_once_and_one_by_one_whatever_happens(tmp_path: Path) -> None:
+def test_eleven_nights_come_once_and_one_by_one_whatever_happens(tmp_path: Path) -> None:
     with fast_clan(tmp_path, DAY_S, members=12, days=40) as fast:
         with fast.schedule() as first:
             lives(fast, 2)

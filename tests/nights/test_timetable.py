@@ -10,7 +10,7 @@ import pytest
 from night_kit import DAY, NOW, Clan, a_clan
 
 from flows.pace import TRUE, Pace
-from pipeline import runs
+from pipeline import clock, runs
 from pipeline.errors import ConfigError
 from pipeline.outcome import StageOutcome
 from pipeline.prefects import keep_to
@@ -115,6 +115,14 @@ def lived(clan: Clan) -> tuple[str, str, bool]:
 
     state, may_pass = tonight(clan.settings, NOW, TRUE)
     return state.name or "", state.message or "", may_pass
+
+
+def test_a_night_does_not_begin_before_its_time() -> None:
+    from flows.schedule import wait_for
+
+    due = clock.now() + timedelta(milliseconds=300)
+    wait_for(due)
+    assert due <= clock.now() < due + timedelta(seconds=5)
 
 
 def test_a_night_that_is_done_is_skipped(tmp_path: Path) -> None:
