@@ -59,7 +59,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     if broken and len(broken) == len(waiting):
         raise Unreadable(" ".join(broken))
     tie(database, job.settings.policy())
-    ahead = _clock_was_ahead(job) if waiting else None
+    ahead = _clock_was_ahead(job) if waiting and again is None else None
     if waiting:
         tidy(database)
     _prune(job, done | {path.name for path in waiting})
