@@ -67,7 +67,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
         raise Unreadable(" ".join(broken))
     tie(database, job.settings.policy())
     _forget(database, kept_out)
-    ahead = _clock_was_ahead(job) if waiting else None
+    ahead = _clock_was_ahead(job) if waiting and again is None else None
     if waiting:
         sum_old_messages(job)
         tidy(database)
