@@ -118,6 +118,7 @@ def harvest_discord(job: Job, waits: Mapping[str, Any] = AS_EVER) -> StageOutcom
     if token is None:
         raise ConfigError("DISCORD_TOKEN is not set: write the bot's token into .env (README, Discord).")
     orders = Orders(
+        now=job.now,
         first_since=job.now - timedelta(days=settings.discord_first_run_days),
         reread_since=job.now - timedelta(days=settings.discord_reread_days),
         tonight=job.now.astimezone(job.zone).replace(hour=0, minute=0, second=0, microsecond=0),

@@ -47,7 +47,7 @@ async def at_once(_seconds: float) -> None:
 def orders_at(at: datetime, *, first_days: int = 400) -> Orders:
     """What a night at *at* is told; the clan reads its dates in UTC."""
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    return Orders(at - timedelta(days=first_days), at - REREAD, midnight)
+    return Orders(at, at - timedelta(days=first_days), at - REREAD, midnight)
 
 
 class Nights:

@@ -41,7 +41,7 @@ from pipeline.sources.discord.plan import Orders
 from pipeline.sources.landing import LandingWriter
 url, token, root, name, now = sys.argv[1:]
 at = datetime.fromisoformat(now)
-orders = Orders(at - timedelta(days=400), at - timedelta(days=3), at.replace(hour=0))
+orders = Orders(at, at - timedelta(days=400), at - timedelta(days=3), at.replace(hour=0))
 with LandingWriter(Path(root), name, source="discord", run_id="bench", now=at) as writer:
     report = listen(writer, KnownTalk(), orders, token=token, base_url=url)
 peak = next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))

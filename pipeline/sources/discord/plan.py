@@ -18,6 +18,7 @@ NIGHTLY: Final = timedelta(days=1)
 class Orders:
     """How far back to read: a channel never read before, and for edits and deletions. `tonight` is when the clan's date began."""
 
+    now: datetime
     first_since: datetime
     reread_since: datetime
     tonight: datetime
@@ -36,14 +37,15 @@ def start(known: KnownSource | None, last_message_id: int | None, orders: Orders
     """Where to begin, or None when there is nothing to ask.
 
     New messages are read from the cursor on, or from `orders.first_since`. Once a date the last days are read again where
-    messages of theirs are held, those before the last such reading included when nights were missed; and once Discord shows texts that it withheld, everything from the first of them.
+    messages of theirs are held, back to those that a missed night would have read again; and once Discord shows texts that it
+    withheld, everything from the first of them.
     """
     if last_message_id is None:
         return None
     bound = _before(orders.first_since)
     if known is None or known.cursor is None:
         return Start(bound, bound, reread=True) if last_message_id > bound else None
-    days = _before(orders.reread_since - _missed(known, orders))
+    days = _before(_reread_since(known, orders))
     begins = [known.cursor] if last_message_id > known.cursor else []
     due = known.reread_at is None or known.reread_at < orders.tonight
     if due and known.newest is not None and known.newest > days:
@@ -54,11 +56,11 @@ def start(known: KnownSource | None, last_message_id: int | None, orders: Orders
     return Start(min(begins), known.cursor, reread=due) if begins else None
 
 
-def _missed(known: KnownSource, orders: Orders) -> timedelta:
-    """How long ago the last days were read again, if a night was missed since: what was young then may have been edited meanwhile."""
+def _reread_since(known: KnownSource, orders: Orders) -> datetime:
+    """From when on messages are read again: as the first night that was missed would have, for they may have been edited since."""
     if known.reread_at is None or known.reread_at >= orders.tonight - NIGHTLY:
-        return timedelta(0)
-    return orders.tonight - known.reread_at
+        return orders.reread_since
+    return min(orders.reread_since, known.reread_at + NIGHTLY - (orders.now - orders.reread_since))
 
 
 def archives_since(channel_id: int, known: KnownTalk, orders: Orders, *, deaf: bool) -> datetime:
