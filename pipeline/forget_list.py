@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from pipeline.domain.forgotten import Forgotten
 from pipeline.errors import ConfigError
-from pipeline.outputs.files import write_text
+from pipeline.outputs.files import PRIVATE, write_text
 from pipeline.storage.engine import reading
 from pipeline.storage.forget import traces
 
@@ -97,7 +97,7 @@ class ForgetList:
 
     def _write(self, entries: Iterable[Entry]) -> None:
         content = {"schema_version": SCHEMA_VERSION, "forgotten": [_row(entry) for entry in entries]}
-        write_text(self.file, json.dumps(content, indent=1) + "\n")
+        write_text(self.file, json.dumps(content, indent=1) + "\n", PRIVATE)
 
 
 def everybody(entries: Iterable[Entry]) -> tuple[frozenset[int], frozenset[int]]:

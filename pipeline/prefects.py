@@ -6,6 +6,9 @@ from typing import Final
 
 SERVED: Final = "schedule"
 KEEP_RUNS_DAYS: Final = 60
+MOST_BYTES: Final = 50_000_000
+"""What a night's own Prefect may hold; it takes some 0.2 MB a night."""
+
 KEEP_EVENTS_DAYS: Final = 7
 
 
@@ -27,6 +30,14 @@ def keep_to(output: Path) -> None:
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_CLI_PROMPT": "false",
     }
+
+
+def start_afresh(output: Path) -> None:
+    """Let a Prefect that has grown large begin with an empty database: what is done stands in ours, and nobody reads its own."""
+    file = output / "prefect" / "prefect.db"
+    if file.exists() and file.stat().st_size > MOST_BYTES:
+        for end in ("-wal", "-shm", ""):
+            file.with_name(file.name + end).unlink(missing_ok=True)
 
 
 def keep_server_to(output: Path) -> None:

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 ROOMS: Final = ("landing", "backups", "logs", "runs", "prefect", "datapackage")
 """Folders that no other user may enter."""
 
-KEPT: Final = ("as-of", "clan_data.db*", "clan_report_summary_merged*.xlsx", ".workbooks.json", "forget.json")
+KEPT: Final = ("as-of", "alerts", "clan_data.db*", "clan_report_summary_merged*.xlsx", ".workbooks.json", "forget.json")
 """What else is private once it is there: its writers make it so, and what an older version left is tightened."""
 
 _OTHERS: Final = 0o077

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
@@ -12,7 +13,7 @@ from typing import Final
 
 from filelock import FileLock, Timeout
 
-from pipeline.costs import concerns, history, measure
+from pipeline.costs import RUNS_SHOWN, concerns, history, measure
 from pipeline.domain.foresight import Concern
 from pipeline.errors import ClanError, ConfigError
 from pipeline.job import Job
@@ -32,6 +33,9 @@ from pipeline.verdict import STANDS, Verdict, sum_up
 log = logging.getLogger(__name__)
 
 SCHEMA_VERSION: Final = 1
+RUNS_KEPT: Final = 2 * RUNS_SHOWN
+"""Folders of runs: some are of stages done alone, and of backfills."""
+
 LOCK: Final = ".clanstats.lock"
 SCHEDULE_LOCK: Final = ".schedule.lock"
 SCHEDULE: Final = "schedule.json"
@@ -181,7 +185,14 @@ def end(job: Job, outcomes: Mapping[str, StageOutcome], seconds: float | None = 
     if (job.output / "site").is_dir():
         write_runs(job.output / "site", history(job))
     write_status(job, job.night, [outcomes[name] for name in STAGES if name in outcomes], verdict, bodes)
+    _drop_old(job.output / "runs")
     return verdict
+
+
+def _drop_old(folder: Path) -> None:
+    """Keep what stages left for as many runs as are shown; the database goes on knowing all of them."""
+    for old in sorted(folder.iterdir())[:-RUNS_KEPT] if folder.is_dir() else ():
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def verdict_of(job: Job) -> Verdict | None:

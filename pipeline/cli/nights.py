@@ -16,7 +16,7 @@ from pipeline.cli.orders import INCOMPLETE, Now, Output, Source, at_work, code_o
 from pipeline.errors import ClanError
 from pipeline.job import Job
 from pipeline.night import live
-from pipeline.prefects import keep_to
+from pipeline.prefects import keep_to, start_afresh
 from pipeline.progress import counting
 from pipeline.runs import Busy, give_up, is_due
 from pipeline.settings import Settings
@@ -35,6 +35,7 @@ def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict
 
 def _through_prefect(job: Job, began: float) -> None:
     keep_to(job.output)
+    start_afresh(job.output)
     from flows.nightly import nightly
 
     with ending_at_ctrl_c():
