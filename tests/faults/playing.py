@@ -31,7 +31,7 @@ async def at_once(_seconds: float) -> None:
 
 
 HURRIED: Final[Mapping[str, Mapping[str, Any]]] = {
-    "harvest_wom": {"sleep": lambda _: None, "timeout": (2.0, 0.5), "deadline_s": 1.0},
+    "harvest_wom": {"sleep": lambda _: None, "timeout": (2.0, 0.5), "deadline_s": 1.0, "max_body": 8 * 1024**2},
     "harvest_discord": {"sleep": at_once, "patience_s": 0.5},
 }
 """How the sources wait where nobody has the time to."""
