@@ -69,6 +69,9 @@ NO_MEMORY: Final = Trouble(
 DISK_FULL: Final = Trouble(
     "disk", "the disk is full", ("harvest_wom", "load", "report", "publish", "deploy"), "space", "1 or 3"
 )
+READ_ONLY: Final = Trouble(
+    "disk", "the disk is read-only", ("load", "report", "publish", "deploy"), "cannot be written", "1 or 3"
+)
 VANISHED: Final = Trouble(
     "disk", "the output folder vanishes", ("load", "judge", "report", "publish", "deploy"), "is not there", "1 or 3"
 )

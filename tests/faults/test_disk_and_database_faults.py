@@ -9,11 +9,12 @@ import sys
 from contextlib import closing
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import pytest
 import registry
+from bad_disk import NOT_HERE, READ_ONLY
 from fault_kit import ORDER, RUN_ID, Night, assert_plain, differences, leftovers, torn
-from full_disk import NOT_HERE
 from misfortunes import damaged, locked, newest, truncated
 
 from pipeline.children import run_child
@@ -24,6 +25,8 @@ from pipeline.runs import prepare
 from pipeline.sources.landing import MANIFEST, whole_landings
 from pipeline.stages import perform
 from pipeline.verdict import sum_up
+
+needs_a_disk = pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare to mount a disk of its own")
 
 
 @pytest.mark.trouble(registry.BESIDE)
@@ -142,8 +145,31 @@ def test_when_neither_report_nor_publish_can_write_nothing_new_was_published(nig
     assert case.outputs() == before
 
 
+def on_a_bad_disk(night: Night, stage: str, left: str, folder: Path) -> Any:
+    """What became of *stage* on a disk of its own with so many KiB *left*, or on a read-only one."""
+    case, told = night.before(stage, folder / "case"), folder / "told.json"
+    paths = [str(path) for path in (Path(__file__).parent, Path(__file__).parents[1])]
+    made = subprocess.run(
+        ["unshare", "-rm", sys.executable, str(Path(__file__).with_name("bad_disk.py")), str(case.folder),
+         str(night.twin.folder), stage, left, str(told)],
+        env=case.settings.environ() | {"PYTHONPATH": os.pathsep.join(paths)},
+        cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    if made.returncode in (1, NOT_HERE) and not told.exists() and "Traceback" not in made.stderr:
+        pytest.skip("nobody may mount a disk of their own here")
+    assert told.exists(), made.stderr
+    found = json.loads(told.read_text())
+    assert found["state"] == "failed", found
+    assert found["tables"]
+    assert found["torn"] == []
+    assert set(found["healed"].values()) == {"done"}
+    assert found["differences"] == []
+    assert found["leftovers"] == []
+    return found
+
+
 @pytest.mark.trouble(registry.DISK_FULL)
-@pytest.mark.skipif(shutil.which("unshare") is None, reason="needs unshare to mount a disk of its own")
+@needs_a_disk
 @pytest.mark.parametrize(
     ("stage", "free_kib", "renewed"),
     [
@@ -162,24 +188,16 @@ def test_when_neither_report_nor_publish_can_write_nothing_new_was_published(nig
 def test_a_full_disk_is_told_and_takes_nothing_that_was_good(
     night: Night, stage: str, free_kib: int, renewed: tuple[str, ...], tmp_path: Path
 ) -> None:
-    case, told = night.before(stage, tmp_path / "case"), tmp_path / "told.json"
-    paths = [str(path) for path in (Path(__file__).parent, Path(__file__).parents[1])]
-    made = subprocess.run(
-        ["unshare", "-rm", sys.executable, str(Path(__file__).with_name("full_disk.py")), str(case.folder),
-         str(night.twin.folder), stage, str(free_kib), str(told)],
-        env=case.settings.environ() | {"PYTHONPATH": os.pathsep.join(paths)},
-        cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    if made.returncode in (1, NOT_HERE) and not told.exists() and "Traceback" not in made.stderr:
-        pytest.skip("nobody may mount a disk of their own here")
-    assert told.exists(), made.stderr
-    found = json.loads(told.read_text())
-    assert found["state"] == "failed", found
+    found = on_a_bad_disk(night, stage, str(free_kib), tmp_path)
     assert_plain(found["error"], ("space",))
     assert found["error_class"] in ("StorageError", "PublishError")
     assert [name for name in found["touched"] if not any(fnmatch(name, each) for each in renewed)] == []
-    assert found["tables"]
-    assert found["torn"] == []
-    assert set(found["healed"].values()) == {"done"}
-    assert found["differences"] == []
-    assert found["leftovers"] == []
+
+
+@pytest.mark.trouble(registry.READ_ONLY)
+@needs_a_disk
+@pytest.mark.parametrize("stage", ["load", "report", "publish", "deploy"])
+def test_a_read_only_disk_is_told_and_takes_nothing_that_was_good(night: Night, stage: str, tmp_path: Path) -> None:
+    found = on_a_bad_disk(night, stage, READ_ONLY, tmp_path)
+    assert found["touched"] == []
+    assert_plain(found["error"], ("cannot be",))

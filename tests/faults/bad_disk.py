@@ -1,6 +1,6 @@
-"""Run by a test under `unshare -rm`: one stage on a disk of its own that is as good as full, then again with room.
+"""Run by a test under `unshare -rm`: one stage on a disk of its own that is as good as full or read-only, then again when all is well.
 
-    python full_disk.py CASE TWIN STAGE FREE_KIB TOLD
+    python bad_disk.py CASE TWIN STAGE FREE_KIB|read-only TOLD
 
 The settings come from the environment; TOLD receives what became of it. Ends with 77 where nobody may mount a disk.
 """
@@ -9,6 +9,8 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, cast
 
@@ -20,11 +22,12 @@ from pipeline.settings import Settings
 from pipeline.stages import perform
 
 NOT_HERE: Final = 77
+READ_ONLY: Final = "read-only"
 ROOM: Final = "128m"
 
 
-def main(case: str, twin: str, stage: str, free_kib: str, told: str) -> int:
-    """Put the case on the disk, fill what is left, and see."""
+def main(case: str, twin: str, stage: str, left: str, told: str) -> int:
+    """Put the case on the disk, spoil that, and see."""
     settings, nobody = Settings.read(), (cast(DemoServer, None), cast(DemoDiscord, None))
     disk = Path(case).with_name("disk")
     disk.mkdir()
@@ -34,12 +37,9 @@ def main(case: str, twin: str, stage: str, free_kib: str, told: str) -> int:
     shutil.copytree(case, disk / "case")
     here = Case(disk / "case", *nobody, settings)
     before = here.outputs(), here.tables()
-    with (disk / "ballast").open("wb") as ballast:
-        for _ in range(shutil.disk_usage(disk).free // 1024 - int(free_kib)):
-            ballast.write(bytes(1024))
-    outcome = perform(stage, here.job())
-    seen = here.outputs()
-    (disk / "ballast").unlink()
+    with _read_only(disk) if left == READ_ONLY else _full(disk, int(left)):
+        outcome = perform(stage, here.job())
+        seen = here.outputs()
     found = {
         "state": outcome.state,
         "error": outcome.error,
@@ -53,6 +53,22 @@ def main(case: str, twin: str, stage: str, free_kib: str, told: str) -> int:
     }
     Path(told).write_text(json.dumps(found))
     return 0
+
+
+@contextmanager
+def _full(disk: Path, free_kib: int) -> Iterator[None]:
+    with (disk / "ballast").open("wb") as ballast:
+        for _ in range(shutil.disk_usage(disk).free // 1024 - free_kib):
+            ballast.write(bytes(1024))
+    yield
+    (disk / "ballast").unlink()
+
+
+@contextmanager
+def _read_only(disk: Path) -> Iterator[None]:
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    yield
+    subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
 
 
 if __name__ == "__main__":
