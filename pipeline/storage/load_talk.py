@@ -4,6 +4,7 @@ Messages only accumulate. What describes the present (names, roles, access, and 
 landing was loaded before.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
@@ -115,7 +116,7 @@ def load_messages(
         fresh = (
             [fact for fact in batch if fact.id > summed.get(fact.thread_id or fact.channel_id, 0)] if summed else batch
         )
-        for facts, settled in _by_weight(fresh, is_present=is_present):
+        for facts, settled in _by_weight(connection, fresh, is_present=is_present):
             rows = [_message_row(fact) for fact in facts]
             touched += write(connection, table(tables.Message), _MESSAGE, rows, settled=settled)
         arrived += len(batch)
@@ -123,14 +124,33 @@ def load_messages(
     return Counts(inserted, touched - inserted, arrived - touched)
 
 
-def _by_weight(batch: list[MessageFact], *, is_present: bool) -> list[tuple[list[MessageFact], tuple[str, ...]]]:
-    """*batch* by what it may not change of messages that are held: an old landing nothing, a withheld text not what was heard."""
+def _by_weight(
+    connection: Connection, batch: list[MessageFact], *, is_present: bool
+) -> list[tuple[list[MessageFact], tuple[str, ...]]]:
+    """*batch* by what it may not change of messages that are held: an old landing nothing, a withheld text not what was heard.
+
+    What was heard of a message that was edited since is true no more: it is withheld now, and read again once texts are shown.
+    """
     if not is_present:
         return [(batch, _MESSAGE)]
     heard = [fact for fact in batch if fact.is_question is not None]
     if len(heard) == len(batch):
         return [(batch, ())]
-    return [(heard, ()), ([fact for fact in batch if fact.is_question is None], _HEARD)]
+    withheld = [fact for fact in batch if fact.is_question is None]
+    edited = _edited(connection, withheld)
+    return [
+        ([*heard, *(fact for fact in withheld if fact.id in edited)], ()),
+        ([fact for fact in withheld if fact.id not in edited], _HEARD),
+    ]
+
+
+def _edited(connection: Connection, facts: Iterable[MessageFact]) -> set[int]:
+    """Which of *facts* are held as they were before another edit."""
+    now = {fact.id: fact.edited_ms for fact in facts}
+    held = connection.exec_driver_sql(
+        "SELECT id, edited_at FROM message WHERE id IN (SELECT value FROM json_each(?))", (json.dumps(list(now)),)
+    )
+    return {id_ for id_, edited_ms in held if edited_ms != now[id_]}
 
 
 def _batches(messages: Iterable[MessageFact]) -> Iterator[list[MessageFact]]:

@@ -1,11 +1,9 @@
 """What the wire does to a night: each plan of the demo's servers, servers that drip, lie, lead elsewhere or cannot be found."""
 
 import gzip
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
-from unittest import mock
 
 from fault_kit import Case
 from misfortunes import Spoiler, plan_of_discord, plan_of_wom
@@ -100,14 +98,6 @@ def led_away(setting: str, path: str, status: int, **settings: Any) -> Spoiler:
     return held
 
 
-@contextmanager
-def behind_a_dead_proxy(case: Case) -> Iterator[None]:
-    """The environment names a proxy, with a password, at which nobody listens."""
-    proxy = f"http://me:s3cret-0815@{NOWHERE}:3128"
-    with mock.patch.dict(os.environ, {"HTTP_PROXY": proxy, "http_proxy": proxy, "NO_PROXY": "", "no_proxy": ""}):
-        yield
-
-
 BOMB: Final = gzip.compress(b'{"bomb":"' + bytes(300 * 1024**2), 9)
 WOM, TALK = ("wom_base_url", "/v2"), ("discord_base_url", "/api/v10")
 KEYED: Final[dict[str, Any]] = {"wom_api_key": SecretStr("a-key-0815")}
@@ -178,7 +168,6 @@ WIRES: Final = [
     ),
     *redirected(302),
     *redirected(307),
-    Fault("harvest_wom", "a proxy that is not there", behind_a_dead_proxy, ("ProxyError",), hurried=True, **GAVE_UP),
 ]
 
 MORE_REDIRECTS: Final = [fault for status in (301, 303, 308) for fault in redirected(status)]

@@ -63,7 +63,7 @@ def a_night(**bent: Any) -> Harvest:
 def run_of(file: Path, run_id: str, now: datetime, state: str = "done", exit_code: int | None = 0) -> None:
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(
-            "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO run (id, night, now, state, exit_code, sentence) VALUES (?, ?, ?, ?, ?, ?)",
             (run_id, f"{now:%Y-%m-%d}", to_ms(now), state, exit_code, f"said by {run_id}"),
         )
 

@@ -41,6 +41,8 @@ NOT_TOLD = {
     "Promotions.ahead": "people.csv and next_rank_missing.csv have it, by Person.ahead",
     "Decision.unclear": "its conflict has it in words",
     "Speaker.player_ids": "members.csv has them, by person_id",
+    "NightGains.xp": "it is of one night, which the digest tells; gains.csv has the windows",
+    "NightGains.kills": "as NightGains.xp",
 }
 """Parts of the marts that stand nowhere in the package, and why."""
 

@@ -139,6 +139,18 @@ def test_what_was_withheld_is_unknown_and_not_no(file: Path) -> None:
     assert rows(file, "SELECT length, is_question FROM message") == [(None, None)]
 
 
+def test_a_text_that_is_withheld_after_an_edit_is_not_the_one_that_was_heard(file: Path) -> None:
+    earlier = [a_fact(-2, length=42), a_fact(-1, length=43)]
+    land(file, a_talk(earlier))
+    withheld = [
+        a_fact(-2, length=None, is_question=None),
+        a_fact(-1, length=None, is_question=None, edited_ms=to_ms(NOW)),
+    ]
+    land(file, a_talk(withheld), TOMORROW)
+    assert rows(file, "SELECT length FROM message ORDER BY id") == [42, None]
+    assert source(file, GENERAL).blind_from == word_id(-1)
+
+
 def test_the_landing_is_marked_with_what_was_read_again_and_listed(file: Path) -> None:
     land(file, a_talk(reads=(a_read(GENERAL), a_read(THREAD, reread=False))))
     assert rows(file, "SELECT source, rereads, archives FROM landing") == [
