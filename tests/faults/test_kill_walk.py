@@ -31,7 +31,7 @@ from pipeline.sources.landing import whole_landings
 
 POINTS = 13
 """Exact ones a stage, and the first and last of each kind."""
-FEW = 2
+FEW = 1
 """Exact ones a stage where it has to be quick."""
 AT_ONCE = 2
 

@@ -14,6 +14,7 @@ import registry
 from fault_kit import Night, assert_plain, differences, leftovers
 from misfortunes import a_part, damaged, damaged_inside
 from night_kit import NOW
+from prefect_kit import furnish
 from test_killed_run import run
 from wires import Twist
 
@@ -28,10 +29,13 @@ from pipeline.verdict import sum_up
 
 
 @pytest.mark.trouble(registry.DAMAGED)
-def test_a_damaged_database_is_restored_by_the_very_command_that_is_told(night: Night, tmp_path: Path) -> None:
+def test_a_damaged_database_is_restored_by_the_very_command_that_is_told(
+    night: Night, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     case = night.after("publish")
     shutil.copytree(case.folder, tmp_path / "a folder with blanks")
     case = type(case)(tmp_path / "a folder with blanks", *night.parts)
+    furnish(case.output, tmp_path_factory)
     taken = backups(case.output / "backups")
     good = max(taken)
     newest = taken[good].with_name("clan_data-20261122T031700000Z.db")

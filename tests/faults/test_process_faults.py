@@ -9,6 +9,7 @@ import pytest
 import registry
 from fault_kit import Night, assert_plain, descendants, differences, is_alive, leftovers, torn, wait_for, watched
 from night_kit import NOW
+from prefect_kit import furnish
 from test_killed_run import COMMAND, HISTORY_TOLD, SERVER_S, await_end, end, exit_codes, needs_proc, run
 
 from pipeline.house import PROJECT
@@ -27,9 +28,10 @@ ENDS_WITHIN_S = 10.0
     ],
 )
 def test_ctrl_c_ends_the_night_with_130_and_the_next_run_goes_on(
-    night: Night, tmp_path: Path, stage: str, at: int
+    night: Night, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, stage: str, at: int
 ) -> None:
     case, log = night.before("harvest_wom", tmp_path / "case"), tmp_path / "points"
+    furnish(case.output, tmp_path_factory)
     halting = watched(stage, case.folder, log, at, deed="halt")
     started: list[int] = []
     with (
