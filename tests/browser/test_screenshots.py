@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from browsing import Sites
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("installed")]
+pytestmark = [pytest.mark.soak, pytest.mark.browser, pytest.mark.usefixtures("installed")]
 
 ROOT = Path(__file__).parents[2]
 MAIN = "from pipeline.cli import main; main()"

@@ -1,6 +1,6 @@
 """A row of the table of faults, and how it is played: in a night that it must not harm, and in one that must heal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -8,8 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import pytest
+from _pytest.mark.structures import ParameterSet
 from fault_kit import Case, Night, assert_plain, differences, leftovers, torn
 from misfortunes import Spoiler
+from night_kit import SEEDS
 
 from pipeline import harvests
 from pipeline.outcome import HARVESTS, STAGES, StageOutcome, StageState
@@ -123,6 +126,12 @@ def do(name: str, case: Case, fault: Fault, changed: Mapping[str, Any]) -> Stage
     if fault.hurried and name in HURRIED:
         verb = partial(getattr(harvests, name), waits=HURRIED[name])
     return perform(name, case.job(**changed), verb)
+
+
+def by_turns(faults: Iterable[Fault]) -> list[ParameterSet]:
+    """Every other one of *faults*, as the first seed has it; the others are played when the table is written."""
+    apart = (pytest.mark.soak, pytest.mark.table)
+    return [pytest.param(fault, marks=apart if (at + SEEDS[0]) % 2 else ()) for at, fault in enumerate(faults)]
 
 
 @contextmanager

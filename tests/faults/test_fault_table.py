@@ -28,7 +28,7 @@ from misfortunes import (
     truncated,
     wire,
 )
-from playing import Fault, lasts, passes
+from playing import Fault, by_turns, lasts, passes
 from pydantic import SecretStr
 
 from pipeline.outcome import STAGES, StageState
@@ -294,11 +294,13 @@ def test_every_stage_has_its_faults() -> None:
     } == set(STAGES)
 
 
-@pytest.mark.parametrize("fault", [*PASSING, *PASSING_TALK], ids=str)
+@pytest.mark.parametrize("fault", by_turns([*PASSING, *PASSING_TALK]), ids=str)
 def test_what_passes_by_itself_leaves_an_undisturbed_night(night: Night, fault: Fault, tmp_path: Path) -> None:
     passes(night, fault, tmp_path / "case")
 
 
-@pytest.mark.parametrize("fault", [*LASTING, *TALKING, *READING_BACK, *LOADING, *JUDGING, *WRITING, *TELLING], ids=str)
+@pytest.mark.parametrize(
+    "fault", by_turns([*LASTING, *TALKING, *READING_BACK, *LOADING, *JUDGING, *WRITING, *TELLING]), ids=str
+)
 def test_what_lasts_is_told_in_a_sentence_spoils_nothing_and_heals(night: Night, fault: Fault, tmp_path: Path) -> None:
     lasts(night, fault, tmp_path / "case")

@@ -98,9 +98,18 @@ def killed_after(night: Night, stage: str, folder: Path, delay_s: float) -> list
     return [f"{stage}, after {delay_s * 1000:.0f} ms: {text}" for text in rerun(night, stage, case)]
 
 
+TURNS = [
+    *(
+        pytest.param(stage, False, marks=(pytest.mark.soak, pytest.mark.table) if (at + SEEDS[0]) % 3 else ())
+        for at, stage in enumerate(STAGES)
+    ),
+    *(pytest.param(stage, True, marks=pytest.mark.soak) for stage in STAGES),
+]
+"""Some points of a third of the stages by default, as the first seed has it, and of the others when the table is written."""
+
+
 @pytest.mark.trouble(registry.KILLED)
-@pytest.mark.parametrize("all_of_them", [False, pytest.param(True, marks=pytest.mark.soak)], ids=["some", "all"])
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(("stage", "all_of_them"), TURNS, ids=lambda each: {False: "some", True: "all"}.get(each, each))
 def test_a_stage_killed_anywhere_and_run_again_leaves_what_an_undisturbed_one_leaves(
     night: Night, stage: str, all_of_them: bool, tmp_path: Path
 ) -> None:

@@ -14,7 +14,6 @@ import registry
 from fault_kit import Night, assert_plain, differences, leftovers
 from misfortunes import a_part, damaged, damaged_inside
 from night_kit import NOW
-from prefect_kit import furnish
 from test_killed_run import run
 from wires import Twist
 
@@ -29,20 +28,17 @@ from pipeline.verdict import sum_up
 
 
 @pytest.mark.trouble(registry.DAMAGED)
-def test_a_damaged_database_is_restored_by_the_very_command_that_is_told(
-    night: Night, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_a_damaged_database_is_restored_by_the_very_command_that_is_told(night: Night, tmp_path: Path) -> None:
     case = night.after("publish")
     shutil.copytree(case.folder, tmp_path / "a folder with blanks")
     case = type(case)(tmp_path / "a folder with blanks", *night.parts)
-    furnish(case.output, tmp_path_factory)
     taken = backups(case.output / "backups")
     good = max(taken)
     newest = taken[good].with_name("clan_data-20261122T031700000Z.db")
     shutil.copyfile(taken[good], newest)
     outputs = case.outputs()
     with damaged_inside(newest), damaged_inside(case.database):
-        code, said = run(case, "run", "--now", NOW.isoformat())
+        code, said = run(case, "report", "--now", NOW.isoformat())
         assert code == 1, said
         told = said.strip().splitlines()[-1]
         assert_plain(told, ("is damaged", f'clanstats restore "{taken[good]}"'))

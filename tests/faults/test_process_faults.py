@@ -22,7 +22,7 @@ ENDS_WITHIN_S = 10.0
 @pytest.mark.parametrize(
     ("stage", "at"),
     [
-        ("load", 60),
+        pytest.param("load", 60, marks=(pytest.mark.soak, pytest.mark.table)),
         pytest.param("harvest_wom", 30, marks=pytest.mark.soak),
         pytest.param("publish", 40, marks=pytest.mark.soak),
     ],

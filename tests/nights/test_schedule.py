@@ -66,6 +66,7 @@ def test_a_second_scheduler_of_the_folder_is_told_so(tmp_path: Path) -> None:
     assert (code, said) == (4, f"Another schedule is at work in {tmp_path}; end it first, or leave it to its work.\n")
 
 
+@pytest.mark.soak  # the message is read in test_timetable.py, too
 def test_a_cron_that_names_no_time_ends_with_code_2_before_anything_starts(tmp_path: Path) -> None:
     code, said = schedule(tmp_path, "--cron", "at four")
     assert (code, said) == (2, "--cron 'at four' names no time; write such as '0 4 * * *' for every night at four.\n")
@@ -83,7 +84,7 @@ def schedule(output: Path, *words: str) -> tuple[int, str]:
     return ran.returncode, ran.stderr
 
 
-@pytest.mark.parametrize("frozen", [False, True], ids=["willing", "frozen"])
+@pytest.mark.parametrize("frozen", [pytest.param(False, marks=pytest.mark.soak), True], ids=["willing", "frozen"])
 def test_a_server_that_outlived_its_scheduler_is_ended(frozen: bool, tmp_path: Path) -> None:
     with orphan(tmp_path) as lone:
         if frozen:
