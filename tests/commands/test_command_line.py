@@ -31,7 +31,7 @@ def clanstats(*words: str, **environment: str) -> subprocess.CompletedProcess[st
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("WOM_", "PREFECT_"))}
     return subprocess.run(
         [sys.executable, "-c", "from pipeline.cli import main; main()", *words],
-        capture_output=True, text=True, timeout=230, cwd=ROOT, check=False, umask=0o022 if os.name != "nt" else -1,
+        capture_output=True, text=True, timeout=450, cwd=ROOT, check=False, umask=0o022 if os.name != "nt" else -1,
         env=kept | {"CLANSTATS_DOTENV": "", "COLUMNS": "200"} | environment,
     )  # fmt: skip
 

@@ -79,7 +79,7 @@ def await_end(pid: int, patience_s: float) -> bool:
 @pytest.mark.parametrize(
     ("stage", "at"),
     [
-        ("load", 60),
+        pytest.param("load", 60, marks=(pytest.mark.soak, pytest.mark.table)),
         pytest.param("harvest_wom", 30, marks=pytest.mark.soak),
         pytest.param("publish", 40, marks=pytest.mark.soak),
     ],
