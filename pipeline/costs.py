@@ -68,7 +68,12 @@ def _bytes(file: Path) -> int:
 def concerns(job: Job) -> tuple[Concern, ...]:
     """What is to be seen to before it goes wrong, as of the job's `now`, the pressing first."""
     with reading(job.settings.database) as connection:
-        return foresee(_nights(connection, job), _limits(job), job.now, date.fromisoformat(job.night))
+        return foreseen(connection, job)
+
+
+def foreseen(connection: Connection, job: Job) -> tuple[Concern, ...]:
+    """The same, for whoever has the database open."""
+    return foresee(_nights(connection, job), _limits(job), job.now, date.fromisoformat(job.night))
 
 
 def history(job: Job) -> list[dict[str, Any]]:

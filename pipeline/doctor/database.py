@@ -10,8 +10,10 @@ from pipeline.doctor.check import Check, ok, skipped, warning, wrong
 from pipeline.doctor.patient import Patient
 from pipeline.doctor.rows import out_of_reach, shut
 from pipeline.doctor.weights import weight
-from pipeline.doctor.words import MB, counted, listed, size, span
+from pipeline.doctor.words import listed, span
+from pipeline.domain.foresight import MB, size
 from pipeline.errors import StorageError
+from pipeline.marts.wording import plural
 from pipeline.storage.backup import backups, check
 from pipeline.storage.engine import looking
 from pipeline.storage.soundness import Schema, damage, newest_good_backup, orphans, schema
@@ -97,7 +99,7 @@ def _orphans(lost: dict[str, int], folder: Path, file: Path) -> Check:
         return ok(name, "Every row's references are there.")
     tables = listed([f"{table} ({number})" for table, number in sorted(lost.items())])
     return wrong(
-        name, f"{counted(sum(lost.values()), 'row')} point to what is not there: {tables}.", _restore(file, folder)
+        name, f"{plural(sum(lost.values()), 'row')} point to what is not there: {tables}.", _restore(file, folder)
     )
 
 

@@ -7,10 +7,11 @@ from pipeline.doctor.check import Check, ok, skipped, warning, wrong
 from pipeline.doctor.clocks import compared
 from pipeline.doctor.patient import Patient
 from pipeline.doctor.rows import unfit
-from pipeline.doctor.words import counted, listed, obstacle
+from pipeline.doctor.words import listed, obstacle
 from pipeline.domain.names import printable
 from pipeline.domain.talk import Access, Channel, KnownTalk
 from pipeline.errors import Retriable
+from pipeline.marts.wording import plural
 from pipeline.sources.discord.probe import GuildProbe, probe
 from pipeline.storage.engine import looking
 from pipeline.storage.talk_queries import known_talk
@@ -90,7 +91,7 @@ def _server(patient: Patient, found: GuildProbe) -> Check:
         return skipped(name, reason)
     if found.guild:
         others = len(found.guilds) - 1
-        more = f"; the bot is in {counted(others, 'other')}, too" if others > 0 else ""
+        more = f"; the bot is in {plural(others, 'other')}, too" if others > 0 else ""
         return ok(name, f"It is {printable(found.guild)}{more}.")
     named = listed([f"{printable(guild)} ({number})" for number, guild in found.guilds]) or "none"
     wanted = patient.settings.discord_guild_id
@@ -115,17 +116,17 @@ def _channels(patient: Patient, found: GuildProbe) -> Iterator[Check]:
     if not readable:
         yield wrong(
             name,
-            f"The bot can read none of {counted(len(found.channels), 'channel')}.",
+            f"The bot can read none of {plural(len(found.channels), 'channel')}.",
             "Give its role View Channels and Read Message History in the settings of the server.",
         )
         return
-    yield ok(name, f"The bot can read {len(readable)} of {counted(len(found.channels), 'channel')}.")
+    yield ok(name, f"The bot can read {len(readable)} of {plural(len(found.channels), 'channel')}.")
     known = _known(patient)
     yield from (_shut(channel, known) for channel in found.channels if channel.access != "open")
     if found.threadless:
         yield skipped(
             "private threads",
-            f"Private threads of {counted(found.threadless, 'channel')} are not shown to the bot.",
+            f"Private threads of {plural(found.threadless, 'channel')} are not shown to the bot.",
             "If they are to be read, give its role Manage Threads there.",
         )
 

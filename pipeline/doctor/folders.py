@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -14,17 +13,14 @@ from filelock import FileLock, SoftFileLock
 from pipeline.doctor.check import Check, ok, skipped, warning, wrong
 from pipeline.doctor.patient import Patient
 from pipeline.doctor.weights import weight
-from pipeline.doctor.words import MB, size
+from pipeline.domain.foresight import MB, size
 from pipeline.outputs.deploy import WORKBOOK
 from pipeline.outputs.files import open_elsewhere
-from pipeline.storage.backup import Keep, backups
 
 ROOM: Final = 200 * MB
 """What a night writes beside its copies of the database."""
 AMPLE: Final = 10
-"""So many nights' room is enough not to think of it …"""
-NIGHTS: Final = 30
-"""… unless the database outgrows it within so many nights."""
+"""So many nights' room is enough not to think of it; at which pace it shrinks is foresight's to tell."""
 
 
 def output(patient: Patient) -> Iterator[Check]:
@@ -39,11 +35,7 @@ def output(patient: Patient) -> Iterator[Check]:
         yield skipped("disk space", f"{name} cannot be used: see there.")
         return
     there = _nearest(folder)
-    database = patient.settings.database
-    keep = Keep.parse(patient.settings.backup_keep)
-    yield room(
-        "disk space", shutil.disk_usage(there).free, 2 * weight(database) + ROOM, growth(folder / "backups", keep)
-    )
+    yield room("disk space", shutil.disk_usage(there).free, 2 * weight(patient.settings.database) + ROOM)
     yield workbook("workbook", folder / WORKBOOK)
 
 
@@ -63,7 +55,7 @@ def drive(patient: Patient) -> Iterator[Check]:
     found = probed(name, folder, locks=False)
     yield found
     if found.state == "ok":
-        yield room("disk space of the drive", shutil.disk_usage(folder).free, 2 * _published(patient.output) + ROOM, 0)
+        yield room("disk space of the drive", shutil.disk_usage(folder).free, 2 * _published(patient.output) + ROOM)
         yield workbook("workbook at the drive", folder / WORKBOOK)
 
 
@@ -119,29 +111,13 @@ def _remedy(name: str, folder: Path, error: OSError) -> str:
     return f"Give the user that runs ClanStats the right to write to {folder}, or set {name} to another folder."
 
 
-def room(name: str, free: int, need: int, a_night: float) -> Check:
-    """Whether *free* bytes suffice for a night that needs *need*, and for a month of nights that each add *a_night*."""
-    said = f"{size(free)} are free; a night needs {size(need)}"
+def room(name: str, free: int, need: int) -> Check:
+    """Whether *free* bytes suffice for a night that needs *need*."""
+    said = f"{size(free)} are free; a night needs {size(need)}."
     remedy = "Free some space on that disk; BACKUP_KEEP and LANDING_DAYS say how much ClanStats itself keeps."
     if free < need:
-        return wrong(name, f"{said}.", remedy)
-    nights = (free - need) / a_night if a_night > 0 else None
-    if nights is not None and nights < NIGHTS:
-        return warning(name, f"{said} and adds {size(a_night)}: that is full in {nights:.0f} nights.", remedy)
-    if free < AMPLE * need:
-        return warning(name, f"{said}.", remedy)
-    return ok(name, f"{said}{'' if nights is None else f' and adds {size(a_night)}'}.")
-
-
-def growth(folder: Path, keep: Keep) -> float:
-    """Bytes that a night adds: what the database grew between its backups, once for it and once for each copy kept."""
-    taken = backups(folder)
-    if len(taken) < 2:
-        return 0
-    oldest, newest = min(taken), max(taken)
-    days = (newest - oldest) / timedelta(days=1)
-    grown = weight(taken[newest]) - weight(taken[oldest])
-    return max(0, grown) / max(days, 1) * (1 + keep.days + keep.weeks + keep.months)
+        return wrong(name, said, remedy)
+    return warning(name, said, remedy) if free < AMPLE * need else ok(name, said)
 
 
 def _published(folder: Path) -> int:

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipeline import clock
+from pipeline.costs import foreseen
 from pipeline.doctor.check import Check, ok, skipped, warning
 from pipeline.doctor.clocks import beside_the_newest_run
 from pipeline.doctor.patient import Patient, is_held
 from pipeline.doctor.rows import NONE_YET, shut, unfit
 from pipeline.doctor.weights import written_at
-from pipeline.doctor.words import counted, listed, span
+from pipeline.doctor.words import listed, span
 from pipeline.errors import ConfigError
+from pipeline.job import Job
+from pipeline.marts.wording import plural
 from pipeline.runs import SCHEDULE, SCHEDULE_LOCK
 from pipeline.sources.landing import PARTIAL, UNREADABLE, whole_landings
 from pipeline.storage import queries, runs
@@ -55,7 +58,25 @@ def checks(patient: Patient) -> Iterator[Check]:
         yield _schedule(patient, last)
         yield _told(patient, last)
     yield from _recorded(patient)
+    yield from _foreseen(patient, unread)
     yield from _left(patient)
+
+
+def _foreseen(patient: Patient, unread: str | None) -> Iterator[Check]:
+    """What the nights so far bode; that nights or backups are missing is told by checks of their own."""
+    job = Job(patient.settings, "-", patient.now)
+    try:
+        _ = job.night
+    except ConfigError:
+        unread = "clan.toml is wrong: see there."
+    if unread:
+        yield skipped("foresight", unread)
+        return
+    with looking(patient.settings.database) as connection:
+        found = [concern for concern in foreseen(connection, job) if concern.kind not in ("nights", "backups")]
+    yield from (warning(f"foresight: {concern.kind}", concern.said, concern.remedy) for concern in found)
+    if not found:
+        yield ok("foresight", "Nothing grows too fast, as far as the nights so far tell.")
 
 
 def _last(patient: Patient) -> _Ended | None:
@@ -149,7 +170,7 @@ def _recorded(patient: Patient) -> Iterator[Check]:
     if waiting:
         yield warning(
             "landings",
-            f"{counted(len(waiting), 'landing')} wait to be loaded: {listed(waiting, 2)}.",
+            f"{plural(len(waiting), 'landing')} wait to be loaded: {listed(waiting, 2)}.",
             "clanstats load loads them; the next run does, too.",
         )
     else:
@@ -163,7 +184,7 @@ def _left(patient: Patient) -> Iterator[Check]:
     if aside:
         yield warning(
             "landings set aside",
-            f"{counted(len(aside), 'landing')} could not be read: {listed(aside, 2)}.",
+            f"{plural(len(aside), 'landing')} could not be read: {listed(aside, 2)}.",
             f"With a newer ClanStats take {UNREADABLE} off its name, and it is loaded; else remove it from {landings}.",
         )
     bound = (patient.now - LEFT).timestamp()
@@ -174,7 +195,7 @@ def _left(patient: Patient) -> Iterator[Check]:
         oldest = datetime.fromtimestamp(min(partial.values()), UTC)
         yield warning(
             "leftovers",
-            f"{counted(len(partial), 'file')} of runs that were killed lie about since {oldest:%Y-%m-%d}: "
+            f"{plural(len(partial), 'file')} of runs that were killed lie about since {oldest:%Y-%m-%d}: "
             f"{listed(sorted(str(path) for path in partial), 2)}.",
             "Remove them: nothing reads them.",
         )

@@ -13,7 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.doctor.check import Check, State
-from pipeline.doctor.words import counted, listed
+from pipeline.doctor.words import listed
+from pipeline.marts.wording import plural
 
 SCHEMA_VERSION: Final = 1
 _MARKS: Final[dict[State, tuple[str, str]]] = {
@@ -37,10 +38,10 @@ def sum_up(found: Sequence[Check]) -> Verdict:
     """The worst of it, and how much there is of that."""
     wrong = [check.name for check in found if check.state == "wrong"]
     warnings = [check.name for check in found if check.state == "warning"]
-    to_see = f"{counted(len(warnings), 'thing')} should be seen to: {_named(warnings)}"
+    to_see = f"{plural(len(warnings), 'thing')} should be seen to: {_named(warnings)}"
     if wrong:
         more = f" {to_see}." if warnings else ""
-        return Verdict("wrong", 2, f"{counted(len(wrong), 'thing')} must be mended: {_named(wrong)}.{more}")
+        return Verdict("wrong", 2, f"{plural(len(wrong), 'thing')} must be mended: {_named(wrong)}.{more}")
     if warnings:
         return Verdict("warning", 3, f"Nights go on, but {to_see}.")
     left_out = sum(check.state == "skipped" for check in found)

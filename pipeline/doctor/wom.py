@@ -7,10 +7,11 @@ from pipeline.doctor.check import Check, ok, skipped, warning, wrong
 from pipeline.doctor.clocks import compared
 from pipeline.doctor.patient import Patient
 from pipeline.doctor.rows import unfit
-from pipeline.doctor.words import counted, obstacle
+from pipeline.doctor.words import obstacle
 from pipeline.domain.names import printable
 from pipeline.errors import Retriable
 from pipeline.harvests import wom_headers
+from pipeline.marts.wording import plural
 from pipeline.sources.reach import stop_on_the_way
 from pipeline.sources.wom.plan import RESERVE, night_days
 from pipeline.sources.wom.probe import WomProbe, probe
@@ -134,7 +135,7 @@ def _key(found: WomProbe) -> Check:
 def _group(patient: Patient, found: WomProbe) -> Check:
     number = patient.settings.wom_group_id
     if found.name:
-        return ok("group", f"Group {number} is {printable(found.name)}, with {counted(found.members, 'member')}.")
+        return ok("group", f"Group {number} is {printable(found.name)}, with {plural(found.members, 'member')}.")
     if found.knows_no_group:
         return wrong(
             "group",

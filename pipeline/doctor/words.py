@@ -1,20 +1,8 @@
-"""Sizes, ages and obstacles, as people say them."""
+"""Ages, lists and obstacles, as people say them."""
 
 from datetime import timedelta
-from typing import Final
 
 from pipeline.sources.reach import Stop
-
-MB: Final = 1024**2
-_UNITS: Final = ((1024 * MB, "GB"), (MB, "MB"), (1024, "KB"))
-
-
-def size(count: float) -> str:
-    """*count* bytes."""
-    for unit, name in _UNITS:
-        if count >= unit:
-            return f"{count / unit:.1f} {name}"
-    return f"{count:.0f} bytes"
 
 
 def span(length: timedelta) -> str:
@@ -24,11 +12,6 @@ def span(length: timedelta) -> str:
         if seconds >= 2 * unit:
             return f"{seconds // unit:.0f} {name}s"
     return f"{seconds:.0f} seconds"
-
-
-def counted(number: int, what: str) -> str:
-    """*number* of *what*, which takes an s."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def listed(names: list[str], most: int = 5) -> str:
