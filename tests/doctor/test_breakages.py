@@ -142,6 +142,14 @@ def stale(house: House) -> None:
     house.now += timedelta(days=3)
 
 
+def grown_large(house: House) -> None:
+    """A night that ended well, with a database larger than is wise."""
+    a_run(house.database, house.now, 0)
+    with closing(sqlite3.connect(house.database)) as connection:
+        connection.execute("UPDATE run SET database_bytes = 1500000000")
+        connection.commit()
+
+
 def ended_badly(house: House) -> None:
     told = {"now": house.now.isoformat(), "exit_code": 2, "sentence": "WOM_GROUP_ID is not set."}
     (house.output / "status.json").write_text(json.dumps(told))
@@ -297,6 +305,7 @@ CASES = {
     "a run never ended": Case(
         lambda h: a_run(h.database, h.now, None), "nights", ("unfinished run",), 3, "clanstats run goes on with it"
     ),
+    "the database grows large": Case(grown_large, "nights", ("foresight: database",), 3, "MESSAGE_FACT_DAYS"),
     "a landing waits": Case(waiting_landing, "nights", ("landings",), 3, "clanstats load"),
     "a landing was set aside": Case(set_aside, "nights", ("landings set aside",), 3, ".unreadable"),
     "half a file of a killed run": Case(leftover, "nights", ("leftovers",), 3, "Remove them"),
