@@ -86,6 +86,7 @@ TOO_LARGE_IDS: Final = Trouble(
     "data", "numbers of Discord out of this world", ("load",), "is no id; the landing is set aside", "3"
 )
 CLOCK_BACK: Final = Trouble("data", "the clock is set back", (NIGHT,), "is from a later night; check the clock", "3")
+FIVE_THOUSAND: Final = Trouble("data", "5,000 members", (NIGHT,), NOTHING, "0")
 DST: Final = Trouble("data", "nights when clocks change", (NIGHT,), NOTHING, "0")
 LOCKED_BRIEFLY: Final = Trouble("database", "locked for a moment", ("load",), "nothing: it waits", "0")
 LOCKED: Final = Trouble("database", "locked for long", ("load",), "is locked by another program", "1")
