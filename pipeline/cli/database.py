@@ -6,7 +6,6 @@ import typer
 
 from pipeline import clock
 from pipeline.cli.orders import Now, Output, at_work, logged, orders
-from pipeline.forget.erasing import kept_out_of
 from pipeline.runs import alone, prepare
 from pipeline.settings import Settings
 from pipeline.storage import backup as backups
@@ -29,6 +28,8 @@ def backup(now: Now = None, output: Output = None) -> None:
 
 def restore(file: Path, output: Output = None) -> None:
     """Put a backup in the place of the database, without whoever is forgotten; the present one is kept beside it."""
+    from pipeline.forget.erasing import kept_out_of
+
     settings = Settings.read(output)
     with logged(settings, "-"), alone(settings.output_dir), backups.offering(settings.output_dir / "backups"):
         backups.restore(file, settings.database, kept_out_of(settings.output_dir))

@@ -217,3 +217,16 @@ def test_a_backfill_that_lacks_something_ends_with_3_and_says_to_call_it_again(t
         }
         done = clanstats("backfill", "--days", "10", "--now", NOW.isoformat(), **environment)
     assert (done.returncode, "call backfill again" in done.stderr) == (3, True), done.stderr
+
+
+def test_a_command_imports_no_more_than_it_needs(tmp_path: Path) -> None:
+    asked = "import sys; from pipeline.cli import main; sys.argv = ['clanstats', 'backup', '--output', sys.argv[1]]\n"
+    told = "finally: print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{asked}try: main()\n{told}", str(tmp_path)],
+        capture_output=True, text=True, timeout=450, cwd=ROOT, check=False,
+        env=os.environ | {"CLANSTATS_DOTENV": "", "WOM_GROUP_ID": "1"},
+    )  # fmt: skip
+    loaded = set(done.stdout.split())
+    assert "sqlalchemy" in loaded, done.stderr
+    assert loaded.isdisjoint({"prefect", "pandas", "numpy", "discord", "openpyxl", "xlsxwriter"})
