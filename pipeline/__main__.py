@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import traceback
 from dataclasses import replace
 
 from pipeline.collector import spare_collector
@@ -39,7 +40,13 @@ def main() -> int:
 
 if __name__ == "__main__":
     spare_collector()  # before anything large is imported
-    code = main()
+    try:
+        code = main()
+    except Exception:  # noqa: BLE001 - who started us must be able to tell this from a kill
+        traceback.print_exc()
+        from pipeline.children import UNTOLD
+
+        code = UNTOLD
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -8,12 +8,18 @@ import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pipeline.house import PROJECT
 from pipeline.job import Job
 from pipeline.outcome import HARVESTS, StageOutcome, outcome_file, read_outcome
 from pipeline.tally import Tally
+
+UNTOLD: Final = 71
+"""What a stage ends with that could not start, or not write how it went."""
+OF_ITS_OWN: Final = frozenset({2, UNTOLD})
+"""Codes that only a stage itself ends with; argparse has the 2. Whoever ends a program on Windows leaves a 1, a crash there a large
+number, a signal elsewhere a negative one."""
 
 
 def run_child(job: Job, name: str) -> StageOutcome:
@@ -35,17 +41,17 @@ def run_child(job: Job, name: str) -> StageOutcome:
             raise
     outcome = read_outcome(job.output, job.run_id, name)
     if outcome.state == "killed":
-        outcome = replace(outcome, **_how_it_ended(name, code, job.settings.stage_timeout_s))
+        outcome = replace(outcome, **how_it_ended(name, code, job.settings.stage_timeout_s))
     if name in HARVESTS:  # also of one that failed or was killed
         outcome = replace(outcome, requests=Tally.of(job, name.removeprefix("harvest_")).count)
     return outcome.after(1, time.perf_counter() - began)
 
 
-def _how_it_ended(name: str, code: int | None, timeout_s: int) -> dict[str, Any]:
+def how_it_ended(name: str, code: int | None, timeout_s: int) -> dict[str, Any]:
     """What to say of a stage that left no outcome: it took too long, it was killed, or it could not even write one."""
     if code is None:
         return {"error": f"The stage {name} took longer than {timeout_s} s and was ended (STAGE_TIMEOUT_S)."}
-    if code > 0:
+    if code in OF_ITS_OWN:
         text = f"The stage {name} could not start, or not write how it went (exit {code}): see the log, and free disk space."
         return {"state": "failed", "error": text}
     return {}
@@ -64,10 +70,18 @@ def peak_bytes() -> int | None:
 
 
 def end_with_parent() -> None:
-    """End this process as soon as the one that started it is gone."""
+    """End this process as soon as the one that started it is gone.
+
+    The pipe that tells is kept for ourselves, and nothing left in its place: on Windows a child of ours that inherits a pipe in
+    which we wait would wait for us when it starts (python/cpython#78961).
+    """
+    pipe = os.dup(sys.stdin.fileno())
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, sys.stdin.fileno())
+    os.close(nothing)
 
     def watch() -> None:
-        os.read(sys.stdin.fileno(), 1)  # unbuffered: a daemon thread inside sys.stdin would crash a normal exit
+        os.read(pipe, 1)
         os._exit(70)
 
     threading.Thread(target=watch, name="end-with-parent", daemon=True).start()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from pipeline.errors import PublishError
+from pipeline.moving import patiently
 
 FRESH_LOCK_S: Final = 24 * 3600
 """A lock file older than this was left behind by a program that crashed."""
@@ -111,7 +112,7 @@ def dated(path: Path, on: date) -> tuple[Path, ...]:
 
 def _replace(beside: Path, path: Path) -> None:
     try:
-        beside.replace(path)
+        patiently(beside.replace, path)
     except (PermissionError, IsADirectoryError) as error:
         raise Occupied(
             f"{path} cannot be replaced: close it in the program that has it open, and run again ({error.strerror})."

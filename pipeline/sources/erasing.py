@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from pipeline.domain.forgotten import Forgotten
 from pipeline.errors import StorageError, Unreadable
+from pipeline.moving import patiently
 from pipeline.sources import landing as landings
 from pipeline.sources.discord import rows as talk
 from pipeline.sources.landing import MANIFEST, OLD, PARTIAL, UNREADABLE
@@ -64,7 +65,7 @@ def mend(root: Path) -> None:
         if place.exists():
             shutil.rmtree(old, ignore_errors=True)
         else:
-            old.rename(place)
+            patiently(old.rename, place)
 
 
 def _tells_of_people(name: str) -> bool:
@@ -80,7 +81,7 @@ def _remove_unreadable(root: Path) -> Iterator[str]:
 
 
 def _remove(path: Path) -> None:
-    doomed = path if path.suffix == PARTIAL else path.rename(path.with_name(path.name + PARTIAL))
+    doomed = path if path.suffix == PARTIAL else patiently(path.rename, path.with_name(path.name + PARTIAL))
     shutil.rmtree(doomed, ignore_errors=True)
 
 
@@ -146,8 +147,8 @@ def _replace(path: Path, manifest: Manifest, parts: dict[str, list[Any]]) -> Non
     made = tuple(_written(beside, part, parts[part.file]) if part.file in parts else part for part in manifest.parts)
     landings.write_whole(beside / MANIFEST, to_json(replace(manifest, parts=made)).encode())
     landings.sync_folder(beside)
-    path.rename(old)
-    beside.rename(path)
+    patiently(path.rename, old)
+    patiently(beside.rename, path)
     landings.sync_folder(path.parent)
     shutil.rmtree(old)
     log.info("The landing %s was written anew.", path.name)

@@ -19,6 +19,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from pipeline.errors import StorageError, Unreadable
+from pipeline.moving import patiently
 from pipeline.sources.manifest import Failure, LandingKind, Manifest, Part, from_json, to_json
 
 log = logging.getLogger(__name__)
@@ -101,7 +102,7 @@ class LandingWriter:
         try:
             write_whole(self._partial / MANIFEST, to_json(self.manifest()).encode())
             sync_folder(self._partial)
-            self._partial.rename(self.path)
+            patiently(self._partial.rename, self.path)
             sync_folder(self.root)
         except OSError as failed:
             raise _unwritable(self._partial, failed) from failed
@@ -263,7 +264,7 @@ def set_aside(landing: Path) -> Path:
     """Rename *landing*, which cannot be read, so that it is kept but not tried again. Renamed back, it is loaded again."""
     target = landing.with_name(landing.name + UNREADABLE)
     try:
-        landing.rename(target)
+        patiently(landing.rename, target)
     except OSError as error:
         raise _unwritable(landing, error) from error
     return target
@@ -275,7 +276,7 @@ def prune(root: Path, keep_after: datetime, keep: Collection[str] = ()) -> list[
     old = [path for path in whole_landings(root) if path.name not in keep and _is_before(path.name, stamp)]
     for path in old:
         # First unmade by its name: a removal cut short must not leave a landing that looks whole.
-        doomed = path.rename(path.with_name(path.name + PARTIAL))
+        doomed = patiently(path.rename, path.with_name(path.name + PARTIAL))
         shutil.rmtree(doomed, ignore_errors=True)
     return [path.name for path in old]
 

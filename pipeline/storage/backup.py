@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from pipeline.errors import StorageError
+from pipeline.moving import patiently
 from pipeline.storage.engine import Damaged, make_private, speaking_plainly
 
 _NAME: Final = re.compile(r"clan_data-(\d{8}T\d{6}\d{3}Z)\.db")
@@ -92,7 +93,7 @@ def copy(source: Path, target: Path) -> None:
         check(partial)
     with partial.open("rb+") as file:
         os.fsync(file.fileno())
-    partial.replace(target)
+    patiently(partial.replace, target)
 
 
 def check(file: Path, *, quick: bool = False) -> None:
@@ -156,7 +157,7 @@ def restore(backup_file: Path, database: Path, prepare: Callable[[Path], object]
                 kept.unlink(missing_ok=True)  # the log of an earlier restore would be replayed into this one's copy
     for suffix in ("-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
-    coming.replace(database)
+    patiently(coming.replace, database)
 
 
 def _fold_log(database: Path) -> None:
