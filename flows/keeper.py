@@ -8,41 +8,40 @@ import logging
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from prefect.client.orchestration import SyncPrefectClient
-
-from flows.server import end_orphan, read_record
+from flows.nightly import ATTEMPTS
+from flows.own import answers, child, is_damaged, password, record_of
+from flows.server import end_orphan
 from flows.timetable import Timetable
+from flows.vigil import SILENT, Vigil, changed_at
 from pipeline import clock
 from pipeline.errors import ClanError
-from pipeline.house import PROJECT
+from pipeline.night import FAILED
+from pipeline.outcome import STAGES
 from pipeline.outputs.files import write_text
 from pipeline.outputs.instants import iso
-from pipeline.prefects import SERVED
-from pipeline.runs import SCHEDULE
+from pipeline.prefects import DATABASE, SERVED, served_folder
+from pipeline.runs import SCHEDULE, give_up
+from pipeline.settings import Settings
 
 SCHEMA_VERSION: Final = 1
-START_S: Final = 180.0
-END_S: Final = 10.0
 LOOK_S: Final = 0.5
 REST_S: Final = (5.0, 300.0)
 """The first rest after a child ended, and the longest; they double until an hour goes well."""
 WELL_S: Final = 3600.0
+SHORT_TIMES: Final = 3
+"""After so many lives in a row of which none lasted an hour, Prefect begins with an empty database. What is done stands in ours."""
+SLACK: Final = timedelta(hours=1)
+"""What a night may take beside its stages."""
 UNBORN: Final = "Prefect's server did not start."
-UNBORN_TIMES: Final = 3
-"""After so many in a row Prefect begins with an empty database. What is done stands in ours; nothing there is missed."""
 
 log = logging.getLogger(__name__)
-
-Child = subprocess.Popen[bytes]
 
 
 class Stop:
@@ -65,23 +64,27 @@ class Stop:
 
 def keep(output: Path, timetable: Timetable, stop: Stop) -> None:
     """Have nights lived as *timetable* says until a signal comes."""
-    folder, started_at, rest_s = output / "prefect", iso(clock.now()), REST_S[0]
-    shown, unborn = _Shown(output, timetable, started_at), 0
+    folder, started_at, rest_s, short = output / "prefect", iso(clock.now()), REST_S[0], 0
+    shown = _Shown(output, timetable, started_at)
     orphan = end_orphan(folder)
     if orphan is not None:
         log.warning("A server that outlived its scheduler was ended (process %d).", orphan)
     try:
         while not stop.asked:
+            if is_damaged(folder / SERVED / DATABASE):
+                set_aside(folder / SERVED)
             began = time.monotonic()
-            ended = _live(folder, output / "logs" / "prefect.log", timetable, stop, shown.refresh)
+            ended = _live(folder, output / "logs" / "prefect.log", timetable, stop, shown)
             if ended is not None:
-                rest_s = REST_S[0] if time.monotonic() - began > WELL_S else rest_s
+                if time.monotonic() - began > WELL_S:
+                    rest_s, short = REST_S[0], 0
                 log.warning("%s Both start again in %.0f s; see logs/prefect.log and logs/app.log.", ended, rest_s)
+                if SILENT in (ended, shown.refresh()):  # it may be that nothing lives long enough to hang
+                    _tell_of_silence(timetable)
                 stop.sleep(rest_s)
-                rest_s = min(2 * rest_s, REST_S[1])
+                rest_s, short = min(2 * rest_s, REST_S[1]), short + 1
                 end_orphan(folder)
-                unborn = unborn + 1 if ended == UNBORN else 0
-                if unborn == UNBORN_TIMES:
+                if short == SHORT_TIMES:
                     set_aside(folder / SERVED)
     finally:
         shown.forget()
@@ -95,70 +98,45 @@ def set_aside(home: Path) -> None:
     with suppress(OSError):
         home.replace(beside)
     home.mkdir(exist_ok=True)
-    log.warning("Prefect begins with an empty database; the one that it could not open is %s.", beside)
+    log.warning("Prefect begins with an empty database; the one that it could not live with is %s.", beside)
 
 
-def _live(folder: Path, log_file: Path, timetable: Timetable, stop: Stop, refresh: Callable[[], None]) -> str | None:
+def _tell_of_silence(timetable: Timetable) -> None:
+    """Have status.json, and whoever is told of such nights, know that none was lived."""
+    settings, now = _current_settings(), timetable.pace.instant(clock.now())
+    with suppress(OSError):
+        give_up(settings, now, ClanError(f"{SILENT} Prefect was started again; see logs/app.log."), FAILED)
+
+
+def _current_settings() -> Settings:
+    """What is set now; while that is wrong, what is set nowhere."""
+    try:
+        return Settings.read()
+    except ClanError:
+        return Settings.alone(wom_group_id=1, output_dir=served_folder())
+
+
+def _live(folder: Path, log_file: Path, timetable: Timetable, stop: Stop, shown: "_Shown") -> str | None:
     """Have both children until a signal comes, or one of them ends: then in words which.
 
     A night that is being lived ends with them, at any line, and goes on at the next start.
     """
-    with _child("flows.server", str(folder), str(log_file)) as server:
-        api = _address(folder, server, stop)
-        if api is None:
+    key = password()
+    with child("flows.server", str(folder), str(log_file), PREFECT_SERVER_API_AUTH_STRING=key) as server:
+        record = record_of(folder, server, lambda: stop.asked)
+        if record is None or not answers(record, server, lambda: stop.asked):
             return None if stop.asked else UNBORN
         pace = timetable.pace
         orders = (timetable.cron, timetable.zone, str(pace.day_s), pace.since.isoformat())
-        with _child("flows.serving", *orders, PREFECT_API_URL=api) as serving:
+        with child("flows.serving", *orders, PREFECT_API_URL=record.api, PREFECT_API_AUTH_STRING=key) as serving:
             while not stop.asked:
                 if server.poll() is not None:
                     return f"Prefect's server ended (exit {server.returncode})."
                 if serving.poll() is not None:
                     return f"What serves the nights ended (exit {serving.returncode})."
-                refresh()
+                if (wrong := shown.refresh()) is not None:
+                    return wrong
                 stop.sleep(LOOK_S)
-    return None
-
-
-@contextmanager
-def _child(module: str, *orders: str, **settings: str) -> Iterator[Child]:
-    """A child that ends with us: it holds the other end of a pipe. A Ctrl-C in our terminal is for us alone."""
-    alone: dict[str, Any] = {"start_new_session": True}
-    if sys.platform == "win32":
-        alone = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    command = [sys.executable, "-m", module, *orders]
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, env=os.environ | settings, cwd=PROJECT, **alone)
-    try:
-        yield child
-    finally:
-        if module == "flows.server":
-            child.terminate()  # it has a database to close
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(END_S)
-        _end(child)
-
-
-def _end(child: Child) -> None:
-    """Close the pipe, which ends it; if it does not, end it."""
-    assert child.stdin is not None
-    child.stdin.close()
-    try:
-        child.wait(END_S)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-
-
-def _address(folder: Path, server: Child, stop: Stop) -> str | None:
-    """Where the API of *server* answers, None if it does not come to that."""
-    until = time.monotonic() + START_S
-    while not stop.asked and server.poll() is None and time.monotonic() < until:
-        record = read_record(folder)
-        if record is not None:
-            with SyncPrefectClient(record.api) as client:
-                if client.api_healthcheck() is None:
-                    return record.api
-        stop.sleep(LOOK_S)
     return None
 
 
@@ -167,46 +145,65 @@ class _Shown:
 
     def __init__(self, output: Path, timetable: Timetable, started_at: str) -> None:
         self._output, self._timetable, self._started_at = output, timetable, started_at
-        self._next_at = clock.now()
+        self._next_at: datetime | None = None
         self._written = ""
+        self._vigil, self._longest_s = Vigil(output, clock.now()), 0.0
+        self._told_at = -1
+        self._last: dict[str, Any] | None = None
 
-    def refresh(self) -> None:
-        """Write it again if it has changed, and say when the next night is."""
-        pace = self._timetable.pace
-        if clock.now() >= self._next_at:
-            due = self._timetable.after(pace.instant(clock.now()))
+    def refresh(self) -> str | None:
+        """Write it again if it has changed, and say when the next night is; gives in words why Prefect must start again."""
+        pace, now = self._timetable.pace, clock.now()
+        is_due = self._next_at is not None and now >= self._next_at
+        if self._next_at is None or is_due:
+            self._longest_s = self._longest(_current_settings()).total_seconds()
+            due = self._timetable.after(pace.instant(now))
             self._next_at = pace.real(due)
             log.info(
                 "The next night is at %s (%s).",
                 f"{due.astimezone(self._timetable.tz):%d %b %H:%M}",
                 self._timetable.zone,
             )
-        text = json.dumps(self._said(), indent=1, ensure_ascii=False) + "\n"
+        text = json.dumps(self._said(self._next_at), indent=1, ensure_ascii=False) + "\n"
         if text != self._written:
             with suppress(ClanError):  # a full disk is the night's to tell
                 write_text(self._output / SCHEDULE, text)
                 self._written = text
+        wrong = self._vigil.wrong(now, is_due=is_due, longest_s=self._longest_s)
+        if wrong is not None:
+            self._next_at = None
+        return wrong
+
+    def _longest(self, settings: Settings) -> timedelta:
+        """No night takes longer: every stage as long as it may, as often as it may."""
+        stages = timedelta(seconds=len(STAGES) * ATTEMPTS * settings.stage_timeout_s)
+        return stages + self._timetable.pace.lasts(SLACK)
 
     def forget(self) -> None:
         """Take it away: the schedule does not live any more."""
         with suppress(OSError):
             (self._output / SCHEDULE).unlink(missing_ok=True)
 
-    def _said(self) -> dict[str, Any]:
+    def _said(self, next_at: datetime) -> dict[str, Any]:
         return {
             "schema_version": SCHEMA_VERSION,
             "pid": os.getpid(),
             "started_at": self._started_at,
             "cron": self._timetable.cron,
             "time_zone": self._timetable.zone,
-            "next_at": iso(self._next_at),
-            "last": self._last(),
+            "next_at": iso(next_at),
+            "last": self._how_the_last_ended(),
         }
 
-    def _last(self) -> dict[str, Any] | None:
-        """How the last night ended, whoever asked for it."""
-        try:
-            status = json.loads((self._output / "status.json").read_text("utf-8"))
-            return {name: status[name] for name in ("night", "state", "sentence")}
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+    def _how_the_last_ended(self) -> dict[str, Any] | None:
+        """The last night, whoever asked for it. The file is opened when it changed: on Windows a reader is in a writer's way."""
+        file = self._output / "status.json"
+        told_at = changed_at(file)
+        if told_at != self._told_at:
+            self._told_at = told_at
+            try:
+                status = json.loads(file.read_text("utf-8"))
+                self._last = {name: status[name] for name in ("night", "state", "sentence")}
+            except (OSError, ValueError, KeyError, TypeError):
+                self._last = None
+        return self._last

@@ -22,6 +22,7 @@ from prefect.states import Completed, Crashed, Scheduled
 from flows.nightly import FIRST_WAIT_S, nightly, state_of
 from flows.pace import DAY_S, ORIGIN, Pace
 from flows.timetable import Timetable
+from flows.vigil import give_sign
 from pipeline import clock
 from pipeline.errors import ClanError
 from pipeline.job import Job
@@ -47,25 +48,36 @@ def scheduled(attempt: int = 1, day_s: float = DAY_S, since: str = ORIGIN.isofor
     """The night that is due now, unless it is done; one that something passing stopped comes again, an hour later."""
     pace = Pace(day_s, datetime.fromisoformat(since))
     wait_for(runtime.flow_run.scheduled_start_time)
+    try:
+        state, may_pass = _lived(pace, is_last=attempt == ATTEMPTS)
+        if may_pass and attempt < ATTEMPTS:
+            _again(attempt + 1, pace)
+        return state
+    finally:
+        give_sign(served_folder())
+
+
+def wait_for(due: datetime, longest_s: float = AHEAD_S) -> None:
+    """Do not begin before *due*: Prefect wakes a run that waits some tenths early, and before midnight it is the night before.
+
+    A clock that was set back must not let the one place for a night be taken for as long.
+    """
+    until = time.monotonic() + longest_s
+    while (early_s := min((due - clock.now()).total_seconds(), until - time.monotonic())) > 0:
+        time.sleep(early_s)
+
+
+def _lived(pace: Pace, *, is_last: bool) -> "tuple[State[Any], bool]":
     now = pace.instant(clock.now())
     try:
         settings = Settings.read()
     except ClanError as error:
-        return _gave_up(Settings.alone(wom_group_id=1, output_dir=served_folder()), now, error)
-    state, may_pass = tonight(settings, now, pace)
-    if may_pass and attempt < ATTEMPTS:
-        _again(attempt + 1, pace)
-    return state
+        return _gave_up(Settings.alone(wom_group_id=1, output_dir=served_folder()), now, error), False
+    return tonight(settings, now, pace, is_last=is_last)
 
 
-def wait_for(due: datetime) -> None:
-    """Do not begin before *due*: Prefect wakes a run that waits some tenths early, and before midnight it is the night before."""
-    while (early_s := (due - clock.now()).total_seconds()) > 0:
-        time.sleep(early_s)
-
-
-def tonight(settings: Settings, now: datetime, pace: Pace) -> "tuple[State[Any], bool]":
-    """How the night of *now* ended, and whether another attempt may end better."""
+def tonight(settings: Settings, now: datetime, pace: Pace, *, is_last: bool = False) -> "tuple[State[Any], bool]":
+    """How the night of *now* ended, and whether another attempt may end better. That none was lived is told after the last one."""
     first_wait_s = pace.lasts(timedelta(seconds=FIRST_WAIT_S)).total_seconds()
 
     def stages_of(job: Job, began: float) -> None:
@@ -79,11 +91,21 @@ def tonight(settings: Settings, now: datetime, pace: Pace) -> "tuple[State[Any],
                 return _skipped("The night is done already."), False
             verdict = live(settings, now, stages_of)
     except Busy as error:
+        if is_last and _is_still_due(settings, now):
+            return _gave_up(settings, now, error), False
         with logged(settings, "-"):
             return _skipped(str(error)), True
     except ClanError as error:
         return _gave_up(settings, now, error), code_of(error) == FAILED
     return state_of(verdict), verdict.exit_code == FAILED
+
+
+def _is_still_due(settings: Settings, now: datetime) -> bool:
+    """Whether the night is not done, as far as that can be seen while another run is at work."""
+    try:
+        return is_due(settings, now)
+    except ClanError:
+        return True
 
 
 def _skipped(why: str) -> "State[Any]":

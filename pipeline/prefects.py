@@ -1,10 +1,12 @@
 """How Prefect is told to keep to itself; must be called before it is imported anywhere."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 SERVED: Final = "schedule"
+DATABASE: Final = "prefect.db"
 KEEP_RUNS_DAYS: Final = 60
 MOST_BYTES: Final = 50_000_000
 """What a night's own Prefect may hold; it takes some 0.2 MB a night."""
@@ -32,12 +34,21 @@ def keep_to(output: Path) -> None:
     }
 
 
-def start_afresh(output: Path) -> None:
-    """Let a Prefect that has grown large begin with an empty database: what is done stands in ours, and nobody reads its own."""
-    file = output / "prefect" / "prefect.db"
-    if file.exists() and file.stat().st_size > MOST_BYTES:
-        for end in ("-wal", "-shm", ""):
-            file.with_name(file.name + end).unlink(missing_ok=True)
+def speak_to(api: str, password: str) -> None:
+    """Have this process, and what it starts, ask the server at *api*."""
+    os.environ |= {"PREFECT_API_URL": api, "PREFECT_API_AUTH_STRING": password}
+
+
+def start_afresh(output: Path, *, is_damaged: bool = False) -> None:
+    """Let a Prefect that has grown large or is damaged begin with an empty database: what is done stands in ours, and nobody reads its own.
+
+    A file that another program has open stays; the next night tries again.
+    """
+    file = output / "prefect" / DATABASE
+    if is_damaged or (file.exists() and file.stat().st_size > MOST_BYTES):
+        with suppress(OSError):
+            for end in ("", "-wal", "-shm"):
+                file.with_name(file.name + end).unlink(missing_ok=True)
 
 
 def keep_server_to(output: Path) -> None:

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,21 @@ from filelock import FileLock
 NAME = "prefect.db"
 
 
-def furnish(output: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Give the output folder a Prefect whose database needs no migrating any more."""
-    home = output / "prefect"
-    home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(_migrated(tmp_path_factory), home / NAME)
+def furnish(output: Path, tmp_path_factory: pytest.TempPathFactory, home: str = "") -> None:
+    """Give the output folder a Prefect whose database needs no migrating any more; that of the schedule has a *home* of its own."""
+    folder = output / "prefect" / home
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(_migrated(tmp_path_factory), folder / NAME)
+
+
+def spoil(database: Path, table: str) -> None:
+    """Noise in place of the first page of *table*, as a bad disk leaves it."""
+    with closing(sqlite3.connect(database)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+    with database.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(range(1, 256)) * (size // 255))
 
 
 def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:

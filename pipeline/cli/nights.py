@@ -16,7 +16,6 @@ from pipeline.cli.orders import INCOMPLETE, Now, Output, Source, at_work, code_o
 from pipeline.errors import ClanError
 from pipeline.job import Job
 from pipeline.night import live
-from pipeline.prefects import keep_to, start_afresh
 from pipeline.progress import counting
 from pipeline.runs import Busy, give_up, is_due
 from pipeline.settings import Settings
@@ -24,8 +23,8 @@ from pipeline.verdict import Verdict
 
 logger = logging.getLogger(__name__)
 
-INTERRUPTED: Final = 130
-"""What shells call a program that was ended with Ctrl-C."""
+BY_SIGNAL: Final = 128
+"""What shells add to the number of the signal that ended a program: 130 is Ctrl-C."""
 
 
 def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict:
@@ -34,30 +33,32 @@ def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict
 
 
 def _through_prefect(job: Job, began: float) -> None:
-    keep_to(job.output)
-    start_afresh(job.output)
-    from flows.nightly import nightly
+    from flows.own import own_server
 
-    with ending_at_ctrl_c():
+    with ending_when_told():
+        own_server(job.output)
+        from flows.nightly import nightly
+
         nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, began=began, return_state=True)
 
 
 @contextmanager
-def ending_at_ctrl_c() -> Iterator[None]:
-    """Ctrl-C ends the night at once; the stages notice that nobody waits for them. Prefect would try again what was interrupted."""
+def ending_when_told() -> Iterator[None]:
+    """Ctrl-C or SIGTERM ends the night at once; what it started notices. Prefect would try again what was interrupted."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def leave(*_: object) -> None:
+    def leave(number: int, _frame: object) -> None:
         typer.echo("The night was broken off; clanstats run goes on with it.", err=True)
-        os._exit(INTERRUPTED)
+        os._exit(BY_SIGNAL + number)
 
-    before = signal.signal(signal.SIGINT, leave)
+    before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, was in before.items():
+            signal.signal(number, was)
 
 
 def run(

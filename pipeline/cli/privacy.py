@@ -42,14 +42,20 @@ def forget(
     settings, instant = orders(output, now)
     settings.policy()  # what is wrong with it is told before anything is done
     kept_out = ForgetList(settings.output_dir)
-    with at_work(settings, instant):
+    entry = None
+    if person is not None:
+        with at_work(settings, instant):
+            entry = _found(settings, kept_out, person, instant)
+        if not yes and sys.stdin.isatty() and not typer.confirm("This cannot be undone. Go on?"):
+            raise typer.Exit(1)
+    with at_work(settings, instant):  # not while somebody is asked: a question that nobody answers must not cost nights
         if allow is not None:
             _allow(kept_out, allow)
             return
-        if person is None:
+        if entry is None:
             kept_out.again()
-        elif not _list(settings, kept_out, person, instant, yes=yes):
-            raise typer.Exit(1)
+        else:
+            kept_out.add(entry)
         with counting("Forgetting") as counter:
             told = forget_all(job_of(settings, instant), counter)
         held = backups_of(settings, instant)
@@ -65,8 +71,8 @@ def _allow(kept_out: ForgetList, number: int) -> None:
     )
 
 
-def _list(settings: Settings, kept_out: ForgetList, person: str, instant: datetime, *, yes: bool) -> bool:
-    """Put *person* on the list, if whoever asked means it."""
+def _found(settings: Settings, kept_out: ForgetList, person: str, instant: datetime) -> Entry:
+    """Who *person* is on the list, and in words what there is of them."""
     entries = kept_out.entries()
     with reading(settings.database) as connection:
         whom = find(connection, person, entries)
@@ -75,10 +81,7 @@ def _list(settings: Settings, kept_out: ForgetList, person: str, instant: dateti
     if before is not None:
         typer.echo(f"{whom.title} is forgotten since {before.since:%Y-%m-%d}; making sure.")
     typer.echo(f"To be erased of {whom.title}: {_counted(erased)}. Game facts stay.")
-    if not yes and sys.stdin.isatty() and not typer.confirm("This cannot be undone. Go on?"):
-        return False
-    kept_out.add(Entry(whom.account_ids, whom.player_ids, instant))
-    return True
+    return Entry(whom.account_ids, whom.player_ids, instant)
 
 
 def _counted(erased: Erased) -> str:

@@ -1,8 +1,11 @@
 """`clanstats forget` as people type it: nothing is left of somebody anywhere, and they are kept out."""
 
 import json
+import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,8 +31,10 @@ from typer.testing import Result
 from pipeline.errors import ConfigError
 from pipeline.forget.whom import find
 from pipeline.forget_list import FILE, ForgetList
+from pipeline.house import PROJECT
 from pipeline.marts.consent import opted_out
 from pipeline.outputs.deploy import WORKBOOK
+from pipeline.runs import alone
 from pipeline.sources.landing import whole_landings
 from pipeline.stages import perform
 from pipeline.storage.engine import reading
@@ -333,3 +338,25 @@ def test_who_is_forgotten_by_half_is_forgotten_wholly_by_whatever_runs_next(
     assert [path.name for path in whole_landings(mine.output / "landing")] == [
         path.name for path in whole_landings(whole.output / "landing")
     ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal is made with pty")
+def test_a_question_that_nobody_answers_keeps_no_night_from_its_work(house: House) -> None:
+    ours, theirs = os.openpty()
+    code = "from pipeline.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "forget", house.name, "--now", LATER.isoformat()],
+        stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL, cwd=PROJECT, env=os.environ | house.settings.environ(),
+    ) as asking:  # fmt: skip
+        try:
+            said = b""
+            while b"Go on?" not in said:
+                said += os.read(ours, 1000)
+            with alone(house.output):
+                os.write(ours, b"n\n")
+            assert asking.wait(30) == 1
+        finally:
+            asking.kill()
+    os.close(ours)
+    os.close(theirs)
+    assert not (house.output / FILE).exists()

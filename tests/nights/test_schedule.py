@@ -43,14 +43,18 @@ def test_nights_come_once_and_one_by_one_through_a_kill_and_an_orphan_and_nothin
             until(lambda: len(fast.done()) >= 2)
             until(lambda: [run.state for run in fast.runs()].count("Completed") >= 2)
             until(lambda: fast.shown["last"]["state"] == "done")
-            runs, shown, before = fast.runs(), fast.shown, tree(second)
+            runs, shown, before, password = fast.runs(), fast.shown, tree(second), fast.password
+            assert [fast.ask(key).status_code for key in (None, "a guess", password)] == [401, 401, 200]
+            assert password not in names(before)
             assert end(second) == 0
         until(lambda: not living(before), 5)
         assert not (fast.output / "schedule.json").exists()
         assert not (fast.output / "prefect" / RECORD).exists()
 
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
-        assert [path for path in files if SECRET.encode() in path.read_bytes()] == [], "Prefect's database least of all"
+        for told in (SECRET, password):
+            found = [path for path in files if told.encode() in path.read_bytes()]
+            assert found == [], "Prefect's database least of all"
 
         lived = [run for run in runs if run.state == "Completed"]
         assert [run.state for run in runs if run.by_hand] == ["Crashed", "Completed"], "what was killed is caught up"

@@ -1,6 +1,7 @@
 """Eleven nights of a scheduler in fast time: one with Wise Old Man down, one that outlasts its day, and a kill in the middle of one."""
 
 import os
+import signal
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing, suppress
@@ -9,7 +10,10 @@ from typing import Final
 
 import pytest
 from fault_kit import is_alive
+from prefect_kit import furnish, spoil
 from schedule_kit import FastClan, Run, end, fast_clan, living, names, overlaps, tree, until, waits
+
+from pipeline.prefects import SERVED
 
 DAY_S: Final = 60.0
 LATE_S: Final = 60.0
@@ -64,14 +68,34 @@ def test_eleven_nights_come_once_and_one_by_one_whatever_happens(tmp_path: Path)
         assert [pid for pid in killed + pids if is_alive(pid)] == []
 
 
-def test_a_database_of_prefects_own_that_is_damaged_does_not_end_the_nights(tmp_path: Path) -> None:
+@pytest.mark.parametrize("table", [None, "flow_run"], ids=["all of it", "a table"])
+def test_a_database_of_prefects_own_that_is_damaged_does_not_end_the_nights(
+    table: str | None, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     with fast_clan(tmp_path, DAY_S, members=5, days=40) as fast:
-        database(fast).parent.mkdir(parents=True)
-        database(fast).write_bytes(b"no database at all" * 1000)
+        furnish(fast.output, tmp_path_factory, SERVED)
+        if table is None:
+            database(fast).write_bytes(b"no database at all" * 1000)
+        else:
+            spoil(database(fast), table)
         with fast.schedule() as scheduler:
             lives(fast, 1)
             assert end(scheduler) == 0
         assert (fast.output / "prefect" / "schedule.unreadable").is_dir()
+
+
+def test_a_prefect_that_hangs_is_started_again_and_told_of(tmp_path: Path) -> None:
+    with fast_clan(tmp_path, DAY_S, members=5, days=40) as fast:
+        fast.clan.settings = fast.clan.settings.model_copy(update={"stage_timeout_s": 12})
+        with fast.schedule() as scheduler:
+            lives(fast, 1)
+            [serving] = [pid for pid in tree(scheduler) if "flows.serving" in names([pid])]
+            os.kill(serving, signal.SIGSTOP)
+            began = len(fast.done())
+            until(lambda: "No night came to an end" in (fast.output / "status.json").read_text("utf-8"), LONG_S)
+            until(lambda: len(fast.done()) > began, LONG_S)
+            assert not is_alive(serving)
+            assert end(scheduler) == 0
 
 
 def lives(fast: FastClan, nights: int) -> None:

@@ -1,6 +1,7 @@
 """When nights are due, and what becomes of one that need not or cannot be lived."""
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -8,11 +9,13 @@ from typing import Any
 
 import pytest
 from night_kit import DAY, NOW, Clan, a_clan
+from pydantic import SecretStr
 
 from flows.pace import TRUE, Pace
 from pipeline import clock, runs
 from pipeline.errors import ConfigError
 from pipeline.outcome import StageOutcome
+from pipeline.outputs.digest.markdown import as_read
 from pipeline.prefects import keep_to
 from pipeline.runs import alone, last_done_at, planned
 
@@ -109,11 +112,11 @@ def done(clan: Clan, now: datetime) -> None:
     assert runs.end(job, outcomes).state == "done"
 
 
-def lived(clan: Clan) -> tuple[str, str, bool]:
+def lived(clan: Clan, *, is_last: bool = False) -> tuple[str, str, bool]:
     """State and sentence of the scheduled night of NOW, and whether it is tried again."""
     from flows.schedule import tonight
 
-    state, may_pass = tonight(clan.settings, NOW, TRUE)
+    state, may_pass = tonight(clan.settings, NOW, TRUE, is_last=is_last)
     return state.name or "", state.message or "", may_pass
 
 
@@ -123,6 +126,14 @@ def test_a_night_does_not_begin_before_its_time() -> None:
     due = clock.now() + timedelta(milliseconds=300)
     wait_for(due)
     assert due <= clock.now() < due + timedelta(seconds=5)
+
+
+def test_a_clock_that_was_set_back_does_not_keep_the_place_of_a_night_for_as_long() -> None:
+    from flows.schedule import wait_for
+
+    began = time.monotonic()
+    wait_for(clock.now() + DAY, longest_s=0.3)
+    assert 0.3 <= time.monotonic() - began < 10
 
 
 def test_a_night_that_is_done_is_skipped(tmp_path: Path) -> None:
@@ -135,6 +146,25 @@ def test_a_night_that_is_done_is_skipped(tmp_path: Path) -> None:
 def test_a_night_that_finds_another_run_at_work_is_skipped_and_comes_again(tmp_path: Path) -> None:
     with a_clan(tmp_path) as clan, alone(tmp_path):
         assert lived(clan) == ("Skipped", f"Another run is at work in {tmp_path}; wait for it to end.", True)
+        assert not (tmp_path / "status.json").exists()
+
+
+def test_a_night_that_finds_another_run_at_work_to_the_last_says_that_none_was_lived_unless_it_is_done(
+    tmp_path: Path,
+) -> None:
+    with a_clan(tmp_path / "out", messages=60) as clan:
+        assert clan.discord is not None
+        alerts = SecretStr(clan.discord.webhook_url("alert"))
+        clan.settings = clan.settings.model_copy(update={"alert_webhook_url": alerts})
+        with alone(clan.output):
+            name, sentence, again = lived(clan, is_last=True)
+        status = json.loads((clan.output / "status.json").read_text("utf-8"))
+        assert (name, again, status["exit_code"], status["sentence"]) == ("Failed", False, 4, sentence)
+        assert "Another run is at work" in as_read(clan.discord.webhooks.contents("alert")[0])
+        done(clan, NOW)
+        with alone(clan.output):
+            assert lived(clan, is_last=True)[0] == "Skipped"
+        assert len(clan.discord.webhooks.contents("alert")) == 1
 
 
 def test_a_night_whose_settings_are_wrong_says_so_in_status_and_does_not_come_again(tmp_path: Path) -> None:
