@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Final
@@ -35,27 +35,37 @@ def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict
 def _through_prefect(job: Job, began: float) -> None:
     from flows.own import own_server
 
-    with ending_when_told():
+    with ending_when_told() as listen:
         own_server(job.output)
         from flows.nightly import nightly
 
-        nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, began=began, return_state=True)
+        # Prefect listens to SIGTERM as soon as a flow runs, and would wait for the stages.
+        night = nightly.with_options(on_running=[lambda *_: listen()])
+        night(job.run_id, job.now.isoformat(), str(job.output), job.only, began=began, return_state=True)
 
 
 @contextmanager
-def ending_when_told() -> Iterator[None]:
-    """Ctrl-C or SIGTERM ends the night at once; what it started notices. Prefect would try again what was interrupted."""
+def ending_when_told() -> Iterator[Callable[[], None]]:
+    """Ctrl-C or SIGTERM ends the night at once; what it started notices. Prefect would try again what was interrupted.
+
+    Gives what listens to them once more.
+    """
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield lambda: None
         return
 
     def leave(number: int, _frame: object) -> None:
         typer.echo("The night was broken off; clanstats run goes on with it.", err=True)
         os._exit(BY_SIGNAL + number)
 
-    before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
+    def listen() -> None:
+        for number in before:
+            signal.signal(number, leave)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    listen()
     try:
-        yield
+        yield listen
     finally:
         for number, was in before.items():
             signal.signal(number, was)

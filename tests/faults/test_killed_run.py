@@ -109,6 +109,8 @@ def test_a_run_killed_in_the_middle_of_a_stage_takes_the_stage_along_and_the_nex
             leader.kill()
             assert leader.wait(PATIENCE_S) == -signal.SIGKILL
             assert await_end(child, ENDS_WITHIN_S), "the stage outlived the run that started it"
+            outlived = [pid for pid in orphans if not await_end(pid, ENDS_WITHIN_S)]
+            assert outlived == [], "Prefect's server least of all"
         finally:
             orphans += descendants(leader.pid)
             leader.kill()

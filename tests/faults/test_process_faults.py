@@ -20,15 +20,15 @@ ENDS_WITHIN_S = 10.0
 @needs_proc
 @pytest.mark.trouble(registry.CTRL_C)
 @pytest.mark.parametrize(
-    ("stage", "at"),
+    ("stage", "at", "how"),
     [
-        pytest.param("load", 60, marks=(pytest.mark.soak, pytest.mark.table)),
-        pytest.param("harvest_wom", 30, marks=pytest.mark.soak),
-        pytest.param("publish", 40, marks=pytest.mark.soak),
+        pytest.param("load", 60, signal.SIGINT, marks=(pytest.mark.soak, pytest.mark.table)),
+        pytest.param("harvest_wom", 30, signal.SIGINT, marks=pytest.mark.soak),
+        pytest.param("publish", 40, signal.SIGTERM, marks=pytest.mark.soak),
     ],
 )
-def test_ctrl_c_ends_the_night_with_130_and_the_next_run_goes_on(
-    night: Night, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, stage: str, at: int
+def test_ctrl_c_and_sigterm_end_the_night_in_words_and_the_next_run_goes_on(
+    night: Night, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, stage: str, at: int, how: signal.Signals
 ) -> None:
     case, log = night.before("harvest_wom", tmp_path / "case"), tmp_path / "points"
     furnish(case.output, tmp_path_factory)
@@ -44,7 +44,10 @@ def test_ctrl_c_ends_the_night_with_130_and_the_next_run_goes_on(
         try:
             wait_for(log, "halted", SERVER_S)
             started += descendants(leader.pid)
-            os.killpg(leader.pid, signal.SIGINT)
+            if how is signal.SIGINT:
+                os.killpg(leader.pid, how)  # as a terminal does
+            else:
+                leader.send_signal(how)
             code = leader.wait(ENDS_WITHIN_S)
             lived_on = [pid for pid in started if not await_end(pid, ENDS_WITHIN_S)]
         finally:
@@ -52,7 +55,7 @@ def test_ctrl_c_ends_the_night_with_130_and_the_next_run_goes_on(
             leader.kill()
         said.seek(0)
         told = said.read()
-    assert code == 130, told
+    assert code == 128 + how, told
     assert "Traceback" not in told
     assert_plain(told.strip().splitlines()[-1], ("broken off", "clanstats run"))
     assert lived_on == []
