@@ -65,7 +65,7 @@ class Stop:
 def keep(output: Path, timetable: Timetable, stop: Stop) -> None:
     """Have nights lived as *timetable* says until a signal comes."""
     folder, started_at, rest_s, short = output / "prefect", iso(clock.now()), REST_S[0], 0
-    shown = _Shown(output, timetable, started_at)
+    shown = Shown(output, timetable, started_at)
     orphan = end_orphan(folder)
     if orphan is not None:
         log.warning("A server that outlived its scheduler was ended (process %d).", orphan)
@@ -116,7 +116,7 @@ def _current_settings() -> Settings:
         return Settings.alone(wom_group_id=1, output_dir=served_folder())
 
 
-def _live(folder: Path, log_file: Path, timetable: Timetable, stop: Stop, shown: "_Shown") -> str | None:
+def _live(folder: Path, log_file: Path, timetable: Timetable, stop: Stop, shown: "Shown") -> str | None:
     """Have both children until a signal comes, or one of them ends: then in words which.
 
     A night that is being lived ends with them, at any line, and goes on at the next start.
@@ -140,7 +140,7 @@ def _live(folder: Path, log_file: Path, timetable: Timetable, stop: Stop, shown:
     return None
 
 
-class _Shown:
+class Shown:
     """schedule.json: for doctor and for people, that the schedule lives, and when the next night is due."""
 
     def __init__(self, output: Path, timetable: Timetable, started_at: str) -> None:

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 from fault_kit import is_alive
 from prefect_kit import furnish, spoil
-from schedule_kit import FastClan, Run, end, fast_clan, living, names, overlaps, tree, until, waits
+from schedule_kit import FastClan, Process, Run, end, fast_clan, living, names, overlaps, tree, until, waits
 
 from pipeline.prefects import SERVED
 
@@ -84,18 +84,37 @@ def test_a_database_of_prefects_own_that_is_damaged_does_not_end_the_nights(
         assert (fast.output / "prefect" / "schedule.unreadable").is_dir()
 
 
+def test_what_serves_the_nights_and_dies_three_times_in_a_row_begins_with_an_empty_database(tmp_path: Path) -> None:
+    with fast_clan(tmp_path, DAY_S, members=5, days=40) as fast, fast.schedule() as scheduler:
+        aside = fast.output / "prefect" / "schedule.unreadable"
+        for _ in range(3):
+            assert not aside.exists()
+            until(lambda: serving(scheduler))
+            pid = serving(scheduler)[0]
+            os.kill(pid, signal.SIGKILL)
+            until(lambda pid=pid: not is_alive(pid))
+        until(aside.is_dir)
+        lives(fast, 1)
+        assert end(scheduler) == 0
+
+
 def test_a_prefect_that_hangs_is_started_again_and_told_of(tmp_path: Path) -> None:
     with fast_clan(tmp_path, DAY_S, members=5, days=40) as fast:
         fast.clan.settings = fast.clan.settings.model_copy(update={"stage_timeout_s": 12})
         with fast.schedule() as scheduler:
             lives(fast, 1)
-            [serving] = [pid for pid in tree(scheduler) if "flows.serving" in names([pid])]
-            os.kill(serving, signal.SIGSTOP)
+            [hanging] = serving(scheduler)
+            os.kill(hanging, signal.SIGSTOP)
             began = len(fast.done())
             until(lambda: "No night came to an end" in (fast.output / "status.json").read_text("utf-8"), LONG_S)
             until(lambda: len(fast.done()) > began, LONG_S)
-            assert not is_alive(serving)
+            assert not is_alive(hanging)
             assert end(scheduler) == 0
+
+
+def serving(scheduler: Process) -> list[int]:
+    """The process that serves the nights."""
+    return [pid for pid in tree(scheduler) if "flows.serving" in names([pid])]
 
 
 def lives(fast: FastClan, nights: int) -> None:

@@ -1,6 +1,7 @@
 """When nights are due, and what becomes of one that need not or cannot be lived."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,7 @@ from pipeline import clock, runs
 from pipeline.errors import ConfigError
 from pipeline.outcome import StageOutcome
 from pipeline.outputs.digest.markdown import as_read
+from pipeline.outputs.files import write_text
 from pipeline.prefects import keep_to
 from pipeline.runs import alone, last_done_at, planned
 
@@ -134,6 +136,26 @@ def test_a_clock_that_was_set_back_does_not_keep_the_place_of_a_night_for_as_lon
     began = time.monotonic()
     wait_for(clock.now() + DAY, longest_s=0.3)
     assert 0.3 <= time.monotonic() - began < 10
+
+
+def test_schedule_json_tells_of_the_last_night_and_opens_its_status_only_when_that_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.keeper import Shown
+
+    opened: list[str] = []
+    sys.addaudithook(lambda event, given: opened.append(str(given[0])) if event == "open" else None)
+    status, held = tmp_path / "status.json", {"WOM_GROUP_ID": "1", "OUTPUT_DIR": str(tmp_path)}
+    for name, value in held.items():
+        monkeypatch.setenv(name, value)
+    shown = Shown(tmp_path, timetable(), "2026-11-21T04:00:00.000Z")
+    for state in ("failed", "done"):
+        write_text(status, json.dumps({"night": "2026-11-21", "state": state, "sentence": "."}))
+        opened.clear()
+        for _ in range(3):
+            assert shown.refresh() is None
+        assert json.loads((tmp_path / "schedule.json").read_text("utf-8"))["last"]["state"] == state
+        assert opened.count(str(status)) == 1
 
 
 def test_a_night_that_is_done_is_skipped(tmp_path: Path) -> None:
