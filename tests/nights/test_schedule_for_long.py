@@ -90,9 +90,9 @@ def test_what_serves_the_nights_and_dies_three_times_in_a_row_begins_with_an_emp
         for _ in range(3):
             assert not aside.exists()
             until(lambda: serving(scheduler))
-            pid = serving(scheduler)[0]
-            os.kill(pid, signal.SIGKILL)
-            until(lambda pid=pid: not is_alive(pid))
+            for pid in serving(scheduler):
+                os.kill(pid, signal.SIGKILL)
+            until(lambda: not serving(scheduler))
         until(aside.is_dir)
         lives(fast, 1)
         assert end(scheduler) == 0

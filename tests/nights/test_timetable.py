@@ -143,11 +143,15 @@ def test_schedule_json_tells_of_the_last_night_and_opens_its_status_only_when_th
 ) -> None:
     from flows.keeper import Shown
 
-    opened: list[str] = []
-    sys.addaudithook(lambda event, given: opened.append(str(given[0])) if event == "open" else None)
-    status, held = tmp_path / "status.json", {"WOM_GROUP_ID": "1", "OUTPUT_DIR": str(tmp_path)}
-    for name, value in held.items():
-        monkeypatch.setenv(name, value)
+    status, opened = tmp_path / "status.json", []
+
+    def listen(event: str, given: tuple[object, ...]) -> None:
+        if event == "open" and str(given[0]) == str(status):
+            opened.append(given)
+
+    sys.addaudithook(listen)
+    monkeypatch.setenv("WOM_GROUP_ID", "1")
+    monkeypatch.setenv("OUTPUT_DIR", str(tmp_path))
     shown = Shown(tmp_path, timetable(), "2026-11-21T04:00:00.000Z")
     for state in ("failed", "done"):
         write_text(status, json.dumps({"night": "2026-11-21", "state": state, "sentence": "."}))
@@ -155,7 +159,7 @@ def test_schedule_json_tells_of_the_last_night_and_opens_its_status_only_when_th
         for _ in range(3):
             assert shown.refresh() is None
         assert json.loads((tmp_path / "schedule.json").read_text("utf-8"))["last"]["state"] == state
-        assert opened.count(str(status)) == 1
+        assert len(opened) == 1
 
 
 def test_a_night_that_is_done_is_skipped(tmp_path: Path) -> None:
