@@ -14,9 +14,9 @@ from pipeline.doctor.words import listed, span
 from pipeline.domain.foresight import MB, size
 from pipeline.errors import StorageError
 from pipeline.marts.wording import plural
-from pipeline.storage.backup import backups, check
+from pipeline.storage.backup import backups, check, newest_good
 from pipeline.storage.engine import looking
-from pipeline.storage.soundness import Schema, damage, newest_good_backup, orphans, schema
+from pipeline.storage.soundness import Schema, damage, orphans, schema
 
 NAME: Final = "database"
 LARGE_LOG: Final = 100 * MB
@@ -54,18 +54,18 @@ def checks(patient: Patient) -> Iterator[Check]:
 
 
 def _absent(file: Path, folder: Path) -> Check:
-    good = newest_good_backup(folder)
+    good = newest_good(folder)
     if good is None:
         return ok(NAME, f"There is no {file} yet; the first run makes it.")
     return wrong(
         NAME,
-        f"{file} is gone, though there are copies of it; the next run would begin anew.",
+        f"{file} is gone, though there are copies of it; no night begins without it.",
         f"{_command(good)} brings it back, as far as the night of that copy.",
     )
 
 
 def _restore(file: Path, folder: Path) -> str:
-    good = newest_good_backup(folder)
+    good = newest_good(folder)
     if good is not None:
         return f"{_command(good)} puts the newest good copy in its place; the damaged file is kept beside it."
     return (

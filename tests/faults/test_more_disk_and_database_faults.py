@@ -41,8 +41,8 @@ def test_a_damaged_database_is_restored_by_the_very_command_that_is_told(night: 
         code, said = run(case, "report", "--now", NOW.isoformat())
         assert code == 1, said
         told = said.strip().splitlines()[-1]
-        assert_plain(told, ("is damaged", f'clanstats restore "{taken[good]}"'))
-        command = told.partition("`clanstats ")[2].partition("`")[0]
+        assert_plain(told, ("is damaged", f'uv run clanstats restore "{taken[good]}"'))
+        command = told.partition("`uv run clanstats ")[2].partition("`")[0]
         code, said = run(case, *(part.strip('"') for part in _words(command)))
         assert code == 0, said
         assert case.outputs() == outputs
