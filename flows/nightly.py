@@ -15,6 +15,7 @@ from typing import Any, Final
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State, TaskRun
+from prefect.exceptions import FailedRun
 from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
 from prefect.tasks import Task
@@ -102,6 +103,18 @@ def nightly(
     return state_of(end(job, outcomes, time.perf_counter() - began))
 
 
+def lead(job: Job, began: float, first_wait_s: float = FIRST_WAIT_S) -> None:
+    """Live the night of *job*; what broke the flow itself, which Prefect would keep to itself, is raised."""
+    orders = (job.run_id, job.now.isoformat(), str(job.output), job.only, first_wait_s, began)
+    state: State[Any] = nightly(*orders, return_state=True)
+    if state.is_failed() or state.is_crashed():
+        failure = state.result(raise_on_failure=False)
+        if isinstance(failure, Exception) and not isinstance(
+            failure, FailedRun
+        ):  # which only says that the night failed
+            raise failure
+
+
 def state_of(verdict: Verdict) -> "State[Any]":
     """How a night's end is called at Prefect."""
     named: dict[RunState, State[Any]] = {
@@ -120,4 +133,6 @@ def _outcome(name: str, future: PrefectFuture[StageOutcome]) -> StageOutcome:
     found = future.result(raise_on_failure=False)
     if isinstance(found, StageFailed):
         return found.outcome
-    return found if isinstance(found, StageOutcome) else StageOutcome.of_error(name, RuntimeError(str(found)))
+    if isinstance(found, StageOutcome):
+        return found
+    return StageOutcome.of_error(name, found if isinstance(found, Exception) else RuntimeError(str(found)))

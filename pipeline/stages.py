@@ -175,4 +175,4 @@ def perform(name: str, job: Job, verb: Callable[[Job], StageOutcome] | None = No
     except Exception as error:
         log.exception("%s failed", name)
         outcome = StageOutcome.of_error(name, error)
-    return outcome.after(1, time.perf_counter() - began)
+    return outcome.veiled(job.veil).after(1, time.perf_counter() - began)

@@ -11,14 +11,14 @@ from typing import Annotated, Final
 
 import typer
 
+from pipeline import clock
 from pipeline.backfills import backfill as ask_for_history
 from pipeline.cli.orders import INCOMPLETE, Now, Output, Source, at_work, code_of, insist_on_a_token, orders
-from pipeline.errors import ClanError
 from pipeline.job import Job
-from pipeline.night import live
+from pipeline.night import in_words, live
 from pipeline.prefects import keep_to, start_afresh
 from pipeline.progress import counting
-from pipeline.runs import Busy, give_up, is_due
+from pipeline.runs import Busy, give_up, is_due, worn_out
 from pipeline.settings import Settings
 from pipeline.verdict import Verdict
 
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 INTERRUPTED: Final = 130
 """What shells call a program that was ended with Ctrl-C."""
+
+WORN_OUT: Final = "%s It was tried just now, or often enough: uv run clanstats run, without --if-due, tries again."
 
 
 def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict:
@@ -36,10 +38,10 @@ def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict
 def _through_prefect(job: Job, began: float) -> None:
     keep_to(job.output)
     start_afresh(job.output)
-    from flows.nightly import nightly
+    from flows.nightly import lead
 
     with ending_at_ctrl_c():
-        nightly(job.run_id, job.now.isoformat(), str(job.output), job.only, began=began, return_state=True)
+        lead(job, began)
 
 
 @contextmanager
@@ -64,21 +66,30 @@ def run(
     now: Now = None,
     output: Output = None,
     only: Annotated[Source | None, typer.Option(help="Harvest this source alone.")] = None,
-    if_due: Annotated[bool, typer.Option("--if-due", help="Do nothing if the night is done already.")] = False,
+    if_due: Annotated[
+        bool, typer.Option("--if-due", help="Do nothing if the night is done, or was tried often enough.")
+    ] = False,
 ) -> None:
     """One night: harvest, load, write the workbook and the dashboard."""
-    settings, instant = orders(output, now)
-    insist_on_a_token(settings, only)
+    instant = clock.now() if now is None else clock.parse(now)
+    legible = Settings.survey(output).settings
     try:
+        settings = Settings.read(output)
+        insist_on_a_token(settings, only)
         with at_work(settings, instant):
             if if_due and not is_due(settings, instant):
                 logger.info("The night is done already.")
                 return
-            verdict = night(settings, instant, only)
-    except ClanError as error:
-        if not isinstance(error, Busy):
-            give_up(settings, instant, error, code_of(error))
+            stands = worn_out(settings, instant) if if_due else None
+            if stands is not None:
+                logger.warning(WORN_OUT, stands.sentence)
+            verdict = stands or night(settings, instant, only)
+    except Busy:
         raise
+    except Exception as error:  # noqa: BLE001 - a night that ended in nothing but a traceback would be told to nobody
+        said = in_words(error, legible)
+        give_up(legible, instant, said, code_of(said))
+        raise said from None
     raise typer.Exit(verdict.exit_code)
 
 

@@ -16,6 +16,7 @@ from search_kit import command_lines, everything_in, holding
 from pipeline import runs
 from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
 from pipeline.demo.wom.server import DemoServer
+from pipeline.errors import StorageError
 from pipeline.outputs.digest.markdown import as_read
 from pipeline.prefects import keep_to
 
@@ -183,3 +184,21 @@ def test_only_one_source_is_asked_when_one_is_named(tmp_path: Path, monkeypatch:
         state = run(clan, runs.begin(clan.settings, NOW, "discord"), monkeypatch)
         assert (state.type.value, clan.server.requests) == ("FAILED", [])
         assert [stage["name"] for stage in status_of(clan)["stages"]] == ["harvest_discord", "harvest_workbook"]
+
+
+@pytest.mark.usefixtures("_prefect")
+def test_what_breaks_the_flow_itself_is_raised_and_a_night_that_only_failed_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.nightly import lead
+
+    with a_clan(tmp_path) as clan:
+        for name, value in clan.settings.environ().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("WOM_GROUP_ID", "404")
+        job = begun(clan)
+        lead(job, 0.0)
+        assert status_of(clan)["exit_code"] == 2
+        clan.settings.database.write_bytes(b"no database at all" * 500)
+        with pytest.raises(StorageError, match="is damaged"):
+            lead(job, 0.0)
