@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State, TaskRun
 from prefect.exceptions import FailedRun
@@ -26,6 +25,7 @@ from pipeline.outcome import DIGEST, LANDINGS, StageOutcome
 from pipeline.runs import done_before, end, planned, record
 from pipeline.settings import Settings
 from pipeline.verdict import RunState, Verdict, stopper
+from prefect import flow, runtime, task
 
 log = logging.getLogger(__name__)
 
@@ -108,11 +108,10 @@ def lead(job: Job, began: float, first_wait_s: float = FIRST_WAIT_S) -> None:
     orders = (job.run_id, job.now.isoformat(), str(job.output), job.only, first_wait_s, began)
     state: State[Any] = nightly(*orders, return_state=True)
     if state.is_failed() or state.is_crashed():
-        failure = state.result(raise_on_failure=False)
-        if isinstance(failure, Exception) and not isinstance(
-            failure, FailedRun
-        ):  # which only says that the night failed
-            raise failure
+        # A night that only failed left no error here, or Prefect's own word for one.
+        left = state.result(raise_on_failure=False)
+        if isinstance(left, Exception) and not isinstance(left, FailedRun):
+            raise left
 
 
 def state_of(verdict: Verdict) -> "State[Any]":

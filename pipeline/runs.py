@@ -28,7 +28,7 @@ from pipeline.stages import PACKAGE
 from pipeline.storage import queries, runs
 from pipeline.storage.backup import backup_before, insist_on
 from pipeline.storage.engine import reading, writing
-from pipeline.storage.migrate import HEAD, is_current, migrate
+from pipeline.storage.migrate import HEAD, is_older, migrate
 from pipeline.verdict import STANDS, Verdict, also, sum_up
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def prepare(settings: Settings, now: datetime) -> None:
     database, backups = settings.database, settings.output_dir / "backups"
     shut(settings.output_dir, database)
     insist_on(database, backups)
-    if database.exists() and not is_current(database):
+    if database.exists() and is_older(database):
         backup_before(HEAD, database, backups, now)
     if migrate(database):
         log.info("The database %s is at this version's schema.", database)

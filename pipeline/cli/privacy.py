@@ -104,13 +104,9 @@ def _tell(settings: Settings, told: Told, held: Held) -> None:
         typer.echo(f"{plural(len(held.files), 'backup holds', 'backups hold')} them still; restore keeps them out.")
         if len(held.files) > len(held.lasting):
             until = f"on {held.gone_on}" if held.gone_on else "in more than four years"
-            typer.echo(
-                f"If every night makes one, the last of {'those' if held.lasting else 'these'} of nights goes {until}."
-            )
+            typer.echo(f"If every night makes one, the last that a night made goes {until}.")
         if held.lasting:
-            typer.echo(
-                "Those named before-… are from before a change of the schema, and go with the next change but one."
-            )
+            typer.echo("What is named -before- was made before a change of the schema, and goes with the next but one.")
         for file in held.files:
             typer.echo(f"  {file}")
         typer.echo(f"To delete them at once: {held.order}")

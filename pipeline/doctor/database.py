@@ -69,7 +69,7 @@ def _restore(file: Path, folder: Path) -> str:
     if good is not None:
         return f"{_command(good)} puts the newest good copy in its place; the damaged file is kept beside it."
     return (
-        f"No copy in {folder} is good. Move {file} away; the next run makes another, and clanstats backfill asks Wise Old Man "
+        f"No copy in {folder} is good. Move {file} and that folder away; the next run makes another, and clanstats backfill asks Wise Old Man "
         "for the past."
     )
 

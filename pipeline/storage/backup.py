@@ -19,7 +19,7 @@ _BEFORE: Final = re.compile(r"clan_data-\d{8}T\d{6}\d{3}Z-before-\w+\.db")
 _STAMP: Final = "%Y%m%dT%H%M%S"
 
 BEFORE_KEPT: Final = 2
-"""Copies from before a change of the schema. Age says nothing about when somebody needs one."""
+"""Changes of the schema of which what was before is kept. Age says nothing about when somebody needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,12 @@ def backup_before(revision: str, database: Path, folder: Path, now: datetime) ->
     target = folder / f"{_stem(now)}-before-{revision}.db"
     with _written_to(folder):
         copy(database, target)
-        for older in copies_before(folder)[BEFORE_KEPT:]:
-            older.unlink(missing_ok=True)
+        made = copies_before(folder)
+        newest: dict[str, Path] = {}
+        for path in made:
+            newest.setdefault(path.stem.rpartition("-")[2], path)
+        for path in set(made) - {*list(newest.values())[:BEFORE_KEPT]}:
+            path.unlink(missing_ok=True)
     return target
 
 
@@ -173,7 +177,7 @@ def _way_back(folder: Path) -> str | None:
 
 def _way_on(folder: Path) -> str:
     return (
-        f"There is no good backup in {folder}. Move the database away, then begin anew by "
+        f"There is no good backup in {folder}. Move the database and that folder away, then begin anew by "
         "uv run clanstats backfill and uv run clanstats run."
     )
 

@@ -48,6 +48,15 @@ def is_current(file: Path) -> bool:
         return revision(connection) == HEAD
 
 
+def is_older(file: Path) -> bool:
+    """Whether the database *file* has a schema that this code is about to change."""
+    if is_current(file):
+        return False
+    with reading(file) as connection:
+        present = revision(connection)
+    return present is None or is_known(present)
+
+
 def migrate(file: Path) -> bool:
     """Upgrade the database *file*, made if need be; True if anything changed. A schema ahead of the code is a StorageError."""
     make_folder(file)

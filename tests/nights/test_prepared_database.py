@@ -12,7 +12,7 @@ from pipeline.errors import StorageError
 from pipeline.house import room
 from pipeline.runs import prepare
 from pipeline.settings import Settings
-from pipeline.storage.backup import Keep, backup, backups, copies_before, restore
+from pipeline.storage.backup import Keep, backup, backup_before, backups, copies_before, restore
 from pipeline.storage.engine import writing
 from pipeline.storage.migrate import HEAD, is_current
 
@@ -97,13 +97,21 @@ def test_what_was_before_a_change_of_the_schema_outlives_the_backups_of_its_nigh
     assert list(backups(tmp_path / "backups")) == [day(9)], "it is none of those that age"
 
 
-def test_the_last_two_from_before_a_change_are_kept(tmp_path: Path) -> None:
+def test_what_was_before_the_last_two_changes_is_kept_however_often_one_was_tried(tmp_path: Path) -> None:
     settings = a_house(tmp_path)
-    for number in (1, 2, 3):
-        make_older(settings)
-        prepare(settings, day(number))
-    names = [path.name[10:18] for path in copies_before(tmp_path / "backups")]
-    assert names == ["20261124", "20261123"]
+    for number, revision in enumerate(("a", "b", "c", "c", "c")):
+        backup_before(revision, settings.database, tmp_path / "backups", day(number))
+    names = [(path.name[10:18], path.stem[-1]) for path in copies_before(tmp_path / "backups")]
+    assert names == [("20261125", "c"), ("20261122", "b")]
+
+
+def test_a_database_that_is_ahead_of_the_code_is_neither_changed_nor_copied(tmp_path: Path) -> None:
+    settings = a_house(tmp_path)
+    with writing(settings.database) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '20991231z'")
+    with pytest.raises(StorageError, match="Update ClanStats"):
+        prepare(settings, day(1))
+    assert copies_before(tmp_path / "backups") == []
 
 
 def test_a_copy_from_before_a_change_is_restored_where_no_other_is_good(tmp_path: Path) -> None:
