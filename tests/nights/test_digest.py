@@ -218,7 +218,7 @@ def test_a_backup_of_before_the_message_brings_it_no_second_time(house: House) -
     house.night(NOW, degraded())
     told = house.rows("SELECT * FROM digest ORDER BY kind")
     ran = CliRunner().invoke(
-        app, ["restore", str(taken)], env={**dict.fromkeys(os.environ), **house.settings.environ()}
+        app(["restore"]), ["restore", str(taken)], env={**dict.fromkeys(os.environ), **house.settings.environ()}
     )
     assert (ran.exit_code, house.rows("SELECT * FROM run")) == (0, []), ran.output
     assert house.rows("SELECT * FROM digest ORDER BY kind") == told
