@@ -4,10 +4,12 @@ import json
 import os
 import socket
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,34 @@ def a_server_that_says_nothing(house: House) -> Iterator[None]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         house.write(WOM_BASE_URL=f"http://127.0.0.1:{server.getsockname()[1]}/v2")
         yield
+
+
+def somebody_else(status: int, body: bytes) -> Callable[[House], AbstractContextManager[None]]:
+    """WOM_BASE_URL leads to a server that says the same to everything."""
+
+    class Saying(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on the terminal of the tests."""
+
+    @contextmanager
+    def breaking(house: House) -> Iterator[None]:
+        with HTTPServer(("127.0.0.1", 0), Saying) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+            thread.start()
+            house.write(WOM_BASE_URL=f"http://127.0.0.1:{server.server_port}/v2")
+            try:
+                yield
+            finally:
+                server.shutdown()
+                thread.join()
+
+    return breaking
 
 
 def nobody_there(house: House) -> None:
@@ -260,10 +290,22 @@ CASES = {
     "they are in trouble": Case(lambda h: h.wom.play("down"), "Wise Old Man", ("Wise Old Man",), 3, "theirs to mend"),
     "our address is blocked": Case(lambda h: h.wom.play("blocked"), "Wise Old Man", ("Wise Old Man",), 2, "WOM_USER_AGENT"),
     "a wrong key": Case(lambda h: h.write(WOM_API_KEY="nobodys"), "Wise Old Man", ("WOM_API_KEY",), 2, "Correct WOM_API_KEY"),
-    "a group that nobody knows": Case(lambda h: h.write(WOM_GROUP_ID="77"), "Wise Old Man", ("group", "group in the database"), 2, "last part"),
+    "a group that nobody knows": Case(lambda h: h.write(WOM_GROUP_ID="77"), "Wise Old Man", ("group", "group in the database"), 2, "groups/1234"),
     "a wrong group and a wrong key": Case(
         lambda h: h.write(WOM_GROUP_ID="77", WOM_API_KEY="nobodys"), "Wise Old Man",
         ("WOM_API_KEY", "group", "group in the database"), 2, "Correct WOM_API_KEY",
+    ),
+    "a web page that knows no such page": Case(
+        somebody_else(404, b"<html>Not found</html>"), "Wise Old Man", ("Wise Old Man",), 2, "Check WOM_BASE_URL"
+    ),
+    "a web page for an answer": Case(
+        somebody_else(200, b"<html>Sign in</html>"), "Wise Old Man", ("Wise Old Man",), 2, "Check WOM_BASE_URL"
+    ),
+    "JSON that is no group": Case(
+        somebody_else(200, b'{"hello": "world"}'), "Wise Old Man", ("Wise Old Man",), 2, "Check WOM_BASE_URL"
+    ),
+    "another program's 404": Case(
+        somebody_else(404, b'{"message": "No such route."}'), "Wise Old Man", ("Wise Old Man",), 2, "Check WOM_BASE_URL"
     ),
     # Discord
     "a wrong token": Case(lambda h: h.write(DISCORD_TOKEN="nobodys.token"), "Discord", ("Discord",), 2, "Reset the token"),
@@ -358,6 +400,41 @@ def test_where_no_copy_is_good_the_past_is_asked_for_again(house: House) -> None
     no_copies(house)
     corrupted(house)
     assert "clanstats backfill" in house.look("database")["database"].remedy
+
+
+def test_whatever_answers_tells_the_time_and_nobody_is_said_to_be_accepted_by_it(house: House) -> None:
+    with somebody_else(404, b"<html>Not found</html>")(house):
+        found = house.look("Wise Old Man")
+    assert "404" in found["Wise Old Man"].said
+    assert [found[name].state for name in ("WOM_API_KEY", "group", "clock (Wise Old Man)")] == [
+        "skipped",
+        "skipped",
+        "ok",
+    ]
+
+
+def test_a_name_that_cannot_be_sent_is_told_where_it_is_written_and_wise_old_man_is_asked_without_it(
+    house: House,
+) -> None:
+    house.write(WOM_USER_AGENT="Gefährten (discord: ash)", DISCORD_GUILD_ID="x")
+    found = house.look("settings", "Wise Old Man")
+    checks = [check for check in found.checks if check.name == "WOM_USER_AGENT"]
+    assert [check.state for check in checks] == ["wrong", "skipped"]
+    assert checks[0].said.startswith("can hold only plain letters")
+    assert found["group"].state == "ok"
+
+
+def test_a_channel_that_is_shut_is_a_warning_until_a_night_has_seen_it_so(house: House) -> None:
+    shut(house)
+    assert found_shut(house) == ("warning", True)
+    sql(house, f"UPDATE channel SET access = 'hidden' WHERE id = {GENERAL}")
+    assert found_shut(house) == ("skipped", False)
+
+
+def found_shut(house: House) -> tuple[str, bool]:
+    """How it is told that the channel is shut, and whether as something new."""
+    found = house.look("Discord")["#general"]
+    return found.state, "any more" in found.said
 
 
 def test_a_bot_in_several_servers_is_told_to_say_which(house: House) -> None:
