@@ -11,9 +11,9 @@ from pipeline import clock
 from pipeline.costs import foreseen
 from pipeline.doctor.check import Check, ok, skipped, warning
 from pipeline.doctor.clocks import beside_the_newest_run
+from pipeline.doctor.folders import disk_space
 from pipeline.doctor.patient import Patient, is_held
 from pipeline.doctor.rows import NONE_YET, shut, unfit
-from pipeline.doctor.weights import written_at
 from pipeline.doctor.words import listed, span
 from pipeline.errors import ConfigError
 from pipeline.job import Job
@@ -63,7 +63,7 @@ def checks(patient: Patient) -> Iterator[Check]:
 
 
 def _foreseen(patient: Patient, unread: str | None) -> Iterator[Check]:
-    """What the nights so far bode; that nights or backups are missing is told by checks of their own."""
+    """What the nights so far bode; missing nights, missing backups and a disk that is short now are told by checks of their own."""
     job = Job(patient.settings, "-", patient.now)
     try:
         _ = job.night
@@ -72,8 +72,9 @@ def _foreseen(patient: Patient, unread: str | None) -> Iterator[Check]:
     if unread:
         yield skipped("foresight", unread)
         return
+    told = {"nights", "backups"} if disk_space(patient).state == "ok" else {"nights", "backups", "disk"}
     with looking(patient.settings.database) as connection:
-        found = [concern for concern in foreseen(connection, job) if concern.kind not in ("nights", "backups")]
+        found = [concern for concern in foreseen(connection, job) if concern.kind not in told]
     yield from (warning(f"foresight: {concern.kind}", concern.said, concern.remedy) for concern in found)
     if not found:
         yield ok("foresight", "Nothing grows too fast, as far as the nights so far tell.")
@@ -189,7 +190,7 @@ def _left(patient: Patient) -> Iterator[Check]:
         )
     bound = (patient.now - LEFT).timestamp()
     folders = [patient.output / name for name in ("", "landing", "site", "backups", "datapackage")]
-    written = {path: written_at(path) for folder in folders for path in folder.glob(f"*{PARTIAL}")}
+    written = {path: _written_at(path) for folder in folders for path in folder.glob(f"*{PARTIAL}")}
     partial = {path: at for path, at in written.items() if at is not None and at < bound}
     if partial and not patient.is_at_work:
         oldest = datetime.fromtimestamp(min(partial.values()), UTC)
@@ -199,3 +200,11 @@ def _left(patient: Patient) -> Iterator[Check]:
             f"{listed(sorted(str(path) for path in partial), 2)}.",
             "Remove them: nothing reads them.",
         )
+
+
+def _written_at(file: Path) -> float | None:
+    """When *file* was written, in seconds since 1970; None if a night at work has replaced it."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return None

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from pipeline.errors import StorageError
 from pipeline.house import room
-from pipeline.storage.engine import make_private, reading, writing
+from pipeline.storage.engine import make_folder, make_private, reading, writing
 
 
 def _config() -> Config:
@@ -42,7 +42,7 @@ def is_current(file: Path) -> bool:
 
 def migrate(file: Path) -> bool:
     """Upgrade the database *file*, made if need be; True if anything changed. A schema ahead of the code is a StorageError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(file)
     make_private(file)
     known = revisions()
     with writing(file) as connection:

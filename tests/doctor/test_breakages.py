@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import sqlite3
 import threading
@@ -66,6 +67,11 @@ def hit_copy(house: House) -> None:
     with house.newest_backup.open("r+b") as file:
         file.seek(20_000)
         file.write(b"\xa5" * 8192)
+
+
+def a_folder_for_the_database(house: House) -> None:
+    house.database.unlink()
+    house.database.mkdir()
 
 
 def no_copies(house: House) -> None:
@@ -246,7 +252,7 @@ CASES = {
     # folders
     "a folder that nobody may write": Case(
         lambda h: h.write(OUTPUT_DIR="/sys", DATABASE_URL=f"sqlite:///{h.database}"), "OUTPUT_DIR", ("OUTPUT_DIR",), 2,
-        "set OUTPUT_DIR to another folder",
+        "let OUTPUT_DIR lead to another folder",
     ),
     "a file where the folder should be": Case(
         lambda h: h.write(OUTPUT_DIR=str(h.dotenv)), "OUTPUT_DIR", ("OUTPUT_DIR",), 2, "There is a file of that name"
@@ -256,6 +262,21 @@ CASES = {
     ),
     "the workbook is open": Case(open_workbook, "OUTPUT_DIR", ("workbook",), 3, "Close it there before the night"),
     # the database
+    "a database where nothing can be written": Case(
+        lambda h: h.write(DATABASE_URL="sqlite:////proc/clan.db"), "database", ("DATABASE_URL",), 2, "let DATABASE_URL lead to another"
+    ),
+    "a folder where the database should be": Case(
+        lambda h: h.write(DATABASE_URL=f"sqlite:///{h.drive}"), "database", ("database",), 2, "Let DATABASE_URL name a file"
+    ),
+    "a file where the database's folder should be": Case(
+        lambda h: h.write(DATABASE_URL=f"sqlite:///{h.dotenv}/clan.db"), "database", ("DATABASE_URL",), 2, "There is a file of that name"
+    ),
+    "a database far below a file": Case(
+        lambda h: h.write(DATABASE_URL=f"sqlite:///{h.dotenv}/data/clan.db"), "database", ("DATABASE_URL",), 2, "Let DATABASE_URL lead to"
+    ),
+    "a folder in the place of the database": Case(
+        a_folder_for_the_database, "database", ("database",), 2, "Let DATABASE_URL name a file"
+    ),
     "a corrupted page": Case(corrupted, "database", ("database",), 2, "clanstats restore "),
     "no database at all": Case(
         lambda h: h.database.write_bytes(b"not a database, but long enough to be taken for one" * 100),
@@ -355,18 +376,43 @@ CASES = {
     "the schedule hangs": Case(an_overdue_schedule, "nights", ("schedule",), 3, "start clanstats schedule again"),
 }  # fmt: skip
 
+UNWRITABLE = {"/sys": ("a folder that nobody may write",), "/proc": ("a database where nothing can be written",)}
+
 
 @pytest.mark.parametrize("what", CASES)
 def test_what_is_broken_is_named_with_its_remedy_and_nothing_else_is(what: str, house: House) -> None:
     case = CASES[what]
-    if what == "a folder that nobody may write" and not Path("/sys").is_dir():
-        pytest.skip("there is no /sys here, the one folder that not even root may write")
+    for folder in ("/sys", "/proc"):
+        if what in UNWRITABLE[folder] and not Path(folder).is_dir():
+            pytest.skip(f"there is no {folder} here, a folder that not even root may write")
     broken = case.breaking(house)
     with broken if isinstance(broken, AbstractContextManager) else nullcontext():
         found = house.look(case.subject)
     assert tuple(found.bad) == case.names
     assert found.verdict.exit_code == case.code
     assert case.remedy in found[case.names[0]].remedy
+
+
+def test_a_database_that_lies_elsewhere_is_looked_at_where_it_is(house: House) -> None:
+    elsewhere = house.folder / "elsewhere"
+    house.write(DATABASE_URL=f"sqlite:///{elsewhere / 'clan.db'}")
+    found = house.look("database")
+    assert [found[name].state for name in ("DATABASE_URL", "database")] == ["ok", "wrong"]
+    assert not elsewhere.exists()
+    elsewhere.mkdir()
+    house.database.rename(elsewhere / "clan.db")
+    assert house.look().bad == []
+    assert [path.name for path in elsewhere.iterdir()] == ["clan.db"]
+
+
+def test_a_disk_that_is_short_is_told_once(house: House) -> None:
+    """What the last night saw of the disk counts only while there is room now."""
+    a_run(house.database, house.now)
+    sql(house, "UPDATE run SET database_bytes = 1000000, free_bytes = 1000000")
+    assert house.look("OUTPUT_DIR", "nights").bad == ["foresight: disk"]
+    with house.database.open("r+b") as file:
+        file.truncate(shutil.disk_usage(house.output).free // 10)
+    assert house.look("OUTPUT_DIR", "nights").bad == ["disk space"]
 
 
 def test_where_nothing_is_broken_all_is_well_or_does_not_apply(house: House) -> None:
