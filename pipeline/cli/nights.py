@@ -50,7 +50,7 @@ def ending_at_ctrl_c() -> Iterator[None]:
         return
 
     def leave(*_: object) -> None:
-        typer.echo("The night was broken off; clanstats run goes on with it.", err=True)
+        typer.echo("The night was broken off; uv run clanstats run goes on with it.", err=True)
         os._exit(INTERRUPTED)
 
     before = signal.signal(signal.SIGINT, leave)

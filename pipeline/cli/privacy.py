@@ -38,7 +38,7 @@ def forget(
 ) -> None:
     """Erase what is known of a person in Discord, and keep them out. Game facts stay; backups are listed."""
     if [person is not None, again, allow is not None].count(True) != 1:
-        raise ConfigError("Say whom to forget, or one of --again and --allow ID; see clanstats forget --help.")
+        raise ConfigError("Say whom to forget, or one of --again and --allow ID; see uv run clanstats forget --help.")
     settings, instant = orders(output, now)
     settings.policy()  # what is wrong with it is told before anything is done
     kept_out = ForgetList(settings.output_dir)

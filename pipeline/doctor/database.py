@@ -77,13 +77,13 @@ def _restore(file: Path, folder: Path) -> str:
     if good is not None:
         return f"{_command(good)} puts the newest good copy in its place; the damaged file is kept beside it."
     return (
-        f"No copy in {folder} is good. Move {file} away; the next run makes another, and clanstats backfill asks Wise Old Man "
+        f"No copy in {folder} is good. Move {file} away; the next run makes another, and uv run clanstats backfill asks Wise Old Man "
         "for the past."
     )
 
 
 def _command(good: Path) -> str:
-    return f"clanstats restore {shlex.quote(str(good))}"
+    return f"uv run clanstats restore {shlex.quote(str(good))}"
 
 
 def _schema(file: Path, found: Schema) -> Check:
@@ -118,7 +118,7 @@ def _log(file: Path) -> Iterator[Check]:
         yield warning(
             "database log",
             f"{log.name} has grown to {size(held)}: something keeps the database open.",
-            "End other programs that have it open; clanstats load then folds it in.",
+            "End other programs that have it open; uv run clanstats load then folds it in.",
         )
 
 
@@ -127,7 +127,9 @@ def _backup(patient: Patient, folder: Path) -> Check:
     if reason := shut(patient):
         return skipped(name, reason)
     if not taken:
-        return warning(name, "There is no copy of the database.", "clanstats backup makes one; each night does, too.")
+        return warning(
+            name, "There is no copy of the database.", "uv run clanstats backup makes one; each night does, too."
+        )
     newest = max(taken)
     try:
         check(taken[newest], quick=True)
@@ -135,9 +137,9 @@ def _backup(patient: Patient, folder: Path) -> Check:
         return warning(
             name,
             f"The newest copy, {taken[newest]}, is damaged.",
-            "clanstats backup makes another; then remove that one.",
+            "uv run clanstats backup makes another; then remove that one.",
         )
     said = f"{taken[newest]} is sound, and {span(patient.now - newest)} old."
     if patient.now - newest > OLD_BACKUP:
-        return warning(name, said, "clanstats backup makes one now; each night that loads something does, too.")
+        return warning(name, said, "uv run clanstats backup makes one now; each night that loads something does, too.")
     return ok(name, said)

@@ -26,10 +26,10 @@ from pipeline.storage.engine import looking
 STALE: Final = timedelta(hours=36)
 LATE: Final = timedelta(hours=1)
 LEFT: Final = timedelta(days=1)
-CALLED: Final = "Let clanstats schedule run, or let the scheduler of this machine call clanstats run every night (README, Set it up)."
+CALLED: Final = "Start uv run clanstats schedule, or let the scheduler of this machine call uv run clanstats run --if-due (README, Every night)."
 _AFTER: Final = {
-    1: "Do what it says, and run again: clanstats run.",
-    2: "Do what it says, and run again: clanstats run.",
+    1: "Do what it says, and run again: uv run clanstats run.",
+    2: "Do what it says, and run again: uv run clanstats run.",
     3: "Do what it says; the next night makes up for it.",
 }
 
@@ -122,17 +122,19 @@ def _schedule(patient: Patient, last: _Ended | None) -> Check:
         return warning(
             name,
             "clanstats schedule was begun once, and is no longer running.",
-            f"Start it again: clanstats schedule. If something else calls the nights now, remove {file}.",
+            f"Start it again: uv run clanstats schedule. If something else calls the nights now, remove {file}.",
         )
     try:
         next_at = clock.parse(str(told["next_at"]))
     except (KeyError, ConfigError):
-        return warning(name, f"{file} does not say when the next night is.", "Start clanstats schedule again.")
+        return warning(
+            name, f"{file} does not say when the next night is.", "Start it again: uv run clanstats schedule."
+        )
     if patient.now - next_at > LATE:
         return warning(
             name,
             f"clanstats schedule is running, but the night of {next_at:%Y-%m-%d %H:%M} UTC is overdue.",
-            "See output/logs/app.log, and start clanstats schedule again.",
+            f"See {patient.output / 'logs' / 'app.log'}, and start it again: uv run clanstats schedule.",
         )
     return ok(name, f"clanstats schedule is running; the next night is {next_at:%Y-%m-%d %H:%M} UTC.")
 
@@ -140,13 +142,17 @@ def _schedule(patient: Patient, last: _Ended | None) -> Check:
 def _told(patient: Patient, last: _Ended | None) -> Check:
     name = "last run"
     if last is None:
-        return skipped(name, "There was none yet.", "clanstats backfill fetches the past, clanstats run lives a night.")
+        return skipped(
+            name,
+            "There was none yet.",
+            "uv run clanstats backfill fetches the past, uv run clanstats run lives a night.",
+        )
     age = patient.now - last.now
     said = f"{span(age)} {'ago' if age >= timedelta() else 'from now'}: {last.sentence}"
     if last.exit_code:
-        return warning(name, said, _AFTER.get(last.exit_code, "Run again: clanstats run."))
+        return warning(name, said, _AFTER.get(last.exit_code, "Run again: uv run clanstats run."))
     if age > STALE:
-        return warning(name, said, f"clanstats run makes up for what was missed. {CALLED}")
+        return warning(name, said, f"uv run clanstats run makes up for what was missed. {CALLED}")
     return ok(name, said)
 
 
@@ -165,14 +171,14 @@ def _recorded(patient: Patient) -> Iterator[Check]:
         yield warning(
             "unfinished run",
             f"The run {open_runs[0].id} never came to its end.",
-            "clanstats run goes on with it, if its night is not over; else it begins the present one.",
+            "uv run clanstats run goes on with it, if its night is not over; else it begins the present one.",
         )
     waiting = [path.name for path in whole_landings(patient.output / "landing") if path.name not in loaded]
     if waiting:
         yield warning(
             "landings",
             f"{plural(len(waiting), 'landing')} wait to be loaded: {listed(waiting, 2)}.",
-            "clanstats load loads them; the next run does, too.",
+            "uv run clanstats load loads them; the next run does, too.",
         )
     else:
         yield ok("landings", "Every landing is loaded.")

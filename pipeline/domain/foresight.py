@@ -248,7 +248,7 @@ def _missed(nights: Sequence[Night], tonight: date) -> Iterator[Concern]:
 
 
 def _backups(cost: Cost, now: datetime) -> Iterator[Concern]:
-    remedy = "Run clanstats backup. A night makes one before it loads; if it did not, its sentence says why."
+    remedy = "uv run clanstats backup makes one. A night does so before it loads; if it did not, its sentence says why."
     if cost.backup_bytes is not None and cost.backed_up_at is None:
         yield Concern("backups", "high", "There is no backup of the database.", remedy)
     elif cost.backed_up_at is not None and now - cost.backed_up_at > BACKUP_AGE:

@@ -119,11 +119,11 @@ def _way_back(folder: Path) -> str:
     for at in sorted(taken, reverse=True):
         with suppress(StorageError):
             check(taken[at])
-            command = f"clanstats restore {_quoted(taken[at])} --output {_quoted(folder.parent)}"
+            command = f"uv run clanstats restore {_quoted(taken[at])} --output {_quoted(folder.parent)}"
             return f"Restore the newest good backup: `{command}`."
     return (
-        f"There is no good backup in {folder}. Move the database away, then let clanstats backfill and clanstats run "
-        "begin anew."
+        f"There is no good backup in {folder}. Move the database away, then begin anew by "
+        "uv run clanstats backfill and uv run clanstats run."
     )
 
 

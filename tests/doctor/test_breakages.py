@@ -277,10 +277,10 @@ CASES = {
     "a folder in the place of the database": Case(
         a_folder_for_the_database, "database", ("database",), 2, "Let DATABASE_URL name a file"
     ),
-    "a corrupted page": Case(corrupted, "database", ("database",), 2, "clanstats restore "),
+    "a corrupted page": Case(corrupted, "database", ("database",), 2, "uv run clanstats restore "),
     "no database at all": Case(
         lambda h: h.database.write_bytes(b"not a database, but long enough to be taken for one" * 100),
-        "database", ("database",), 2, "clanstats restore ",
+        "database", ("database",), 2, "uv run clanstats restore ",
     ),
     "the database is gone": Case(lambda h: h.database.unlink(), "database", ("database",), 2, "brings it back"),
     "a newer schema": Case(
@@ -291,12 +291,12 @@ CASES = {
         lambda h: sql(h, "DROP TABLE alembic_version"), "database", ("database schema",), 2, "Correct DATABASE_URL"
     ),
     "a row that points nowhere": Case(
-        lambda h: sql(h, "UPDATE channel SET guild_id = 5"), "database", ("database rows",), 2, "clanstats restore "
+        lambda h: sql(h, "UPDATE channel SET guild_id = 5"), "database", ("database rows",), 2, "uv run clanstats restore "
     ),
-    "no copy": Case(no_copies, "database", ("backup",), 3, "clanstats backup"),
-    "a damaged copy": Case(hit_copy, "database", ("backup",), 3, "clanstats backup makes another"),
+    "no copy": Case(no_copies, "database", ("backup",), 3, "uv run clanstats backup"),
+    "a damaged copy": Case(hit_copy, "database", ("backup",), 3, "uv run clanstats backup makes another"),
     "an old copy": Case(
-        lambda h: setattr(h, "now", h.now + timedelta(days=9)), "database", ("backup",), 3, "clanstats backup makes one now"
+        lambda h: setattr(h, "now", h.now + timedelta(days=9)), "database", ("backup",), 3, "uv run clanstats backup makes one now"
     ),
     # Wise Old Man
     "a name that nobody knows": Case(
@@ -363,17 +363,17 @@ CASES = {
         lambda h: a_run(h.database, h.now + timedelta(days=2)), "nights", ("clock (last run)",), 2, "timedatectl"
     ),
     # the nights
-    "no run for three days": Case(stale, "nights", ("schedule", "last run"), 3, "clanstats schedule"),
-    "the last run ended badly": Case(ended_badly, "nights", ("last run",), 3, "clanstats run"),
+    "no run for three days": Case(stale, "nights", ("schedule", "last run"), 3, "uv run clanstats schedule"),
+    "the last run ended badly": Case(ended_badly, "nights", ("last run",), 3, "uv run clanstats run"),
     "a run never ended": Case(
-        lambda h: a_run(h.database, h.now, None), "nights", ("unfinished run",), 3, "clanstats run goes on with it"
+        lambda h: a_run(h.database, h.now, None), "nights", ("unfinished run",), 3, "uv run clanstats run goes on with it"
     ),
     "the database grows large": Case(grown_large, "nights", ("foresight: database",), 3, "MESSAGE_FACT_DAYS"),
-    "a landing waits": Case(waiting_landing, "nights", ("landings",), 3, "clanstats load"),
+    "a landing waits": Case(waiting_landing, "nights", ("landings",), 3, "uv run clanstats load"),
     "a landing was set aside": Case(set_aside, "nights", ("landings set aside",), 3, ".unreadable"),
     "half a file of a killed run": Case(leftover, "nights", ("leftovers",), 3, "Remove them"),
-    "the schedule has ended": Case(an_ended_schedule, "nights", ("schedule",), 3, "Start it again: clanstats schedule"),
-    "the schedule hangs": Case(an_overdue_schedule, "nights", ("schedule",), 3, "start clanstats schedule again"),
+    "the schedule has ended": Case(an_ended_schedule, "nights", ("schedule",), 3, "Start it again: uv run clanstats schedule"),
+    "the schedule hangs": Case(an_overdue_schedule, "nights", ("schedule",), 3, "output/logs/app.log, and start it again: uv run clanstats schedule"),
 }  # fmt: skip
 
 UNWRITABLE = {"/sys": ("a folder that nobody may write",), "/proc": ("a database where nothing can be written",)}
@@ -428,7 +428,7 @@ def test_a_damaged_database_is_told_once_and_what_hangs_on_it_is_left_out(house:
     corrupted(house)
     found = house.look("clan.toml", "database", "nights")
     assert found["database"].state == "wrong"
-    assert f"clanstats restore {good}" in found["database"].remedy
+    assert f"uv run clanstats restore {good}" in found["database"].remedy
     assert [check.state for check in found.checks if check.name.startswith("database ")] == ["skipped"]
     assert not any(check.state == "wrong" for check in found.checks if check.name != "database")
 
@@ -445,7 +445,7 @@ def test_an_older_copy_is_restored_where_the_newest_is_damaged(house: House) -> 
 def test_where_no_copy_is_good_the_past_is_asked_for_again(house: House) -> None:
     no_copies(house)
     corrupted(house)
-    assert "clanstats backfill" in house.look("database")["database"].remedy
+    assert "uv run clanstats backfill" in house.look("database")["database"].remedy
 
 
 def test_whatever_answers_tells_the_time_and_nobody_is_said_to_be_accepted_by_it(house: House) -> None:
