@@ -11,11 +11,11 @@ from pipeline.cli.database import backup, migrate, restore
 from pipeline.cli.demo import demo
 from pipeline.cli.doctor import doctor
 from pipeline.cli.nights import backfill, run
-from pipeline.cli.orders import code_of
 from pipeline.cli.privacy import forget
 from pipeline.cli.schedule import schedule
 from pipeline.cli.single import digest, harvest, judge, load, publish, report
 from pipeline.errors import ClanError
+from pipeline.night import code_of
 
 app = typer.Typer(
     help="ClanStats: a nightly report on an Old School RuneScape clan.",

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.cli.orders import INCOMPLETE, Now, Output, at_work, orders
+from pipeline.cli.orders import Now, Output, orders
 from pipeline.errors import ConfigError
 from pipeline.forget.backups import Held
 from pipeline.forget.erasing import Told, backups_of, job_of
@@ -14,6 +14,7 @@ from pipeline.forget.erasing import forget as forget_all
 from pipeline.forget.whom import find
 from pipeline.forget_list import Entry, ForgetList
 from pipeline.marts.wording import plural
+from pipeline.night import INCOMPLETE, at_work
 from pipeline.progress import counting
 from pipeline.settings import Settings
 from pipeline.storage.engine import reading

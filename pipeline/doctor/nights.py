@@ -115,13 +115,13 @@ def _schedule(patient: Patient, last: _Ended | None) -> Check:
     name, file = "schedule", patient.output / SCHEDULE
     if not file.is_file():
         if last is not None and patient.now - last.now <= STALE:
-            return ok(name, "Nights are being done, by something else than clanstats schedule.")
+            return ok(name, "Nights are being done, by something else than the schedule.")
         return warning(name, "Nothing seems to call ClanStats every night.", CALLED)
     told = _json(file)
     if not is_held(patient.output / SCHEDULE_LOCK):
         return warning(
             name,
-            "clanstats schedule was begun once, and is no longer running.",
+            "The schedule was begun once, and is no longer running.",
             f"Start it again: uv run clanstats schedule. If something else calls the nights now, remove {file}.",
         )
     try:
@@ -133,10 +133,10 @@ def _schedule(patient: Patient, last: _Ended | None) -> Check:
     if patient.now - next_at > LATE:
         return warning(
             name,
-            f"clanstats schedule is running, but the night of {next_at:%Y-%m-%d %H:%M} UTC is overdue.",
+            f"The schedule is running, but the night of {next_at:%Y-%m-%d %H:%M} UTC is overdue.",
             f"See {patient.output / 'logs' / 'app.log'}, and start it again: uv run clanstats schedule.",
         )
-    return ok(name, f"clanstats schedule is running; the next night is {next_at:%Y-%m-%d %H:%M} UTC.")
+    return ok(name, f"The schedule is running; the next night is {next_at:%Y-%m-%d %H:%M} UTC.")
 
 
 def _told(patient: Patient, last: _Ended | None) -> Check:
