@@ -38,9 +38,9 @@ def disk_space(patient: Patient) -> Check:
 
 
 def apart(patient: Patient) -> Iterator[Check]:
-    """The folder of a database that lies outside of OUTPUT_DIR, and its disk if that is another one."""
+    """The folder of a database that does not lie in OUTPUT_DIR itself, and its disk if that is another one."""
     file = patient.settings.database
-    if file.is_relative_to(patient.output):
+    if file.parent == patient.output:
         return
     found = _usable("DATABASE_URL", file.parent, locks=False)
     yield found

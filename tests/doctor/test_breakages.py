@@ -274,6 +274,9 @@ CASES = {
     "a database far below a file": Case(
         lambda h: h.write(DATABASE_URL=f"sqlite:///{h.dotenv}/data/clan.db"), "database", ("DATABASE_URL",), 2, "Let DATABASE_URL lead to"
     ),
+    "a file in the way to a database below OUTPUT_DIR": Case(
+        lambda h: h.write(DATABASE_URL=f"sqlite:///{h.database}/data/clan.db"), "database", ("DATABASE_URL",), 2, "Let DATABASE_URL lead to"
+    ),
     "a folder in the place of the database": Case(
         a_folder_for_the_database, "database", ("database",), 2, "Let DATABASE_URL name a file"
     ),
