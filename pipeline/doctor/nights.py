@@ -26,7 +26,7 @@ from pipeline.storage.engine import looking
 STALE: Final = timedelta(hours=36)
 LATE: Final = timedelta(hours=1)
 LEFT: Final = timedelta(days=1)
-CALLED: Final = "Start uv run clanstats schedule, or let the scheduler of this machine call uv run clanstats run --if-due (README, Every night)."
+CALLED: Final = "Start uv run clanstats schedule, or have this machine's scheduler call uv run clanstats run --if-due (README, Every night)."
 _AFTER: Final = {
     1: "Do what it says, and run again: uv run clanstats run.",
     2: "Do what it says, and run again: uv run clanstats run.",
