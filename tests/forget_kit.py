@@ -117,7 +117,7 @@ class House:
         """`clanstats` with these words, at *now* where it can be told."""
         stamp = [] if words[0] in ("restore", "migrate") else ["--now", now.isoformat()]
         environment = {**dict.fromkeys(os.environ), **self.settings.environ(), "COLUMNS": "200"}
-        return CliRunner().invoke(app, [*words, *stamp], env=environment)
+        return CliRunner().invoke(app(words), [*words, *stamp], env=environment)
 
     def killed(self, kind: str, at: int, *words: str, now: datetime) -> int:
         """How `clanstats` ends in a process of its own that is killed at the event *kind* number *at*."""

@@ -17,7 +17,9 @@ BLOCKED: Final = "blocked from making api requests"
 RETRIED: Final = frozenset({408, 425, 429})
 """Statuses below 500 after which the same request may work."""
 TURNED_AWAY: Final = frozenset({500, 502, 503})
-"""Statuses from 500 on of a server that did not take what was sent. One behind a gateway that grew tired of waiting (504) may have."""
+"""Statuses from 500 on after which even what must not come twice is sent again, as discord.py does: a server that broke down or
+was busy hardly ever took it, and every hiccup would leave a night untold. One behind a gateway that grew tired of waiting (504) may well have.
+"""
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MESSAGE_LIMIT: Final = 200
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, select
 
+from pipeline.errors import StorageError
 from pipeline.storage import tables
+from pipeline.storage.engine import looking, writing
 from pipeline.storage.load import table
 from pipeline.storage.types import ms_or_none, to_ms
 from pipeline.storage.upsert import write
@@ -50,6 +53,18 @@ def note(
     """Write down how far *telling* came in the run of *now*."""
     row = (telling.kind, telling.night, telling.reason, state, run_id, to_ms(now), ms_or_none(sent_at), message_id)
     write(connection, table(tables.Digest), _COLUMNS, [row])
+
+
+def carry(replaced: Path, coming: Path) -> None:
+    """What is out, or may be, by the database *replaced* is so by *coming* too; one that cannot be read has nothing to say."""
+    told = f"SELECT {', '.join(_COLUMNS)} FROM digest WHERE state IN {TOLD}"  # noqa: S608
+    try:
+        with looking(replaced) as connection:
+            rows = [tuple(row) for row in connection.exec_driver_sql(told)]
+    except StorageError:
+        return
+    with writing(coming) as connection:
+        write(connection, table(tables.Digest), _COLUMNS, rows)
 
 
 def last_of(connection: Connection, kinds: Iterable[Kind], by: str) -> Row[Any] | None:

@@ -1,58 +1,67 @@
 """Bring a database to the schema of this code, all in one transaction."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from pipeline.errors import StorageError
 from pipeline.house import room
 from pipeline.storage.engine import make_folder, make_private, reading, writing
 
+if TYPE_CHECKING:
+    from alembic.config import Config
 
-def _config() -> Config:
+# Alembic takes as long to import as all else of a command together, and on nearly every night there is nothing to migrate: so it is
+# imported where there is.
+
+HEAD: Final = "20261201c"
+"""The newest revision this code knows: the last of migrations/versions."""
+
+_PRESENT: Final = "SELECT version_num FROM alembic_version"
+_TABLE: Final = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+
+
+def _config() -> "Config":
+    from alembic.config import Config
+
     config = Config(room("alembic.ini"))
     config.set_main_option("script_location", str(room("migrations")))
     return config
 
 
-def head() -> str:
-    """The newest revision this code knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+def is_known(revision: str) -> bool:
+    """Whether this code has heard of *revision*."""
+    from alembic.script import ScriptDirectory
 
-
-def revisions() -> set[str]:
-    """Every revision this code knows."""
-    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision in {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
 
 
 def revision(connection: Connection) -> str | None:
     """The revision of the open database, None before the first migration."""
-    return MigrationContext.configure(connection).get_current_revision()
+    return connection.exec_driver_sql(_PRESENT).scalar() if connection.exec_driver_sql(_TABLE).scalar() else None
 
 
 def is_current(file: Path) -> bool:
     """Whether the database *file* has the schema of this code."""
     with reading(file) as connection:
-        return revision(connection) == head()
+        return revision(connection) == HEAD
 
 
 def migrate(file: Path) -> bool:
     """Upgrade the database *file*, made if need be; True if anything changed. A schema ahead of the code is a StorageError."""
     make_folder(file)
     make_private(file)
-    known = revisions()
     with writing(file) as connection:
         present = revision(connection)
-        if present == head():
+        if present == HEAD:
             return False
-        if present is not None and present not in known:
+        if present is not None and not is_known(present):
             raise StorageError(
-                f"{file} was written by a newer ClanStats (schema {present}, this one knows {head()}). Update ClanStats."
+                f"{file} was written by a newer ClanStats (schema {present}, this one knows {HEAD}). Update ClanStats."
             )
+        from alembic import command
+
         orders = _config()
         orders.attributes["connection"] = connection
         command.upgrade(orders, "head")

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from pipeline.errors import StorageError
 from pipeline.storage.backup import backups, check
 from pipeline.storage.engine import looking
-from pipeline.storage.migrate import head, revision, revisions
+from pipeline.storage.migrate import HEAD, is_known, revision
 
 TRIED: Final = 5
 """Backups that are looked at for a good one, the newest first."""
@@ -69,7 +69,7 @@ def schema(connection: Connection) -> Schema:
     """How the schema of the open database stands to that of this code."""
     present = revision(connection)
     tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
-    return Schema(present, head(), present is None or present in revisions(), not tables)
+    return Schema(present, HEAD, present in (None, HEAD) or is_known(present), not tables)
 
 
 def newest_good_backup(folder: Path) -> Path | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pipeline.cli import COMMANDS
 from pipeline.house import PROJECT
 
-BARE = re.compile(rf"(?<!uv run )\bclanstats ({'|'.join(command.__name__ for command in COMMANDS)})\b")
+BARE = re.compile(rf"(?<!uv run )\bclanstats ({'|'.join(COMMANDS)})\b")
 
 
 def told() -> Iterator[tuple[Path, str]]:

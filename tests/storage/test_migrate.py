@@ -21,7 +21,7 @@ from pipeline.house import room
 from pipeline.storage import decisions
 from pipeline.storage.backup import restore
 from pipeline.storage.engine import reading, writing
-from pipeline.storage.migrate import head, is_current, migrate, revision
+from pipeline.storage.migrate import HEAD, is_current, migrate, revision
 from pipeline.storage.tables import Base
 
 BOOKKEEPING = "alembic_version"
@@ -259,4 +259,4 @@ def test_a_migration_that_fails_half_way_leaves_the_database_as_it_was(
 
 
 def test_head_is_the_last_revision() -> None:
-    assert head() == REVISIONS[-1]
+    assert REVISIONS[-1] == HEAD
