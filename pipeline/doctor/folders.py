@@ -56,6 +56,9 @@ def _room_for(name: str, folder: Path, held: int) -> Check:
 def drive(patient: Patient) -> Iterator[Check]:
     """LOCAL_DRIVE_PATH, its disk, and the workbook that officers open there."""
     name, folder = "LOCAL_DRIVE_PATH", patient.settings.local_drive_path
+    if reason := patient.wrong(name):
+        yield skipped(name, reason)
+        return
     if folder is None:
         yield skipped(name, "It is not set: nothing is copied anywhere.")
         return

@@ -65,7 +65,7 @@ def _wrong(patient: Patient) -> Iterator[Check]:
     for name, sentence in patient.survey.wrong.items():
         yield wrong(
             name.upper(),
-            sentence.removeprefix(f"{name.upper()}: "),
+            sentence.removeprefix(name.upper()).lstrip(": "),
             f"Correct {name.upper()} in .env, or in the environment, which wins; .env.example says what it means.",
         )
 

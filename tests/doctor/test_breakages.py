@@ -486,6 +486,17 @@ def found_shut(house: House) -> tuple[str, bool]:
     return found.state, "any more" in found.said
 
 
+def test_wrong_settings_are_told_once_each_and_what_hangs_on_them_points_there(house: House) -> None:
+    house.write(WOM_GROUP_ID="abc", WOM_BASE_URL="http://wom.example/v2", LOCAL_DRIVE_PATH="~nobody-knows-her/x")
+    told = [check for check in house.look("settings", "LOCAL_DRIVE_PATH").checks if check.name in house.written]
+    assert [(check.name, check.state, check.said.partition(" ")[0]) for check in told] == [
+        ("WOM_GROUP_ID", "wrong", "must"),
+        ("LOCAL_DRIVE_PATH", "wrong", "begins"),
+        ("WOM_BASE_URL", "wrong", "begins"),
+        ("LOCAL_DRIVE_PATH", "skipped", "LOCAL_DRIVE_PATH"),
+    ]
+
+
 def test_a_bot_in_several_servers_is_told_to_say_which(house: House) -> None:
     house.discord._other_guilds = ((5, "Lumbridge"),)
     house.write(DISCORD_GUILD_ID="")
