@@ -107,10 +107,10 @@ def _pair(text: str, players: Mapping[str, int], accounts: Mapping[str, int]) ->
     if not name or not account:
         raise ConfigError(f"{text!r} is not of the form RSN=DISCORD_ID, such as Zezima=123456789012345678.")
     if standard(name) not in players:
-        raise ConfigError(f"Nobody in the clan is or was called {name!r}; see `clanstats identities`.")
+        raise ConfigError(f"Nobody in the clan is or was called {name!r}; see `uv run clanstats identities`.")
     if account.lower() not in accounts:
         raise ConfigError(
-            f"No Discord account has the id or username {account!r}; see `clanstats identities` for those there are."
+            f"No Discord account has the id or username {account!r}; see `uv run clanstats identities` for those there are."
         )
     return players[standard(name)], accounts[account.lower()]
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import typer
 
 from pipeline import clock
-from pipeline.cli.orders import Now, Output, at_work, logged, orders
+from pipeline.cli.orders import Now, Output, orders
+from pipeline.night import at_work, logged
 from pipeline.runs import alone, prepare
 from pipeline.settings import Settings
 from pipeline.storage import backup as backups

@@ -12,10 +12,10 @@ from typing import Annotated, Final
 import typer
 
 from pipeline.backfills import backfill as ask_for_history
-from pipeline.cli.orders import INCOMPLETE, Now, Output, Source, at_work, code_of, insist_on_a_token, orders
+from pipeline.cli.orders import Now, Output, Source, insist_on_a_token, orders
 from pipeline.errors import ClanError
 from pipeline.job import Job
-from pipeline.night import live
+from pipeline.night import INCOMPLETE, at_work, code_of, live
 from pipeline.prefects import keep_to, start_afresh
 from pipeline.progress import counting
 from pipeline.runs import Busy, give_up, is_due
@@ -50,7 +50,7 @@ def ending_at_ctrl_c() -> Iterator[None]:
         return
 
     def leave(*_: object) -> None:
-        typer.echo("The night was broken off; clanstats run goes on with it.", err=True)
+        typer.echo("The night was broken off; uv run clanstats run goes on with it.", err=True)
         os._exit(INTERRUPTED)
 
     before = signal.signal(signal.SIGINT, leave)

@@ -199,4 +199,4 @@ def _look_again(job: Job, known: Forgotten, told: Told) -> None:
 def _heed(outcome: StageOutcome, told: Told) -> None:
     """What did not go well is for a person to see to."""
     if outcome.state != "done" and outcome.error:
-        told.left.append(f"{outcome.error} Then run clanstats forget --again.")
+        told.left.append(f"{outcome.error} Then type uv run clanstats forget --again.")

@@ -87,6 +87,7 @@ class Session:
     """Requests to one server. `requests` counts attempts, `bytes` what bodies weighed unpacked, `budget` may be raised.
 
     `rate_left` is the fewest requests that the server said were left in one of its windows, of `rate_limit`; None if it said nothing.
+    `date` is the header of that name of its last answer, good or bad.
     Where the address itself is a secret, people are told *alias* in its place.
     """
 
@@ -115,6 +116,7 @@ class Session:
         self.bytes = 0
         self.rate_left: int | None = None
         self.rate_limit: int | None = None
+        self.date: str | None = None
         self._sleep = sleep
         self._jitter = jitter
         self._monotonic = monotonic
@@ -203,6 +205,7 @@ class Session:
         try:
             with closing(self._send(asked)) as response:
                 status = response.status_code
+                self.date = response.headers.get("Date")
                 self._note_rate(response.headers)
                 raw = self._read(response, asked.called)
                 size = len(raw)

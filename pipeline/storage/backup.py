@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from pipeline.errors import StorageError
-from pipeline.storage.engine import Damaged, make_private, speaking_plainly
+from pipeline.storage.engine import Damaged, make_folder, make_private, speaking_plainly
 
 _NAME: Final = re.compile(r"clan_data-(\d{8}T\d{6}\d{3}Z)\.db")
 _STAMP: Final = "%Y%m%dT%H%M%S"
@@ -119,11 +119,11 @@ def _way_back(folder: Path) -> str:
     for at in sorted(taken, reverse=True):
         with suppress(StorageError):
             check(taken[at])
-            command = f"clanstats restore {_quoted(taken[at])} --output {_quoted(folder.parent)}"
+            command = f"uv run clanstats restore {_quoted(taken[at])} --output {_quoted(folder.parent)}"
             return f"Restore the newest good backup: `{command}`."
     return (
-        f"There is no good backup in {folder}. Move the database away, then let clanstats backfill and clanstats run "
-        "begin anew."
+        f"There is no good backup in {folder}. Move the database away, then begin anew by "
+        "uv run clanstats backfill and uv run clanstats run."
     )
 
 
@@ -140,7 +140,7 @@ def restore(backup_file: Path, database: Path, prepare: Callable[[Path], object]
     if not backup_file.is_file():
         raise StorageError(f"There is no backup {backup_file}.")
     coming = database.with_name(database.name + ".restored")
-    database.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(database)
     for suffix in ("-wal", "-shm"):  # of a restore that was killed: it would be replayed into this copy
         coming.with_name(coming.name + suffix).unlink(missing_ok=True)
     copy(backup_file, coming)

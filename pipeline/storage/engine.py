@@ -73,6 +73,16 @@ class Damaged(StorageError):
     """The file is no sound database; which backup to take, those know who keep them."""
 
 
+def make_folder(file: Path) -> None:
+    """The folder of the database *file*, unless it is there; one that cannot be is a ConfigError, since OUTPUT_DIR is there."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"DATABASE_URL names {file}, but {file.parent} cannot be made a folder: {error.strerror}."
+        ) from error
+
+
 def make_private(file: Path) -> None:
     """An empty *file* that nobody else on this machine can read, unless it is there; SQLite's own beside it get the same rights."""
     with suppress(OSError):  # SQLite will say what is wrong

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from pipeline.errors import StorageError
 from pipeline.house import room
-from pipeline.storage.engine import make_private, reading, writing
+from pipeline.storage.engine import make_folder, make_private, reading, writing
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -50,7 +50,7 @@ def is_current(file: Path) -> bool:
 
 def migrate(file: Path) -> bool:
     """Upgrade the database *file*, made if need be; True if anything changed. A schema ahead of the code is a StorageError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(file)
     make_private(file)
     with writing(file) as connection:
         present = revision(connection)

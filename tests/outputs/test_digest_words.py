@@ -336,7 +336,7 @@ def test_an_alert_says_what_happened_and_what_to_do_and_nothing_else() -> None:
     assert letters.alert(TONIGHT, "failed", 1, said) == (
         "**ClanStats, the night of Saturday 21 Nov: nothing new.**\n"
         "Nothing new was published: The disk is full. The last good outputs stand.\n"
-        "_What to do:_ `clanstats run` again, or let the next night catch up by itself."
+        "_What to do:_ `uv run clanstats run` again, or let the next night catch up by itself."
     )
     assert "what the sentence says, then" in letters.alert(TONIGHT, "failed", 2, said)
     assert "something is missing" in letters.alert(TONIGHT, "degraded", 3, said)

@@ -15,6 +15,7 @@ from pipeline.demo.wom.server import DEMO_LIMIT, DemoServer
 from pipeline.demo.world import World, found_clan
 from pipeline.domain.records import Known
 from pipeline.errors import Denied, Retriable, SourceError
+from pipeline.sources.answers import Rejected
 from pipeline.sources.landing import LandingWriter, landing_name, read_manifest, whole_landings
 from pipeline.sources.wom.backfill import backfill
 from pipeline.sources.wom.client import WomClient
@@ -314,6 +315,15 @@ def test_an_unknown_group_is_denied_by_name(server: DemoServer, tmp_path: Path, 
     wom = WomClient(session(server.base_url, clock), group_id)
     with pytest.raises(Denied, match=f"no group {group_id}. Check WOM_GROUP_ID"):
         wom.group()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [reply(raw=b"<html>Not found</html>", status=404), reply({"message": "No such route."}, 404), reply({}, 400)],
+)
+def test_a_server_that_is_not_wise_old_man_is_no_reason_to_doubt_the_group(clock: Clock, answer: bytes) -> None:
+    with Scripted([answer]) as scripted, pytest.raises(Rejected, match="check WOM_BASE_URL"):
+        WomClient(session(scripted.url, clock), 139).group()
 
 
 def test_a_key_refused_midway_ends_the_night(tmp_path: Path, clock: Clock) -> None:

@@ -16,9 +16,10 @@ from records_kit import a_database, a_harvest, a_membership, contents, land, row
 from sqlalchemy import create_engine
 from talk_kit import insert
 
-from pipeline.errors import StorageError
+from pipeline.errors import ConfigError, StorageError
 from pipeline.house import room
 from pipeline.storage import decisions
+from pipeline.storage.backup import restore
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.migrate import HEAD, is_current, migrate, revision
 from pipeline.storage.tables import Base
@@ -188,6 +189,16 @@ def test_a_database_that_is_not_there_is_made_folder_and_all(tmp_path: Path) -> 
     file = tmp_path / "new" / "deep" / "clan_data.db"
     assert migrate(file)
     assert is_current(file)
+
+
+@pytest.mark.parametrize("below", ["clan.db", "data/clan.db"])
+def test_a_file_in_the_way_of_the_databases_folder_is_a_sentence(tmp_path: Path, below: str) -> None:
+    way = tmp_path / "way"
+    way.write_text("no folder")
+    with pytest.raises(ConfigError, match=r"DATABASE_URL names .*clan\.db, but .* cannot be made a folder"):
+        migrate(way / below)
+    with pytest.raises(ConfigError, match="DATABASE_URL"):
+        restore(a_database(tmp_path), way / below)
 
 
 def test_the_second_migration_does_nothing(tmp_path: Path) -> None:
