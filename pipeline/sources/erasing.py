@@ -38,8 +38,15 @@ class Rewritten:
 
 
 def erase(root: Path, who: Forgotten, loaded: Collection[str]) -> Rewritten:
-    """Take *who* out of every landing under *root*. Of those not *loaded* yet, decisions about the game stay to be loaded."""
-    removed, changed = list(_remove_unreadable(root)), []
+    """Take *who* out of whatever lies under *root*."""
+    unreadable = tuple(_remove_unreadable(root))
+    found = rewrite(root, who, loaded)
+    return replace(found, removed=unreadable + found.removed)
+
+
+def rewrite(root: Path, who: Forgotten, loaded: Collection[str]) -> Rewritten:
+    """Take *who* out of every whole landing under *root*. Of those not *loaded* yet, decisions about the game stay to be loaded."""
+    removed, changed = [], []
     mend(root)
     for path in landings.whole_landings(root):
         if not _tells_of_people(path.name):
@@ -111,7 +118,7 @@ def _of_talk(path: Path, who: Forgotten) -> dict[str, Keep]:
     def channel(row: Any) -> Any:
         found = talk.channel_of(row)
         kept = threads.channel(found)
-        return row if kept == found else {**row, "name": kept.name}
+        return row if kept == found else talk.of_channel(kept)
 
     return {"messages": message, "accounts": account, "authors": account, "channels": channel}
 

@@ -44,16 +44,20 @@ def migrate(file: Path) -> bool:
     """Upgrade the database *file*, made if need be; True if anything changed. A schema ahead of the code is a StorageError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     make_private(file)
-    known = revisions()
     with writing(file) as connection:
-        present = revision(connection)
-        if present == head():
-            return False
-        if present is not None and present not in known:
-            raise StorageError(
-                f"{file} was written by a newer ClanStats (schema {present}, this one knows {head()}). Update ClanStats."
-            )
-        orders = _config()
-        orders.attributes["connection"] = connection
-        command.upgrade(orders, "head")
+        return upgrade(connection, file)
+
+
+def upgrade(connection: Connection, file: Path) -> bool:
+    """The same for an open database, which is *file* or a copy of it."""
+    present = revision(connection)
+    if present == head():
+        return False
+    if present is not None and present not in revisions():
+        raise StorageError(
+            f"{file} was written by a newer ClanStats (schema {present}, this one knows {head()}). Update ClanStats."
+        )
+    orders = _config()
+    orders.attributes["connection"] = connection
+    command.upgrade(orders, "head")
     return True

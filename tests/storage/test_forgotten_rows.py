@@ -45,7 +45,6 @@ def test_names_that_were_overwritten_long_ago_leave_free_space_and_log_as_well(f
             f"INSERT INTO discord_account (id, username, is_bot, in_guild, roles) VALUES ({ACCOUNT}, 'a', 0, 1, '[]')",
             True,
         ),
-        ("DROP TABLE message", False),
     ],
 )
 def test_a_backup_says_whether_it_holds_somebody(file: Path, statement: str, held: bool) -> None:
