@@ -17,7 +17,7 @@ from pipeline.people import tie
 from pipeline.sources import landing as landings
 from pipeline.sources.discord.rows import decode as decode_talk
 from pipeline.sources.discord.rows import is_whole
-from pipeline.sources.erasing import rewrite
+from pipeline.sources.erasing import free, rewrite
 from pipeline.sources.wom.decode import decode
 from pipeline.sources.workbook.rows import decode as decode_workbooks
 from pipeline.storage import queries
@@ -55,7 +55,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     counts, broken = Counts(), []
     for path in waiting:
         try:
-            counts += load_landing(database, path, job.zone, kept_out.known(database))
+            counts += _load_without(kept_out.known(database), job, path)
         except Unreadable as error:
             if path.name == again:
                 raise
@@ -78,6 +78,13 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
         unchanged=counts.unchanged, error=" ".join([*broken, *([ahead] if ahead else [])]) or None,
         paths=tuple(f"landing/{path.name}" for path in waiting if path.exists()),
     )  # fmt: skip
+
+
+def _load_without(forgotten: Forgotten, job: Job, path: Path) -> Counts:
+    """Load one landing, out of which *forgotten* are taken first: the names of tonight were not known to its harvest."""
+    if forgotten:
+        free(path, forgotten, is_loaded=False)
+    return load_landing(job.settings.database, path, job.zone, forgotten)
 
 
 def sum_old_messages(job: Job) -> int:
@@ -112,7 +119,7 @@ def back_up(job: Job) -> None:
 def _forget(job: Job, kept_out: ForgetList) -> None:
     """Take out whoever is on the list, whatever brought them back: before a backup is made, and after clan chat was given to players.
 
-    From landings first, for what they are called is known from the database: a new name was not when clan chat was read under it.
+    Out of landings first, for what they are called is known from the database: a kill between the two must leave it there.
     """
     database = job.settings.database
     forgotten = kept_out.known(database)
@@ -121,7 +128,8 @@ def _forget(job: Job, kept_out: ForgetList) -> None:
     with reading(database) as connection:
         is_held, loaded = bool(holdings(connection, forgotten)), queries.loaded_landings(connection)
     if is_held:
-        rewrite(job.landing, forgotten, loaded)
+        for name in rewrite(job.landing, forgotten, loaded).removed:
+            log.warning("The landing %s cannot be read and may hold somebody who is forgotten, so it was removed.", name)
         with writing(database) as connection:
             erase(connection, forgotten)
 

@@ -49,19 +49,23 @@ def rewrite(root: Path, who: Forgotten, loaded: Collection[str]) -> Rewritten:
     removed, changed = [], []
     mend(root)
     for path in landings.whole_landings(root):
-        if not _tells_of_people(path.name):
-            continue
         try:
-            if _erase(path, who, is_loaded=path.name in loaded):
+            if free(path, who, is_loaded=path.name in loaded):
                 changed.append(path.name)
         except Unreadable:
             _remove(path)
             removed.append(path.name)
-        except OSError as error:
-            raise StorageError(
-                f"The landing {path.name} cannot be written anew: {error.strerror}. Make room there."
-            ) from error
     return Rewritten(tuple(changed), tuple(removed))
+
+
+def free(path: Path, who: Forgotten, *, is_loaded: bool) -> bool:
+    """Write the landing at *path* anew if it holds *who*; whether it did."""
+    try:
+        return _tells_of_people(path.name) and _erase(path, who, is_loaded=is_loaded)
+    except OSError as error:
+        raise StorageError(
+            f"The landing {path.name} cannot be written anew: {error.strerror}. Make room there."
+        ) from error
 
 
 def mend(root: Path) -> None:
@@ -92,7 +96,6 @@ def _remove(path: Path) -> None:
 
 
 def _erase(path: Path, who: Forgotten, *, is_loaded: bool) -> bool:
-    """Write the landing at *path* anew if it holds *who*; whether it did."""
     manifest = landings.read_manifest(path)
     filters = _of_talk(path, who) if manifest.source == "discord" else _of_workbook(who, is_loaded=is_loaded)
     found = {part.file: _filtered(path, part, filters[part.role]) for part in manifest.parts if part.role in filters}

@@ -32,7 +32,7 @@ _IN: Final = "IN (SELECT value FROM json_each(?1))"
 """SQL for one of the values in a list, which is one parameter however long it is."""
 
 LOCK_PATIENCE_S: Final = 5.0
-"""So long other programs may keep their eyes on the database that is written anew."""
+"""So long a database waits, of which every page is written anew, for other programs to look away."""
 
 _Part = tuple[str, str]
 """Rows of a table, as what follows FROM, and the list that it asks for."""
@@ -305,14 +305,14 @@ def _count(connection: Connection, part: str, given: str) -> int:
     return int(connection.exec_driver_sql(f"SELECT count(*) FROM {part}", (given,)).scalar_one())  # noqa: S608
 
 
-def scour(file: Path) -> None:
+def scour(file: Path, patience_s: float = LOCK_PATIENCE_S) -> None:
     """Write the database *file* anew, so that no byte of what was deleted stays in it, its statistics or its write-ahead log.
 
-    Another program that reads it meanwhile keeps the old pages where they are, which is a StorageError.
+    A program that reads it for longer than *patience_s* keeps the old pages where they are, which is a StorageError.
     """
     with (
         speaking_plainly(file),
-        closing(sqlite3.connect(file, timeout=LOCK_PATIENCE_S, isolation_level=None)) as connection,
+        closing(sqlite3.connect(file, timeout=patience_s, isolation_level=None)) as connection,
     ):
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'").fetchone():
             connection.execute("DELETE FROM sqlite_stat4")

@@ -68,6 +68,7 @@ from pipeline.demo.guild.permissions import MANAGE_THREADS, readable
 from pipeline.demo.guild.truth import Truth
 from pipeline.demo.instants import DAY, HOUR, MINUTE, instant
 from pipeline.demo.world import found_clan
+from pipeline.domain.forgotten import Forgotten
 from pipeline.job import Job
 from pipeline.runs import prepare
 from pipeline.settings import Settings
@@ -500,6 +501,21 @@ def test_threads_hang_on_their_channels(first: Nights) -> None:
     assert (LONE_THREAD, GENERAL, "thread", END - 5 * DAY) in found
     assert (ASKED, QUESTIONS, "thread", None) in found
     assert SECRET_THREAD not in {row[0] for row in found}
+
+
+def test_it_is_known_who_began_a_thread(first: Nights) -> None:
+    assert first.ask("SELECT owner_id FROM channel WHERE id IN (?, ?) ORDER BY id", LONE_THREAD, ASKED) == [OWNER, BOB]
+
+
+def test_a_thread_of_somebody_who_is_forgotten_has_no_title_and_no_owner_and_no_sentence_quotes_it(
+    nights: Nights, caplog: pytest.LogCaptureFixture
+) -> None:
+    nights.server.fault(f"/channels/{LONE_THREAD}/messages?*", "403", times=None)
+    with caplog.at_level(logging.INFO):
+        report = nights.night(forgotten=Forgotten(accounts=frozenset({OWNER})))
+    assert any("the thread “[forgotten]” could not be read to its end" in sentence for sentence in report.failed)
+    assert "Raid planning" not in caplog.text
+    assert nights.ask("SELECT name, owner_id FROM channel WHERE id = ?", LONE_THREAD) == [("[forgotten]", None)]
 
 
 def test_a_channel_closed_between_nights_is_reported_once_and_opens_again(nights: Nights) -> None:
