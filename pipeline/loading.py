@@ -129,7 +129,9 @@ def _forget(job: Job, kept_out: ForgetList) -> None:
         is_held, loaded = bool(holdings(connection, forgotten)), queries.loaded_landings(connection)
     if is_held:
         for name in rewrite(job.landing, forgotten, loaded).removed:
-            log.warning("The landing %s cannot be read and may hold somebody who is forgotten, so it was removed.", name)
+            log.warning(
+                "The landing %s cannot be read and may hold somebody who is forgotten, so it was removed.", name
+            )
         with writing(database) as connection:
             erase(connection, forgotten)
 

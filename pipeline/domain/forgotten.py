@@ -3,6 +3,7 @@
 Game facts are Wise Old Man's and stay: a player goes on being a player, but one of whom nobody knows anything in Discord.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -161,8 +162,16 @@ def needles(
     """
     apart = {name.strip() for name in names if len(name.strip()) >= SHORTEST and standard(name) not in shared}
     shown = {spelled for name in apart for spelled in (name, printable(name), repr(name)[1:-1])}
-    shown |= {quoted for title in titles for quoted in (f"“{printable(title)}”", f"› {title}", f"› {printable(title)}")}
+    shown |= {quoted for title in titles for quoted in _quoted(title)}
     return tuple(sorted({*map(str, ids), *shown}, key=lambda word: (-len(word), word)))
+
+
+def _quoted(title: str) -> Iterator[str]:
+    """*title* as sentences and paths quote it, in a text or in one of JSON."""
+    for spelled in {title, printable(title)}:
+        yield f"› {spelled}"
+        yield f"“{spelled}”"
+        yield f"“{json.dumps(spelled, ensure_ascii=False)[1:-1]}”"
 
 
 def _renoted(edit: Edited, change: Callable[[str], str]) -> Edited:

@@ -169,6 +169,7 @@ def test_clan_chat_under_a_name_that_was_learned_later_leaves_its_landing_with_t
     home: Home, is_loaded: bool
 ) -> None:
     """The rename may be loaded before the landing that has the chat, or after it."""
+    load(job_of(home.settings, NOW))  # after which nothing of them is held
     path = a_landing(home)
     if is_loaded:
         load_landing(home.file, path, UTC)
