@@ -17,7 +17,7 @@ from pipeline.people import tie
 from pipeline.sources import landing as landings
 from pipeline.sources.discord.rows import decode as decode_talk
 from pipeline.sources.discord.rows import is_whole
-from pipeline.sources.erasing import free, rewrite
+from pipeline.sources.erasing import free, mend, rewrite
 from pipeline.sources.wom.decode import decode
 from pipeline.sources.workbook.rows import decode as decode_workbooks
 from pipeline.storage import queries
@@ -43,6 +43,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     """
     database = job.settings.database
     landings.sweep_partials(job.landing)
+    mend(job.landing)
     kept_out = ForgetList(job.output)
     _forget(job, kept_out)
     with reading(database) as connection:

@@ -78,7 +78,8 @@ class Forgotten:
     def channel(self, channel: Channel) -> Channel:
         """*channel*; a thread that they began, or that began from a message of theirs, bears neither a title of theirs nor their id."""
         began = channel.owner_id in self.accounts
-        if channel.kind != "thread" or not (began or channel.id in self.messages | self.threads):
+        theirs = began or channel.id in self.messages or channel.id in self.threads
+        if channel.kind != "thread" or not theirs:
             return channel
         return replace(channel, name=STRUCK, owner_id=None if began else channel.owner_id)
 

@@ -866,7 +866,7 @@ def test_a_landing_holds_the_agreed_keys_and_no_other(nights: Nights) -> None:
         "guild": {"id", "name", "lists_members"},
         "accounts": {"id", "username", "global_name", "nick", "bot", "in_guild", "joined_at", "roles"},
         "authors": {"id", "username", "global_name"},
-        "channels": {"id", "parent", "name", "kind", "position", "access", "archived_at", "archives_read"},
+        "channels": {"id", "parent", "name", "kind", "position", "access", "archived_at", "archives_read", "owner"},
         "reads": {"source", "after", "until", "reread"},
     }  # fmt: skip
 
