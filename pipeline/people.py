@@ -61,8 +61,10 @@ def complaints(connection: Connection, policy: Policy) -> list[str]:
             if standard(name) not in players
         ),
         *(
-            f"clan.toml, [privacy]: nobody is or was called {name!r}, in the clan or as a username in Discord."
-            for name in policy.privacy.opt_out
+            # Not by name: it may be that of somebody who is forgotten, whom no log may name.
+            f"clan.toml, [privacy] opt_out, entry {number}: nobody is or was called that, in the clan or as a username in Discord. "
+            "Mend it, or take it out: whoever was forgotten is kept out without it."
+            for number, name in enumerate(policy.privacy.opt_out, start=1)
             if standard(name) not in players and name.lower() not in accounts
         ),
         *(

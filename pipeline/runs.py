@@ -25,7 +25,7 @@ from pipeline.privacy import shut
 from pipeline.settings import Settings
 from pipeline.stages import PACKAGE
 from pipeline.storage import queries, runs
-from pipeline.storage.backup import Keep, backup
+from pipeline.storage.backup import Keep, backup, sweep
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.migrate import is_current, migrate
 from pipeline.verdict import STANDS, Verdict, sum_up
@@ -72,10 +72,11 @@ def alone(output: Path, lock: str = LOCK, another: str = ANOTHER) -> Iterator[No
 
 def prepare(settings: Settings, now: datetime) -> None:
     """Bring the database to this code's schema; one that is to change is backed up first."""
-    database = settings.database
+    database, backups = settings.database, settings.output_dir / "backups"
     shut(settings.output_dir, database)
+    sweep(database, backups)
     if database.exists() and not is_current(database):
-        backup(database, settings.output_dir / "backups", now, Keep.parse(settings.backup_keep))
+        backup(database, backups, now, Keep.parse(settings.backup_keep))
     if migrate(database):
         log.info("The database %s is at this version's schema.", database)
 

@@ -43,7 +43,7 @@ def forget(
     settings, instant = orders(output, now)
     settings.policy()  # what is wrong with it is told before anything is done
     kept_out = ForgetList(settings.output_dir)
-    with at_work(settings, instant):
+    with at_work(settings, instant, resumes=not again):
         if allow is not None:
             _allow(kept_out, allow)
             return

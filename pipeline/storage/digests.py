@@ -90,3 +90,10 @@ def any_night_before(connection: Connection, day: date) -> bool:
     """Whether there was a night before *day*."""
     row = tables.Run
     return connection.execute(select(row.id).where(row.night < day.isoformat()).limit(1)).first() is not None
+
+
+def nights_told(connection: Connection, until: datetime) -> list[str]:
+    """The nights about which messages are out, or may be, that were told by *until*."""
+    row = tables.Digest
+    asked = select(row.night).where(row.state.in_(TOLD), row.told_at <= until).distinct().order_by(row.night)
+    return list(connection.execute(asked).scalars())

@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from records_kit import a_database, a_harvest, a_membership, contents, land, rows
+from schema_kit import at_revision, config
 from sqlalchemy import create_engine
 from talk_kit import insert
 
 from pipeline.errors import ConfigError, StorageError
-from pipeline.house import room
 from pipeline.storage import decisions
 from pipeline.storage.backup import restore
 from pipeline.storage.engine import reading, writing
@@ -25,12 +24,6 @@ from pipeline.storage.migrate import HEAD, is_current, migrate, revision
 from pipeline.storage.tables import Base
 
 BOOKKEEPING = "alembic_version"
-
-
-def config() -> Config:
-    made = Config(room("alembic.ini"))
-    made.set_main_option("script_location", str(room("migrations")))
-    return made
 
 
 REVISIONS = [script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()][::-1]
@@ -57,16 +50,6 @@ def modelled(folder: Path) -> Path:
     engine = create_engine(f"sqlite:///{file}")
     Base.metadata.create_all(engine)
     engine.dispose()
-    return file
-
-
-def at_revision(folder: Path, wanted: str) -> Path:
-    """A database of an earlier version."""
-    file = folder / f"{wanted}.db"
-    with writing(file) as connection:
-        made = config()
-        made.attributes["connection"] = connection
-        command.upgrade(made, wanted)
     return file
 
 
