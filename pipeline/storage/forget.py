@@ -320,7 +320,7 @@ def scour(file: Path, patience_s: float = LOCK_PATIENCE_S) -> None:
         connection.execute("VACUUM")
         is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if is_busy:
-        raise StorageError(f"{file} is locked by another program: close it, then run clanstats forget --again.")
+        raise StorageError(f"{file} is locked by another program: close it, then run uv run clanstats forget --again.")
 
 
 def is_held(file: Path, account_ids: Collection[int], player_ids: Collection[int]) -> bool:

@@ -84,7 +84,9 @@ def another_program(file: Path) -> Iterator[None]:
 def test_a_program_that_has_the_database_open_interrupts_and_the_next_start_ends_it(home: Home) -> None:
     with (
         another_program(home.file),
-        pytest.raises(StorageError, match="locked by another program: close it, then run clanstats forget --again"),
+        pytest.raises(
+            StorageError, match="locked by another program: close it, then run uv run clanstats forget --again"
+        ),
     ):
         home.forget()
     assert home.kept_out.interrupted
