@@ -47,7 +47,7 @@ def quickly(*words: str, **environment: str) -> Done:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
     """A small demo, run once, with settings around it that it has to ignore."""
     folder = tmp_path_factory.mktemp("demo")
-    words = ["--members", "40", "--days", "30", "--now", NOW.isoformat(), "--output", str(folder / "out")]
+    words = ["--members", "20", "--days", "14", "--now", NOW.isoformat(), "--output", str(folder / "out")]
     return clanstats("demo", *words, "--ledger", str(folder / "ledger.json"), **HOSTILE), folder
 
 
@@ -105,7 +105,7 @@ def test_nothing_that_people_wrote_and_no_token_is_anywhere(
     demo: tuple[Done, Path],
 ) -> None:
     """Database and its backups, landings, logs, Prefect's own home, outputs: all that a run writes, and what it printed."""
-    guild = found_guild(found_clan(7, 40, 30, NOW))
+    guild = found_guild(found_clan(7, 20, 14, NOW))
     titles = {thread.name for thread in guild.threads}
     texts = sorted({
         line
