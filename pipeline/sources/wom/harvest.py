@@ -83,20 +83,23 @@ class Harvester:
     def _check_roster(self, group: Answer) -> None:
         """Note when the roster cannot be told tonight, and why."""
         try:
-            odd = roster(mapping(group.content))[1]
+            found, odd = roster(mapping(group.content))
         except Broken as broken:
-            odd = [broken]
+            found, odd = {}, [broken]
+        if not found and not odd and self.known.members:
+            odd = [Broken("memberships", "is empty")]
         if odd:
             said = f"Who is in the clan stays as it was: in the answer to {group.path}, {one_line(str(odd[0]))}."
             log.warning("%s", said)
             self.writer.fail(wom.GROUP.role, said)
 
     def days(self, days: Sequence[date]) -> None:
-        """First and last looks of each of *days*; a clan without members has none."""
+        """First and last looks of each of *days*. A clan without members has none; where we know of some, another night asks."""
         for day in days:
             if self.roster:
                 self.keep(wom.BULK_GAINED.role, self.client.bulk_gained(day))
-            self.writer.days.append(day)
+            if self.roster or not self.known.members:
+                self.writer.days.append(day)
 
     def try_for(self, role: str, ask: Callable[[], object]) -> bool:
         """Do what is beside the core; a failure is noted and the night goes on, unless our credentials are refused."""
