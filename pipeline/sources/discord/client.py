@@ -292,7 +292,7 @@ def _named(rooms: list[T]) -> list[T]:
     for room in cast(list[Any], rooms):
         room.name = str(room.name or room.id)
         if not isinstance(room, discord.Thread):
-            room.position = room.position if room.position in PLACES else 0
+            room.position = int(room.position) if room.position in PLACES else 0
     return rooms
 
 

@@ -67,12 +67,12 @@ def decode(landing: Path, kinds: Mapping[str, Kind] | None = None) -> Harvest:
     for role, read in decoder.readers.items():
         for part, content in bodies(landing, role):
             decoder.read(part, content, read)
-    with _named(f"The landing {landing.name}"):
+    with agreed(f"The landing {landing.name}"):
         return decoder.harvest()
 
 
 @contextmanager
-def _named(where: str) -> Iterator[None]:
+def agreed(where: str) -> Iterator[None]:
     """What cannot be read is `Unreadable` at *where*, even if nobody thought of it: a traceback would come back every night."""
     try:
         yield
@@ -118,7 +118,7 @@ class _Decoder:
     def read(self, part: Part, content: object, reader: Callable[[object], Iterator[Broken]]) -> None:
         """Take in one answer; rows it had to leave out are logged."""
         where = f"The landing {self.landing.name}, {part.path}"
-        with _named(where):
+        with agreed(where):
             left_out = list(reader(content))
         for odd in left_out[:NAMED_ROWS]:
             log.warning("%s: %s; this row is left out.", where, one_line(str(odd)))
