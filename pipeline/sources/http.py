@@ -129,7 +129,8 @@ class Session:
         self._secrets = {value for name, value in headers.items() if name.lower() not in OPEN_HEADERS and value}
         if alias is not None:
             self._secrets |= {self.base_url, urlsplit(self.base_url).path, self.base_url.rpartition("/")[2]}
-        self._proxy = proxy_for(self.base_url)
+        # a None keeps requests from the environment's
+        self._proxies = dict.fromkeys(("http", "https", "all"), proxy_for(self.base_url))
         self._wire = requests.Session()
         for scheme in ("http://", "https://"):
             self._wire.mount(scheme, Punctual(self._deadline))
@@ -230,9 +231,7 @@ class Session:
                 data=body,
                 headers=None if body is None else {"Content-Type": "application/json"},
                 timeout=self._timeout,
-                proxies=dict.fromkeys(
-                    ("http", "https", "all"), cast(str, self._proxy)
-                ),  # None: not the environment's either
+                proxies=cast(dict[str, str], dict(self._proxies)),
                 allow_redirects=False,
                 stream=True,
             )

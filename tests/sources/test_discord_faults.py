@@ -660,7 +660,7 @@ def test_flags_that_are_none_end_the_login_in_words(server: DemoDiscord, flags: 
 @pytest.mark.parametrize("place", ["first", 1.5, 1.0, -1, 2**70, [], None])
 def test_a_channel_whose_place_is_odd_stands_first(server: DemoDiscord, place: object) -> None:
     def moved(said: Any) -> Any:
-        return [said[0] | {"position": place, "name": 5}, *said[1:]]
+        return [row | {"position": place, "name": 5} if row["id"] == str(GENERAL) else row for row in said]
 
     with twisted(server.base_url, bent("/channels", moved)) as url:
         found = probe(DEMO_TOKEN, url, None, lambda: NOW)
