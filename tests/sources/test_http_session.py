@@ -6,10 +6,12 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sources_kit import Clock, Scripted, reply, session
+from wires import Wire, drips, drips_its_head, self_signed
 
 from pipeline.errors import ConfigError, Denied, Retriable, SourceError, Unreadable
 from pipeline.sources.answers import Forbidden, Rejected, wait_in
@@ -261,6 +263,21 @@ def test_a_server_that_dribbles_elsewhere_meets_the_deadline_too(begun: bytes) -
             quick.get("/x")
         assert time.monotonic() - started < 3
         released.set()
+
+
+@pytest.mark.parametrize(
+    ("drip", "told"), [(drips, "was not whole after"), (drips_its_head, "did not answer /x within")]
+)
+def test_a_server_that_dribbles_over_tls_meets_the_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drip: Callable[[socket.socket], object], told: str
+) -> None:
+    certificate = self_signed(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    with Wire(drip, certificate) as server:
+        url = f"https://127.0.0.1:{server.port}/v2"
+        quick = Session(url, headers={}, budget=9, attempts=1, deadline_s=0.3)
+        with pytest.raises(Retriable, match=told):
+            quick.get("/x")
 
 
 def test_each_request_has_the_whole_time() -> None:

@@ -520,6 +520,22 @@ def test_an_empty_roster_is_told_and_what_it_hid_is_asked_for_the_next_night(
     assert (healed.failed, healed.days, healed.joiners) == ((), ((NOW - DAY).date(),), 0)
 
 
+def test_joiners_whose_ids_are_none_spoil_no_landing(server: DemoServer, world: World, tmp_path: Path) -> None:
+    odd = [10**400, 2**63, -5, True, "7"]
+
+    def joined(path: str, said: Any) -> Any:
+        if path == "/groups/1":
+            for member, value in zip(said["memberships"], odd, strict=False):
+                member["player"]["id"] = value
+        return said
+
+    everybody = frozenset(account.id for account in world.accounts)
+    with twisted(server.base_url, joined) as url, writer(tmp_path, NOW) as landing:
+        harvest_night(WomClient(session(url), 1), landing, Known(members=everybody), NOW)
+    assert read_manifest(landing.path).histories == {}
+    assert decode(landing.path).memberships is None
+
+
 def test_a_clan_that_is_empty_from_the_start_is_one(tmp_path: Path) -> None:
     with DemoServer(found_clan(7, 0, 10, NOW)) as server:
         report, landing = night(server, tmp_path, Known())

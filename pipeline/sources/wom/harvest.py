@@ -17,7 +17,7 @@ from pipeline.sources.wom import endpoints as wom
 from pipeline.sources.wom import plan
 from pipeline.sources.wom.client import WomClient, is_missing
 from pipeline.sources.wom.decode import roster
-from pipeline.sources.wom.fields import EPOCH, Broken, mapping, one_line
+from pipeline.sources.wom.fields import EPOCH, Broken, identity, mapping, one_line
 
 log = logging.getLogger(__name__)
 
@@ -276,10 +276,18 @@ def rows_of(answer: Answer) -> list[Row]:
 
 
 def roster_of(group: Answer) -> tuple[Row, ...]:
-    """The players in the group's answer."""
+    """The players in the group's answer who have an id."""
     memberships = group.content.get("memberships") if isinstance(group.content, dict) else None
     members = memberships if isinstance(memberships, list) else []
-    return tuple(row["player"] for row in members if isinstance(row, dict) and isinstance(row.get("player"), dict))
+    return tuple(row["player"] for row in members if isinstance(row, dict) and _has_id(row.get("player")))
+
+
+def _has_id(player: object) -> bool:
+    """Whether *player* can be remembered as one who was asked for."""
+    try:
+        return identity(mapping(player), "id") > 0
+    except Broken:
+        return False
 
 
 def joiners_of(roster: Sequence[Row], known: Known) -> tuple[Row, ...]:
