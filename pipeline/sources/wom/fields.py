@@ -25,7 +25,7 @@ class Broken(Exception):
     """A field is not of the agreed form; the landing and path are added where they are known."""
 
     def __init__(self, key: str, reason: str) -> None:
-        super().__init__(f"{key} {reason}")
+        super().__init__(f"{key} {reason}".lstrip())
         self.key = key
         self.reason = reason
 
