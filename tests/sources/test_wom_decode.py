@@ -323,7 +323,7 @@ def test_an_odd_row_alone_in_an_answer_beside_the_looks_costs_itself(
         (),
         (),
     )
-    assert "this row is left out" in caplog.text
+    assert "it is left out" in caplog.text
 
 
 @pytest.mark.parametrize("odd", ["none", [{"playerId": 1, "player": a_player(1)}]])
@@ -354,6 +354,17 @@ def test_a_clan_with_an_odd_detail_is_a_clan(
     assert harvest.clan is not None
     assert (harvest.clan.name, len(harvest.memberships or ())) == ("C", 1)
     assert told in caplog.text
+
+
+@pytest.mark.parametrize(("key", "odd"), [("id", None), ("name", 5), ("createdAt", "9999-12-31T23:59:59.999Z")])
+def test_a_clan_that_cannot_be_read_stays_as_it_was_and_its_members_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, key: str, odd: object
+) -> None:
+    member = {"playerId": 1, "role": "x", "createdAt": AT, "player": a_player(1)}
+    group = {"id": 1, "name": "C", "createdAt": AT, "memberships": [member]}
+    harvest = decoded(tmp_path, ("group", group | {key: odd}))
+    assert (harvest.clan, len(harvest.memberships or ())) == (None, 1)
+    assert f"/group: {key} is no" in caplog.text
 
 
 @pytest.mark.parametrize("body", [{}, None, 5, "x"])

@@ -2,7 +2,7 @@
 
 A row that is not of the agreed form is left out and named in the log, for one odd player must not cost the night; when no row
 can be read of the members' looks, or of the roster, the form has changed and the landing is `Unreadable`. What is beside them
-costs no more than itself. The roster is all or nothing: a member left out of it would look like one who left, so with an odd row
+costs no more than itself, and a clan that cannot be read stays as it was. The roster is all or nothing: a member left out of it would look like one who left, so with an odd row
 in it the roster stays as it was.
 """
 
@@ -121,7 +121,7 @@ class _Decoder:
         with agreed(where):
             left_out = list(reader(content))
         for odd in left_out[:NAMED_ROWS]:
-            log.warning("%s: %s; this row is left out.", where, one_line(str(odd)))
+            log.warning("%s: %s; it is left out.", where, one_line(str(odd)))
         if len(left_out) > NAMED_ROWS:
             log.warning("%s: %d rows are left out in all.", where, len(left_out))
 
@@ -187,7 +187,10 @@ class _Decoder:
 
     def _group(self, content: object) -> Iterator[Broken]:
         row = mapping(content)
-        self.clan, unread = _clan(row)
+        try:
+            self.clan, unread = _clan(row)
+        except Broken as broken:
+            unread = [broken]
         yield from unread
         memberships, odd = roster(row)
         if odd and not memberships:
