@@ -624,6 +624,22 @@ def test_every_error_becomes_one_of_ours_and_tells_no_body(error: Exception, kin
     assert "what was said" not in str(caught.value)
 
 
+def test_a_list_of_no_members_is_a_sentence_and_nobody_has_left(nights: Nights) -> None:
+    nights.night(later(-1))
+    before = nights.ask("SELECT id, in_guild FROM discord_account ORDER BY id")
+    with twisted(nights.server.base_url, bent("/members", lambda said: [])) as url:
+        elsewhere = SimpleNamespace(base_url=url, requests=[], now=NOW)
+        nights.server, true = cast(Any, elsewhere), nights.server
+        report = nights.night()
+        nights.server = true
+    [sentence] = report.failed
+    assert is_plain(sentence)
+    assert "list of members" in sentence
+    assert nights.ask("SELECT id, in_guild FROM discord_account ORDER BY id") == before
+    assert any(here for _, here in before)
+    all_is_well_the_night_after(nights)
+
+
 def test_a_wait_of_more_than_a_year_is_told_as_a_year() -> None:
     with pytest.raises(Retriable, match=r"asks to wait 31536000 s before it can be read\.$"), in_our_words("it"):
         raise discord.RateLimited(1e300)

@@ -143,7 +143,14 @@ class GuildClient:
 
     async def members(self) -> list[discord.Member]:
         """Everybody in the guild; `Closed` without the Server Members intent."""
-        return await self.ask("the list of members", lambda: _all(self.guild.fetch_members(limit=None)))
+
+        async def somebody() -> list[discord.Member]:
+            found = await _all(self.guild.fetch_members(limit=None))
+            if not found:
+                raise ValueError("the bot itself is a member")
+            return found
+
+        return await self.ask("the list of members", somebody)
 
     async def channels(self) -> Channels:
         """The channels, and what Discord says of those whose kind this discord.py does not know."""
