@@ -22,6 +22,8 @@ was busy hardly ever took it, and every hiccup would leave a night untold. One b
 """
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MESSAGE_LIMIT: Final = 200
+A_YEAR_S: Final = 31_536_000
+"""What every longer wait is told as: it is not waited for, and JSON may hold numbers that no float does."""
 
 
 class Rejected(Unreadable):
@@ -127,8 +129,12 @@ def wait_of(body: bytes) -> float | None:
         said = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    asked = said.get("retry_after") if isinstance(said, dict) else None
-    return float(asked) if isinstance(asked, int | float) and math.isfinite(asked) and asked >= 0 else None
+    return wait_in(said.get("retry_after")) if isinstance(said, dict) else None
+
+
+def wait_in(asked: object) -> float | None:
+    """The seconds of JSON that a server asks us to wait, a year at most; None when it says nothing sensible."""
+    return float(min(asked, A_YEAR_S)) if isinstance(asked, int | float) and asked >= 0 else None
 
 
 def seconds(text: str | None) -> float | None:
@@ -153,5 +159,5 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return whole
     try:
         return max(0.0, (parsedate_to_datetime(asked) - parsedate_to_datetime(headers["Date"])).total_seconds())
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         return None

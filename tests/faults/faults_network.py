@@ -11,7 +11,7 @@ from fault_kit import Case
 from misfortunes import Spoiler, plan_of_discord, plan_of_wom
 from playing import Fault
 from pydantic import SecretStr
-from wires import Wire, drips, packed, points_to, self_signed, speaks_plainly
+from wires import Wire, drips, drips_its_head, packed, points_to, self_signed, speaks_plainly
 
 NOWHERE: Final = "nobody-is-here.invalid"
 
@@ -148,6 +148,13 @@ WIRES: Final = [
         "an answer of a byte now and then",
         lambda setting, path: at_wire(setting, path, drips),
         wom=("not whole after",),
+        talk=("did not answer in time",),
+        **GAVE_UP,
+    ),
+    *both(
+        "a head of a byte now and then",
+        lambda setting, path: at_wire(setting, path, drips_its_head),
+        wom=("did not answer", "within"),
         talk=("did not answer in time",),
         **GAVE_UP,
     ),
