@@ -45,12 +45,12 @@ def measure(job: Job, members: int, outcomes: Mapping[str, StageOutcome], second
 
 def database_bytes(file: Path) -> int:
     """The database with its write-ahead log."""
-    return sum(_bytes(file.with_name(file.name + suffix)) for suffix in ("", "-wal"))
+    return sum(file_bytes(file.with_name(file.name + suffix)) for suffix in ("", "-wal"))
 
 
 def folder_bytes(folder: Path) -> int:
     """All files in *folder*, however deep."""
-    return sum(_bytes(Path(place, name)) for place, _, names in os.walk(folder) for name in names)
+    return sum(file_bytes(Path(place, name)) for place, _, names in os.walk(folder) for name in names)
 
 
 def free_bytes(folder: Path) -> int | None:
@@ -60,8 +60,9 @@ def free_bytes(folder: Path) -> int | None:
     return None
 
 
-def _bytes(file: Path) -> int:
-    with suppress(OSError):  # gone since it was listed, or not there at all
+def file_bytes(file: Path) -> int:
+    """One *file*; 0 if it is gone since it was listed, as a night at work replaces files, or was never there."""
+    with suppress(OSError):
         return file.stat().st_size
     return 0
 

@@ -35,14 +35,14 @@ def code_of(error: ClanError) -> int:
 
 
 @contextmanager
-def at_work(settings: Settings, instant: datetime) -> Iterator[None]:
+def at_work(settings: Settings, instant: datetime, *, resumes: bool = True) -> Iterator[None]:
     """Have the output folder to ourselves, with the log open and the database at this version's schema.
 
-    Whoever was being forgotten when ClanStats was ended is forgotten first.
+    Whoever was being forgotten when ClanStats was ended is forgotten first, unless that is what is about to be done (not *resumes*).
     """
     with logged(settings, "-"), alone(settings.output_dir), offering(settings.output_dir / "backups"):
         prepare(settings, instant)
-        if ForgetList(settings.output_dir).interrupted:
+        if resumes and ForgetList(settings.output_dir).interrupted:
             from pipeline.forget.erasing import finish
 
             finish(settings, instant)

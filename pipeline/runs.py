@@ -26,7 +26,7 @@ from pipeline.privacy import shut
 from pipeline.settings import Settings
 from pipeline.stages import PACKAGE
 from pipeline.storage import queries, runs
-from pipeline.storage.backup import backup_before, insist_on
+from pipeline.storage.backup import backup_before, insist_on, sweep
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.migrate import HEAD, is_older, migrate
 from pipeline.verdict import STANDS, Verdict, also, sum_up
@@ -79,6 +79,7 @@ def prepare(settings: Settings, now: datetime) -> None:
     """Bring the database to this code's schema; one that is to change is copied first. One that has vanished is not begun anew."""
     database, backups = settings.database, settings.output_dir / "backups"
     shut(settings.output_dir, database)
+    sweep(database, backups)
     insist_on(database, backups)
     if database.exists() and is_older(database):
         backup_before(HEAD, database, backups, now)

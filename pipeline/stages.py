@@ -68,7 +68,7 @@ def _database(job: Job) -> Path:
     """The database, once there is one; to open it would make one."""
     database = job.settings.database
     if not database.exists():
-        raise PublishError(f"There is no database {database} yet: run clanstats run first.")
+        raise PublishError(f"There is no database {database} yet: uv run clanstats run makes it.")
     return database
 
 

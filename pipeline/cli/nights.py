@@ -13,9 +13,9 @@ import typer
 
 from pipeline import clock
 from pipeline.backfills import backfill as ask_for_history
-from pipeline.cli.orders import INCOMPLETE, Now, Output, Source, at_work, code_of, insist_on_a_token, orders
+from pipeline.cli.orders import Now, Output, Source, insist_on_a_token, orders
 from pipeline.job import Job
-from pipeline.night import in_words, live
+from pipeline.night import INCOMPLETE, at_work, code_of, in_words, live
 from pipeline.prefects import keep_to, start_afresh
 from pipeline.progress import counting
 from pipeline.runs import Busy, give_up, is_due, worn_out
@@ -52,7 +52,7 @@ def ending_at_ctrl_c() -> Iterator[None]:
         return
 
     def leave(*_: object) -> None:
-        typer.echo("The night was broken off; clanstats run goes on with it.", err=True)
+        typer.echo("The night was broken off; uv run clanstats run goes on with it.", err=True)
         os._exit(INTERRUPTED)
 
     before = signal.signal(signal.SIGINT, leave)

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.cli.orders import INCOMPLETE, Now, Output, at_work, orders
+from pipeline.cli.orders import Now, Output, orders
 from pipeline.errors import ConfigError
 from pipeline.forget.backups import Held
 from pipeline.forget.erasing import Told, backups_of, job_of
@@ -14,6 +14,7 @@ from pipeline.forget.erasing import forget as forget_all
 from pipeline.forget.whom import find
 from pipeline.forget_list import Entry, ForgetList
 from pipeline.marts.wording import plural
+from pipeline.night import INCOMPLETE, at_work
 from pipeline.progress import counting
 from pipeline.settings import Settings
 from pipeline.storage.engine import reading
@@ -38,11 +39,11 @@ def forget(
 ) -> None:
     """Erase what is known of a person in Discord, and keep them out. Game facts stay; backups are listed."""
     if [person is not None, again, allow is not None].count(True) != 1:
-        raise ConfigError("Say whom to forget, or one of --again and --allow ID; see clanstats forget --help.")
+        raise ConfigError("Say whom to forget, or one of --again and --allow ID; see uv run clanstats forget --help.")
     settings, instant = orders(output, now)
     settings.policy()  # what is wrong with it is told before anything is done
     kept_out = ForgetList(settings.output_dir)
-    with at_work(settings, instant):
+    with at_work(settings, instant, resumes=not again):
         if allow is not None:
             _allow(kept_out, allow)
             return

@@ -1,5 +1,6 @@
 """Copies of the database: made by SQLite's backup API, checked, and thinned out with age."""
 
+import logging
 import os
 import re
 import shutil
@@ -8,11 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from typing import Final, Self
 
 from pipeline.errors import StorageError
 from pipeline.storage.engine import Damaged, make_folder, make_private, speaking_plainly
+
+log = logging.getLogger(__name__)
 
 _NAME: Final = re.compile(r"clan_data-(\d{8}T\d{6}\d{3}Z)\.db")
 _BEFORE: Final = re.compile(r"clan_data-\d{8}T\d{6}\d{3}Z-before-\w+\.db")
@@ -184,6 +188,16 @@ def _way_on(folder: Path) -> str:
 
 def _quoted(path: Path) -> str:
     return f'"{path}"' if " " in str(path) else str(path)
+
+
+def sweep(database: Path, folder: Path) -> None:
+    """Remove copies of *database* that killed runs left half made, beside it and in *folder*: whoever was forgotten may be in them.
+
+    Only the holder of the run's lock may.
+    """
+    for path in (*database.parent.glob(f"{escape(database.name)}.restored*"), *folder.glob("clan_data-*.partial*")):
+        path.unlink(missing_ok=True)
+        log.info("Removed the unfinished copy %s.", path)
 
 
 def restore(backup_file: Path, database: Path, prepare: Callable[[Path], object] = lambda _: None) -> None:

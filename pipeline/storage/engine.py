@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
@@ -130,6 +131,18 @@ def reading(file: Path) -> Iterator[Connection]:
     _MEANT.set(file)
     with speaking_plainly(file), _engine(read_only=True).begin() as connection:
         yield connection
+
+
+@contextmanager
+def copied(file: Path) -> Iterator[Connection]:
+    """A copy of the database *file* in memory, to change and then throw away: nothing of it comes to any disk."""
+    address = f"file:copied-{uuid.uuid4().hex}?mode=memory&cache=shared"
+    with speaking_plainly(file), closing(sqlite3.connect(address, uri=True)) as held:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as origin:
+            origin.backup(held)
+        _MEANT.set(address)
+        with _engine(read_only=False).begin() as connection:
+            yield connection
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """Until when somebody is still in a backup, if every night makes one."""
 
-import sqlite3
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from records_kit import a_database
+from talk_kit import insert
 
 from pipeline.forget.backups import held, last_gone
 from pipeline.forget_list import Entry
@@ -53,10 +53,8 @@ def test_it_is_what_really_happens() -> None:
 
 
 def test_a_copy_from_before_a_change_of_the_schema_is_listed_and_has_no_date(tmp_path: Path) -> None:
-    database, folder, keep = tmp_path / "clan_data.db", tmp_path / "backups", Keep.parse("1d,0w,0m")
-    with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("CREATE TABLE discord_account (id INTEGER)")
-        connection.execute("INSERT INTO discord_account VALUES (38)")
+    database, folder, keep = a_database(tmp_path), tmp_path / "backups", Keep.parse("1d,0w,0m")
+    insert(database, "discord_account", id=38, username="x", is_bot=False, in_guild=True, roles=())
     nightly, before = backup(database, folder, NOW, keep), backup_before("20270101a", database, folder, NOW)
     found = held(folder, (Entry((38,), (), NOW),), keep, NOW)
     assert (found.files, found.lasting) == ((nightly, before), (before,))
