@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State, TaskRun
 from prefect.exceptions import FailedRun
@@ -25,7 +26,6 @@ from pipeline.outcome import DIGEST, LANDINGS, StageOutcome
 from pipeline.runs import done_before, end, planned, record
 from pipeline.settings import Settings
 from pipeline.verdict import RunState, Verdict, stopper
-from prefect import flow, runtime, task
 
 log = logging.getLogger(__name__)
 
