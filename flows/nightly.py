@@ -15,6 +15,7 @@ from typing import Any, Final
 from prefect import flow, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas import State, TaskRun
+from prefect.exceptions import FailedRun
 from prefect.futures import PrefectFuture
 from prefect.states import Completed, Failed
 from prefect.tasks import Task
@@ -102,6 +103,23 @@ def nightly(
     return state_of(end(job, outcomes, time.perf_counter() - began))
 
 
+def lead(
+    job: Job, began: float, first_wait_s: float = FIRST_WAIT_S, on_running: Callable[[], None] = lambda: None
+) -> None:
+    """Live the night of *job*; what broke the flow itself, which Prefect would keep to itself, is raised.
+
+    *on_running* is called once Prefect has begun.
+    """
+    orders = (job.run_id, job.now.isoformat(), str(job.output), job.only, first_wait_s, began)
+    night = nightly.with_options(on_running=[lambda *_: on_running()])
+    state: State[Any] = night(*orders, return_state=True)
+    if state.is_failed() or state.is_crashed():
+        # A night that only failed left no error here, or Prefect's own word for one.
+        left = state.result(raise_on_failure=False)
+        if isinstance(left, Exception) and not isinstance(left, FailedRun):
+            raise left
+
+
 def state_of(verdict: Verdict) -> "State[Any]":
     """How a night's end is called at Prefect."""
     named: dict[RunState, State[Any]] = {
@@ -120,4 +138,6 @@ def _outcome(name: str, future: PrefectFuture[StageOutcome]) -> StageOutcome:
     found = future.result(raise_on_failure=False)
     if isinstance(found, StageFailed):
         return found.outcome
-    return found if isinstance(found, StageOutcome) else StageOutcome.of_error(name, RuntimeError(str(found)))
+    if isinstance(found, StageOutcome):
+        return found
+    return StageOutcome.of_error(name, found if isinstance(found, Exception) else RuntimeError(str(found)))

@@ -19,22 +19,20 @@ from prefect.client.schemas.objects import StateType
 from prefect.runner import Runner
 from prefect.states import Completed, Crashed, Scheduled
 
-from flows.nightly import FIRST_WAIT_S, nightly, state_of
+from flows.nightly import FIRST_WAIT_S, lead, state_of
 from flows.pace import DAY_S, ORIGIN, Pace
 from flows.timetable import Timetable
 from flows.vigil import give_sign
 from pipeline import clock
 from pipeline.errors import ClanError
-from pipeline.job import Job
-from pipeline.night import FAILED, at_work, code_of, live, logged
+from pipeline.night import FAILED, at_work, code_of, in_words, live, logged
 from pipeline.prefects import served_folder
-from pipeline.runs import CUT_OFF, Busy, give_up, is_due, last_done_at
+from pipeline.runs import ATTEMPTS, CUT_OFF, Busy, give_up, is_due
 from pipeline.settings import Settings
 
 log = logging.getLogger(__name__)
 
 NAME: Final = "clanstats"
-ATTEMPTS: Final = 3
 AGAIN_AFTER: Final = timedelta(hours=1)
 ASK_EVERY_S: Final = 10.0
 AHEAD_S: Final = 25.0
@@ -72,7 +70,7 @@ def _lived(pace: Pace, *, is_last: bool) -> "tuple[State[Any], bool]":
     try:
         settings = Settings.read()
     except ClanError as error:
-        return _gave_up(Settings.alone(wom_group_id=1, output_dir=served_folder()), now, error), False
+        return _gave_up(Settings.survey(served_folder()).settings, now, error), False
     return tonight(settings, now, pace, is_last=is_last)
 
 
@@ -80,23 +78,19 @@ def tonight(settings: Settings, now: datetime, pace: Pace, *, is_last: bool = Fa
     """How the night of *now* ended, and whether another attempt may end better. That none was lived is told after the last one."""
     first_wait_s = pace.lasts(timedelta(seconds=FIRST_WAIT_S)).total_seconds()
 
-    def stages_of(job: Job, began: float) -> None:
-        nightly(
-            job.run_id, job.now.isoformat(), str(job.output), first_wait_s=first_wait_s, began=began, return_state=True
-        )
-
     try:
         with at_work(settings, now):
             if not is_due(settings, now):
                 return _skipped("The night is done already."), False
-            verdict = live(settings, now, stages_of)
+            verdict = live(settings, now, lambda job, began: lead(job, began, first_wait_s))
     except Busy as error:
         if is_last and _is_still_due(settings, now):
             return _gave_up(settings, now, error), False
         with logged(settings, "-"):
             return _skipped(str(error)), True
-    except ClanError as error:
-        return _gave_up(settings, now, error), code_of(error) == FAILED
+    except Exception as error:  # noqa: BLE001 - it would be told to nobody
+        said = in_words(error, settings)
+        return _gave_up(settings, now, said), code_of(said) == FAILED
     return state_of(verdict), verdict.exit_code == FAILED
 
 
@@ -162,8 +156,13 @@ def _tidy(client: SyncPrefectClient) -> None:
 
 
 def _is_owed(timetable: Timetable) -> bool:
-    now = timetable.pace.instant(clock.now())
     try:
-        return timetable.is_owed(last_done_at(Settings.read()), now)
+        return is_owed(Settings.read(), timetable, timetable.pace.instant(clock.now()))
     except ClanError:  # the night itself says what is wrong, where people look for it
         return True
+
+
+def is_owed(settings: Settings, timetable: Timetable, now: datetime) -> bool:
+    """Whether the last night that *timetable* had due up to *now* is so still; the first night of all need not wait for its time."""
+    last = timetable.last(now)
+    return not settings.database.exists() or (last is not None and is_due(settings, last))

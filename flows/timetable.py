@@ -17,6 +17,9 @@ from pydantic import ValidationError
 from flows.pace import ORIGIN, TRUE, Pace
 from pipeline.errors import ConfigError
 
+LONGEST: Final = timedelta(days=4 * 366)
+"""No cron that names a time at all waits longer for the next."""
+
 EXAMPLE: Final = "'0 4 * * *' for every night at four"
 
 
@@ -52,9 +55,16 @@ class Timetable:
         dates = asyncio.run(schedule.get_dates(3, start=instant))
         return next(at for at in (date.astimezone(UTC) for date in dates) if at > instant)
 
-    def is_owed(self, since: datetime | None, now: datetime) -> bool:
-        """Whether a night was due up to *now* and none is done *since*; without any night, one is."""
-        return since is None or self.after(since) <= now
+    def last(self, instant: datetime) -> datetime | None:
+        """The last time up to *instant* that the cron names; None if it named none for years. Prefect only looks ahead."""
+        back = timedelta(hours=1)
+        while (at := self.after(instant - back)) > instant:
+            if back > LONGEST:
+                return None
+            back *= 2
+        while (later := self.after(at)) <= instant:
+            at = later
+        return at
 
     def schedule(self, real: datetime) -> Schedule:
         """The same for Prefect, as of *real*; fast days come at even distances."""

@@ -10,11 +10,13 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from pipeline.errors import ClanError
 from pipeline.job import Job
 from pipeline.log import veil_of
 from pipeline.outcome import StageOutcome
 from pipeline.outputs.digest import letters
 from pipeline.settings import Settings
+from pipeline.sources.answers import Unsure
 from pipeline.sources.discord.webhooks import Webhook
 from pipeline.storage import digests
 from pipeline.storage.digests import Telling
@@ -69,24 +71,36 @@ def alarm(settings: Settings, night: str, verdict: Verdict) -> None:
         return
     try:
         sentence = veil_of(settings.secrets())(verdict.sentence)
-        if _is_first(settings.output_dir, night, sentence):
-            content = letters.alert(date.fromisoformat(night), verdict.state, verdict.exit_code, sentence)
-            Webhook(address.get_secret_value(), SETTING).send(content)
+        content = letters.alert(date.fromisoformat(night), verdict.state, verdict.exit_code, sentence)
+        mark = _first_mark(settings.output_dir, night, sentence)
+        if mark is not None:
+            _send(Webhook(address.get_secret_value(), SETTING), content, mark)
     except Exception as error:  # noqa: BLE001 - the night's own trouble is what people have to hear
         log.warning("The alert could not be sent: %s", veil_of(settings.secrets())(str(error)))
 
 
-def _is_first(output: Path, night: str, sentence: str) -> bool:
-    """Whether nobody was told that of *night* yet; it leaves a mark, elsewhere if the output folder takes none."""
+def _send(webhook: Webhook, content: str, mark: Path) -> None:
+    """Send *content*; where it surely did not arrive its *mark* goes, so that the next attempt tells of it."""
+    try:
+        webhook.send(content)
+    except Unsure:
+        raise
+    except ClanError:
+        mark.unlink(missing_ok=True)
+        raise
+
+
+def _first_mark(output: Path, night: str, sentence: str) -> Path | None:
+    """The mark that *night* was told of, left just now, elsewhere if the output folder takes none; None: it was told before."""
     for folder in (output / FOLDER, Path(gettempdir()) / "clanstats-alerts"):
         mark = folder / f"{night}-{sha256(f'{output} {sentence}'.encode()).hexdigest()[:16]}"
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             if mark.exists():
-                return False
+                return None
             mark.touch()
-            return True
-    return False
+            return mark
+    return None
 
 
 def _marks(output: Path) -> list[Path]:

@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
@@ -20,6 +20,7 @@ from pipeline.storage.backup import backups
 from pipeline.storage.engine import reading
 
 RUNS_SHOWN: Final = 60
+"""Runs, and nights: on a bad day there are several runs of a night, and a pace is told by nights."""
 BOUNDED: Final = "harvest_discord"
 """The stage that watches the clock itself: a long first reading of Discord takes all the time it may, night after night."""
 
@@ -44,12 +45,12 @@ def measure(job: Job, members: int, outcomes: Mapping[str, StageOutcome], second
 
 def database_bytes(file: Path) -> int:
     """The database with its write-ahead log."""
-    return sum(_bytes(file.with_name(file.name + suffix)) for suffix in ("", "-wal"))
+    return sum(file_bytes(file.with_name(file.name + suffix)) for suffix in ("", "-wal"))
 
 
 def folder_bytes(folder: Path) -> int:
     """All files in *folder*, however deep."""
-    return sum(_bytes(Path(place, name)) for place, _, names in os.walk(folder) for name in names)
+    return sum(file_bytes(Path(place, name)) for place, _, names in os.walk(folder) for name in names)
 
 
 def free_bytes(folder: Path) -> int | None:
@@ -59,31 +60,36 @@ def free_bytes(folder: Path) -> int | None:
     return None
 
 
-def _bytes(file: Path) -> int:
-    with suppress(OSError):  # gone since it was listed, or not there at all
+def file_bytes(file: Path) -> int:
+    """One *file*; 0 if it is gone since it was listed, as a night at work replaces files, or was never there."""
+    with suppress(OSError):
         return file.stat().st_size
     return 0
 
 
-def concerns(job: Job) -> tuple[Concern, ...]:
-    """What is to be seen to before it goes wrong, as of the job's `now`, the pressing first."""
-    with reading(job.settings.database) as connection:
-        return foreseen(connection, job)
-
-
 def foreseen(connection: Connection, job: Job) -> tuple[Concern, ...]:
-    """The same, for whoever has the database open."""
+    """What is to be seen to before it goes wrong, as of the job's `now`, the pressing first."""
     return foresee(_nights(connection, job), _limits(job), job.now, date.fromisoformat(job.night))
 
 
 def history(job: Job) -> list[dict[str, Any]]:
-    """The last runs that came to an end, newest first, with what each and its stages did; the newest with what it bodes."""
+    """The same as `remembered`, for whoever does not have the database open."""
     with reading(job.settings.database) as connection:
-        ended, stages = _ended(connection, job)
-        nights = _nights(connection, job)
+        return remembered(connection, job)
+
+
+def remembered(connection: Connection, job: Job) -> list[dict[str, Any]]:
+    """The last runs that came to an end and the last of each night, newest first, with what each and its stages did; the newest
+    with what it bodes.
+    """
+    last_of_nights = runs.last_of_nights(connection, job.now, RUNS_SHOWN)
+    shown = {row.id: row for row in (*runs.ended(connection, job.now, RUNS_SHOWN), *last_of_nights)}
+    ended = sorted(shown.values(), key=lambda row: (row.now, row.id), reverse=True)
+    stages = _stages(connection, ended)
     told = [_told(row, stages[row.id]) for row in ended]
     if ended:
         last = ended[0]
+        nights = [_night(row, stages[row.id]) for row in reversed(last_of_nights)]
         found = foresee(nights, _limits(job), last.now, date.fromisoformat(last.night))
         told[0]["warnings"] = [asdict(concern) for concern in found]
     return told
@@ -106,17 +112,17 @@ def _told(row: Row[Any], stages: list[Row[Any]]) -> dict[str, Any]:
 
 
 def _nights(connection: Connection, job: Job) -> list[Night]:
-    """The last runs, oldest first, as foresight reads them."""
-    ended, stages = _ended(connection, job)
-    return [_night(row, stages[row.id]) for row in reversed(ended)]
+    """The last nights, oldest first, as foresight reads them: of several runs of a night the last."""
+    last_of_nights = runs.last_of_nights(connection, job.now, RUNS_SHOWN)
+    stages = _stages(connection, last_of_nights)
+    return [_night(row, stages[row.id]) for row in reversed(last_of_nights)]
 
 
-def _ended(connection: Connection, job: Job) -> tuple[list[Row[Any]], Mapping[str, list[Row[Any]]]]:
-    ended = runs.ended(connection, job.now, RUNS_SHOWN)
+def _stages(connection: Connection, ended: Sequence[Row[Any]]) -> Mapping[str, list[Row[Any]]]:
     stages = defaultdict(list)
     for stage in runs.stages_of(connection, [row.id for row in ended]):
         stages[stage.run_id].append(stage)
-    return ended, stages
+    return stages
 
 
 def _night(row: Row[Any], stages: list[Row[Any]]) -> Night:

@@ -6,8 +6,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
+from sqlalchemy import Connection
+
 from pipeline.alerts import alert
 from pipeline.job import Job
+from pipeline.marts.consent import known_as
 from pipeline.marts.model import Marts
 from pipeline.marts.night_gains import night_gains
 from pipeline.outcome import DIGEST, STAGES, StageOutcome, StageState, read_outcome
@@ -67,45 +70,54 @@ def _news(job: Job, verdict: Verdict | None, answers: Answers) -> StageOutcome |
         return None
     if verdict is not None and verdict.state == "failed":
         return _noted("Nothing new was published, so there is no digest.")
-    telling = _which(job)
-    if telling is None:
+    due = _due(job)
+    if not due:
         return _noted("clan.toml asks for no digest tonight.")
-    if (before := told_before(job, telling)) is not None:
+    if (before := told_before(job, due[0])) is not None:
         return before
-    content = _message(job, telling.kind, answers(), verdict)
-    if content is None:
+    marts = answers()
+    for telling in due:
+        content = _message(job, telling.kind, marts, verdict)
+        if content is not None:
+            return send(job, telling, address, SETTING, content)
         with writing(job.settings.database) as connection:
             digests.note(connection, telling, "quiet", job.run_id, job.now)
-        return _noted("Nothing happened that is worth a digest.")
-    return send(job, telling, address, SETTING, content)
+    return _noted("Nothing happened that is worth a digest.")
 
 
-def _which(job: Job) -> Telling | None:
-    """The digest of this night: the week's on its day or the first night after it, in place of the night's."""
+def _due(job: Job) -> list[Telling]:
+    """The digests of this night, of which one is sent: the one that was, or may have been; else the first with anything to tell.
+
+    The week's comes on its day or the first night after it, in place of the night's.
+    """
     asked, night = job.settings.policy().digest, date.fromisoformat(job.night)
+    weekly, nightly = Telling("weekly", job.night), Telling("nightly", job.night)
     with reading(job.settings.database) as connection:
-        for telling in (Telling("weekly", job.night), Telling("nightly", job.night)):
+        for telling in (weekly, nightly):
             if digests.state_of(connection, telling) in TOLD:
-                return telling
-        if asked.weekly != "never":
-            day = night - timedelta((night.weekday() - DAYS.index(asked.weekly)) % len(DAYS))
-            tried = digests.weekly_states(connection, day)
-            is_due = day == night or tried or digests.any_night_before(connection, day)
-            if is_due and tried.isdisjoint((*TOLD, "quiet")):
-                return Telling("weekly", job.night)
-    return Telling("nightly", job.night) if asked.nightly else None
+                return [telling]
+        is_week_due = asked.weekly != "never" and _is_week_due(connection, night, DAYS.index(asked.weekly))
+    return [*([weekly] if is_week_due else []), *([nightly] if asked.nightly else [])]
+
+
+def _is_week_due(connection: Connection, night: date, weekday: int) -> bool:
+    """Whether the week that ended at the last *weekday* up to *night* is still to be told."""
+    day = night - timedelta((night.weekday() - weekday) % len(DAYS))
+    tried = digests.weekly_states(connection, day)
+    is_late = bool(tried) or digests.any_night_before(connection, day)
+    return (day == night or is_late) and tried.isdisjoint((*TOLD, "quiet"))
 
 
 def _message(job: Job, kind: Kind, marts: Marts, verdict: Verdict | None) -> str | None:
     policy = job.settings.policy()
-    shy, link = Shy.of(marts, policy.privacy.opt_out), policy.digest.link
+    opt_out, link = policy.privacy.opt_out, policy.digest.link
     wrong = verdict.sentence.removeprefix(WRITTEN).strip() if verdict is not None and verdict.state != "done" else ""
-    if kind == "weekly":
-        week = week_news(marts, shy, wrong)
-        return None if week.is_quiet else letters.weekly(marts, week, link)
     with reading(job.settings.database) as connection:
-        gained = night_gains(connection, marts)
-    news = night_news(marts, gained, shy, wrong)
+        shy = Shy.of(known_as(connection, opt_out), opt_out)
+        if kind == "weekly":
+            week = week_news(marts, shy, wrong)
+            return None if week.is_quiet else letters.weekly(marts, week, link)
+        news = night_news(marts, night_gains(connection, marts), shy, wrong)
     return None if news.is_quiet else letters.nightly(marts, news, date.fromisoformat(job.night), link)
 
 

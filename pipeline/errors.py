@@ -7,7 +7,8 @@ ClanError
 │   ├── Denied         401/403, unknown group, wrong code: fix a setting or a credential
 │   └── Unreadable     not of the agreed form; carries landing, path and key
 ├── StorageError       schema ahead of the code, disk full, integrity check failed
-└── PublishError       target folder missing, file open in another program
+├── PublishError       target folder missing, file open in another program
+└── Unforeseen         a fault of ours, or of what we build on: the log has its details
 
 A failed request is retried where it was sent, a failed stage by the flow, and only if it is Retriable or was killed.
 """
@@ -19,6 +20,15 @@ class ClanError(Exception):
 
 class ConfigError(ClanError):
     """A setting, clan.toml or the group is wrong."""
+
+
+class Unforeseen(ClanError):
+    """Something that nobody thought of, in a sentence all the same."""
+
+    @classmethod
+    def of(cls, error: Exception, place: object = "the log") -> "Unforeseen":
+        """*error* with the *place* that has its details."""
+        return cls(f"Something unforeseen went wrong ({type(error).__name__}: {error}); {place} has the details.")
 
 
 class SourceError(ClanError):

@@ -1,6 +1,7 @@
 """output/forget.json: whom to forget, by ids and without a name. Without it nobody could be kept out again.
 
-It is written before anything is erased. An entry whose `erased_at` is null was interrupted: whatever runs next goes on with it.
+It is written before anything is erased. An entry whose `erased_at` is null was interrupted: whatever runs next goes on with it, and
+until then `named_in` keeps the files that are for a person to see to.
 """
 
 import json
@@ -23,12 +24,16 @@ _MOST: Final = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody who is forgotten since `since`: their accounts in Discord and their players. `erased_at`: everything was gone then."""
+    """Somebody who is forgotten since `since`: their accounts in Discord and their players. `erased_at`: everything was gone then.
+
+    `places` are files of others that named them when their names were known last.
+    """
 
     discord_ids: tuple[int, ...]
     player_ids: tuple[int, ...]
     since: datetime
     erased_at: datetime | None = None
+    places: tuple[str, ...] = ()
 
     def overlaps(self, other: "Entry") -> bool:
         """Whether both are about the same person."""
@@ -63,9 +68,9 @@ class ForgetList:
             return traces(connection, accounts, players)
 
     @property
-    def interrupted(self) -> bool:
-        """Whether somebody is on it of whom not everything was erased yet."""
-        return any(entry.erased_at is None for entry in self.entries())
+    def interrupted(self) -> tuple[Entry, ...]:
+        """Those on it of whom not everything was erased yet."""
+        return tuple(entry for entry in self.entries() if entry.erased_at is None)
 
     def add(self, entry: Entry) -> Entry:
         """Put *entry* on it, joined with what is there of the same person; gives it as it stands there now."""
@@ -75,6 +80,7 @@ class ForgetList:
             tuple(sorted({*entry.discord_ids, *(id_ for each in same for id_ in each.discord_ids)})),
             tuple(sorted({*entry.player_ids, *(id_ for each in same for id_ in each.player_ids)})),
             min([entry.since, *(each.since for each in same)]),
+            places=tuple(sorted({place for each in (entry, *same) for place in each.places})),
         )
         self._write([*(each for each in held if each not in same), joined])
         return joined
@@ -83,9 +89,17 @@ class ForgetList:
         """Have everybody on it erased once more."""
         self._write(replace(entry, erased_at=None) for entry in self.entries())
 
+    def note_places(self, found: Iterable[Path]) -> None:
+        """Keep which files name those who are being erased: once that is done, nobody knows by what names to look for them."""
+        places = {str(path) for path in found}
+        self._write(
+            entry if entry.erased_at else replace(entry, places=tuple(sorted({*entry.places, *places})))
+            for entry in self.entries()
+        )
+
     def note_erased(self, at: datetime) -> None:
         """Nothing is left of anybody on it."""
-        self._write(entry if entry.erased_at else replace(entry, erased_at=at) for entry in self.entries())
+        self._write(entry if entry.erased_at else replace(entry, erased_at=at, places=()) for entry in self.entries())
 
     def allow(self, number: int) -> bool:
         """Take off it whoever has *number*, an account's or a player's; False if nobody has."""
@@ -114,19 +128,20 @@ def _read(content: dict[str, Any]) -> tuple[Entry, ...]:
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    return {
+    row: dict[str, Any] = {
         "discord_ids": [str(id_) for id_ in entry.discord_ids],
         "player_ids": list(entry.player_ids),
         "since": _text(entry.since),
         "erased_at": None if entry.erased_at is None else _text(entry.erased_at),
     }
+    return row | ({"named_in": list(entry.places)} if entry.places else {})
 
 
 def _entry(row: dict[str, Any]) -> Entry:
     erased = row.get("erased_at")
     return Entry(
         tuple(_number(int(id_)) for id_ in _texts(row["discord_ids"])), tuple(map(_number, row["player_ids"])),
-        _instant(row["since"]), None if erased is None else _instant(erased),
+        _instant(row["since"]), None if erased is None else _instant(erased), tuple(_texts(row.get("named_in", []))),
     )  # fmt: skip
 
 

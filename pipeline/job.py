@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from pipeline.log import Veil, veil_of
 from pipeline.marts.rules import Rules
 from pipeline.settings import Settings
 
@@ -31,6 +32,11 @@ class Job:
     def pictures(self) -> Path | None:
         """Where the clan keeps its own pictures, if it has any."""
         return self.settings.policy().pictures.folder
+
+    @property
+    def veil(self) -> Veil:
+        """What takes the clan's secrets out of a text."""
+        return veil_of(self.settings.secrets())
 
     @property
     def output(self) -> Path:

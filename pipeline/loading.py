@@ -17,12 +17,13 @@ from pipeline.people import tie
 from pipeline.sources import landing as landings
 from pipeline.sources.discord.rows import decode as decode_talk
 from pipeline.sources.discord.rows import is_whole
+from pipeline.sources.erasing import free, mend, rewrite
 from pipeline.sources.wom.decode import decode
 from pipeline.sources.workbook.rows import decode as decode_workbooks
 from pipeline.storage import queries
 from pipeline.storage.backup import Keep, backup
 from pipeline.storage.engine import reading, writing
-from pipeline.storage.forget import erase
+from pipeline.storage.forget import erase, holdings
 from pipeline.storage.load import Arrival, mark
 from pipeline.storage.load import load as load_records
 from pipeline.storage.load_talk import load_talk
@@ -42,8 +43,9 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     """
     database = job.settings.database
     landings.sweep_partials(job.landing)
+    mend(job.landing)
     kept_out = ForgetList(job.output)
-    _forget(database, kept_out)
+    _forget(job, kept_out)
     with reading(database) as connection:
         done = queries.loaded_landings(connection)
     waiting = [path for path in landings.whole_landings(job.landing) if path.name not in done or path.name == again]
@@ -54,7 +56,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     counts, broken = Counts(), []
     for path in waiting:
         try:
-            counts += load_landing(database, path, job.zone, kept_out.known(database))
+            counts += _load_without(kept_out.known(database), job, path)
         except Unreadable as error:
             if path.name == again:
                 raise
@@ -66,7 +68,7 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
     if broken and len(broken) == len(waiting):
         raise Unreadable(" ".join(broken))
     tie(database, job.settings.policy())
-    _forget(database, kept_out)
+    _forget(job, kept_out)
     ahead = _clock_was_ahead(job) if waiting and again is None else None
     if waiting:
         sum_old_messages(job)
@@ -77,6 +79,13 @@ def load(job: Job, again: str | None = None) -> StageOutcome:
         unchanged=counts.unchanged, error=" ".join([*broken, *([ahead] if ahead else [])]) or None,
         paths=tuple(f"landing/{path.name}" for path in waiting if path.exists()),
     )  # fmt: skip
+
+
+def _load_without(forgotten: Forgotten, job: Job, path: Path) -> Counts:
+    """Load one landing, out of which *forgotten* are taken first: the names of tonight were not known to its harvest."""
+    if forgotten:
+        free(path, forgotten, is_loaded=False)
+    return load_landing(job.settings.database, path, job.zone, forgotten)
 
 
 def sum_old_messages(job: Job) -> int:
@@ -108,10 +117,22 @@ def back_up(job: Job) -> None:
     backup(job.settings.database, job.output / "backups", job.now, Keep.parse(job.settings.backup_keep))
 
 
-def _forget(database: Path, kept_out: ForgetList) -> None:
-    """Take out whoever is on the list, whatever brought them back: before a backup is made, and after clan chat was given to players."""
+def _forget(job: Job, kept_out: ForgetList) -> None:
+    """Take out whoever is on the list, whatever brought them back: before a backup is made, and after clan chat was given to players.
+
+    Out of landings first, for what they are called is known from the database: a kill between the two must leave it there.
+    """
+    database = job.settings.database
     forgotten = kept_out.known(database)
-    if forgotten:
+    if not forgotten:
+        return
+    with reading(database) as connection:
+        is_held, loaded = bool(holdings(connection, forgotten)), queries.loaded_landings(connection)
+    if is_held:
+        for name in rewrite(job.landing, forgotten, loaded).removed:
+            log.warning(
+                "The landing %s cannot be read and may hold somebody who is forgotten, so it was removed.", name
+            )
         with writing(database) as connection:
             erase(connection, forgotten)
 

@@ -9,10 +9,11 @@ from typing import Final
 
 from pipeline import log
 from pipeline.children import run_child
-from pipeline.errors import ClanError, ConfigError, Denied
+from pipeline.errors import ClanError, ConfigError, Denied, Unforeseen
 from pipeline.forget_list import ForgetList
 from pipeline.job import Job
-from pipeline.outcome import DIGEST
+from pipeline.log import veil_of
+from pipeline.outcome import DIGEST, StageOutcome
 from pipeline.runs import Busy, alone, begin, done_before, end, planned, prepare, record, verdict_of
 from pipeline.settings import Settings
 from pipeline.storage.backup import offering
@@ -34,14 +35,14 @@ def code_of(error: ClanError) -> int:
 
 
 @contextmanager
-def at_work(settings: Settings, instant: datetime) -> Iterator[None]:
+def at_work(settings: Settings, instant: datetime, *, resumes: bool = True) -> Iterator[None]:
     """Have the output folder to ourselves, with the log open and the database at this version's schema.
 
-    Whoever was being forgotten when ClanStats was ended is forgotten first.
+    Whoever was being forgotten when ClanStats was ended is forgotten first, unless that is what is about to be done (not *resumes*).
     """
     with logged(settings, "-"), alone(settings.output_dir), offering(settings.output_dir / "backups"):
         prepare(settings, instant)
-        if ForgetList(settings.output_dir).interrupted:
+        if resumes and ForgetList(settings.output_dir).interrupted:
             from pipeline.forget.erasing import finish
 
             finish(settings, instant)
@@ -58,6 +59,15 @@ def logged(settings: Settings, run_id: str) -> Iterator[None]:
         log.stop()
 
 
+def in_words(error: Exception, settings: Settings) -> ClanError:
+    """What keeps a night from beginning or from being closed, as a sentence; the details of what nobody foresaw go into the log."""
+    if isinstance(error, ClanError):
+        return error
+    with logged(settings, "-"):
+        logger.error("The night broke off", exc_info=error)
+    return Unforeseen(veil_of(settings.secrets())(str(Unforeseen.of(error))))
+
+
 def live(settings: Settings, now: datetime, flow: Callable[[Job, float], object], only: str | None = None) -> Verdict:
     """One night, whose stages *flow* does; *only* names the one source to be asked. The folder must be ours (`at_work`).
 
@@ -68,21 +78,26 @@ def live(settings: Settings, now: datetime, flow: Callable[[Job, float], object]
     log.start(settings.output_dir, job.run_id, settings.secrets())  # from here on every line bears the run's id
     settings.impose()
     logger.info("The night of %s begins.", job.night)
+    cause = None
     try:
         flow(job, began)
-    except Exception:  # Prefect itself can fail to start; the night must still end in a sentence and a number
+    except Exception as error:  # Prefect itself can fail to start; the night must still end in a sentence and a number
         logger.exception("The flow could not be run")
-    verdict = verdict_of(job) or _close(job, began)
+        cause = error
+    verdict = verdict_of(job) or _close(job, began, cause)
     logger.info("%s (%.0f s)", verdict.sentence, time.perf_counter() - began)
     return verdict
 
 
-def _close(job: Job, began: float) -> Verdict:
-    """Close a night that its flow did not, and tell of it all the same."""
+def _close(job: Job, began: float, cause: Exception | None) -> Verdict:
+    """Close a night that its flow did not, for *cause*, and tell of it all the same."""
     outcomes = done_before(job)
+    if cause is not None:
+        unreached = [name for name in planned(job) if name not in outcomes and name != DIGEST]
+        outcomes |= {name: StageOutcome.of_error(name, cause) for name in unreached}
     verdict = end(job, outcomes, time.perf_counter() - began)
     if DIGEST in planned(job):
         told = run_child(job, DIGEST)
         record(job, told)
-        end(job, outcomes | {DIGEST: told}, time.perf_counter() - began)
+        verdict = end(job, outcomes | {DIGEST: told}, time.perf_counter() - began)
     return verdict

@@ -1,11 +1,12 @@
 """What a stage leaves behind: counts and paths, never rows. No outcome file means that the stage was killed."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, Self
 
-from pipeline.errors import ClanError, ConfigError, Denied, Retriable
+from pipeline.errors import ClanError, ConfigError, Denied, Retriable, Unforeseen
 from pipeline.outputs.files import write_text
 
 StageState = Literal["done", "partial", "failed", "killed"]
@@ -66,8 +67,7 @@ class StageOutcome:
         if isinstance(error, MemoryError):
             text = f"There was not enough memory for {name}: close other programs and run again; nothing was lost."
             return cls(name, "failed", error=text, error_class=MemoryError.__name__)
-        text = f"Something unforeseen went wrong ({type(error).__name__}: {error}); the log has the details."
-        return cls(name, "failed", error=text, error_class=type(error).__name__)
+        return cls(name, "failed", error=str(Unforeseen.of(error)), error_class=type(error).__name__)
 
     @property
     def succeeded(self) -> bool:
@@ -83,6 +83,10 @@ class StageOutcome:
     def needs_a_setting(self) -> bool:
         """Whether a person has to mend a setting or a credential first."""
         return self.error_class in (Denied.__name__, ConfigError.__name__)
+
+    def veiled(self, veil: Callable[[str], str]) -> Self:
+        """The same, without the secrets that *veil* takes out: what a library says of an error goes into files that people open."""
+        return replace(self, error=self.error and veil(self.error))
 
     def after(self, attempts: int, seconds: float) -> Self:
         """The same, as the one who started it saw it."""

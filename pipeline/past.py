@@ -66,13 +66,13 @@ def _instant(job: Job, asked: str) -> datetime:
     """
     database, night = job.settings.database, _date(asked)
     if not database.exists():
-        raise PublishError(f"There is no database {database} yet: run clanstats run first.")
+        raise PublishError(f"There is no database {database} yet: uv run clanstats run makes it.")
     with reading(database) as connection:
         begun, until = known_since(connection), known_until(connection)
         span = None if until is None else queries.look_span(connection, until)
         recorded = None if night is None else runs.now_of(connection, night.isoformat())
     if begun is None or until is None:
-        raise PublishError(f"{database} holds nothing yet: run clanstats run first.")
+        raise PublishError(f"{database} holds nothing yet: uv run clanstats run fills it.")
     present = max(job.now, until)
     instant = clock.parse(asked) if night is None else recorded or _end_of(job, night, present)
     since = min(begun, span[0]) if span else begun

@@ -61,8 +61,10 @@ def complaints(connection: Connection, policy: Policy) -> list[str]:
             if standard(name) not in players
         ),
         *(
-            f"clan.toml, [privacy]: nobody is or was called {name!r}, in the clan or as a username in Discord."
-            for name in policy.privacy.opt_out
+            # Not by name: it may be that of somebody who is forgotten, whom no log may name.
+            f"clan.toml, [privacy] opt_out, entry {number}: nobody is or was called that, in the clan or as a username in Discord. "
+            "Mend it, or take it out: whoever was forgotten is kept out without it."
+            for number, name in enumerate(policy.privacy.opt_out, start=1)
             if standard(name) not in players and name.lower() not in accounts
         ),
         *(
@@ -107,10 +109,10 @@ def _pair(text: str, players: Mapping[str, int], accounts: Mapping[str, int]) ->
     if not name or not account:
         raise ConfigError(f"{text!r} is not of the form RSN=DISCORD_ID, such as Zezima=123456789012345678.")
     if standard(name) not in players:
-        raise ConfigError(f"Nobody in the clan is or was called {name!r}; see `clanstats identities`.")
+        raise ConfigError(f"Nobody in the clan is or was called {name!r}; see `uv run clanstats identities`.")
     if account.lower() not in accounts:
         raise ConfigError(
-            f"No Discord account has the id or username {account!r}; see `clanstats identities` for those there are."
+            f"No Discord account has the id or username {account!r}; see `uv run clanstats identities` for those there are."
         )
     return players[standard(name)], accounts[account.lower()]
 

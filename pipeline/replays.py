@@ -18,7 +18,7 @@ from pipeline.progress import counting
 from pipeline.storage.engine import reading
 
 NAMES_SHOWN = 6
-NO_HISTORY = "There is no history of those months: clanstats backfill fetches it."
+NO_HISTORY = "There is no history of those months: uv run clanstats backfill fetches it."
 
 
 def replayed(

@@ -7,15 +7,16 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
+from sqlalchemy import Connection
 
-from pipeline.costs import RUNS_SHOWN, concerns, history, measure
+from pipeline.costs import RUNS_SHOWN, foreseen, measure, remembered
 from pipeline.domain.foresight import Concern
-from pipeline.errors import ClanError, ConfigError
+from pipeline.errors import ClanError, ConfigError, PublishError
 from pipeline.job import Job
 from pipeline.outcome import DIGEST, HARVESTS, LANDINGS, STAGES, StageOutcome, read_outcome
 from pipeline.outputs.dashboard.site import write_runs
@@ -25,16 +26,20 @@ from pipeline.privacy import shut
 from pipeline.settings import Settings
 from pipeline.stages import PACKAGE
 from pipeline.storage import queries, runs
-from pipeline.storage.backup import Keep, backup
+from pipeline.storage.backup import backup_before, insist_on, sweep
 from pipeline.storage.engine import reading, writing
-from pipeline.storage.migrate import is_current, migrate
-from pipeline.verdict import STANDS, Verdict, sum_up
+from pipeline.storage.migrate import HEAD, is_older, migrate
+from pipeline.verdict import STANDS, Verdict, also, sum_up
 
 log = logging.getLogger(__name__)
 
 SCHEMA_VERSION: Final = 1
 RUNS_KEPT: Final = 2 * RUNS_SHOWN
 """Folders of runs: some are of stages done alone, and of backfills."""
+
+ATTEMPTS: Final = 3
+REST: Final = timedelta(minutes=50)
+"""Between two attempts; less than an hour, for who calls every hour is never on the second."""
 
 LOCK: Final = ".clanstats.lock"
 SCHEDULE_LOCK: Final = ".schedule.lock"
@@ -71,11 +76,13 @@ def alone(output: Path, lock: str = LOCK, another: str = ANOTHER) -> Iterator[No
 
 
 def prepare(settings: Settings, now: datetime) -> None:
-    """Bring the database to this code's schema; one that is to change is backed up first."""
-    database = settings.database
+    """Bring the database to this code's schema; one that is to change is copied first. One that has vanished is not begun anew."""
+    database, backups = settings.database, settings.output_dir / "backups"
     shut(settings.output_dir, database)
-    if database.exists() and not is_current(database):
-        backup(database, settings.output_dir / "backups", now, Keep.parse(settings.backup_keep))
+    sweep(database, backups)
+    insist_on(database, backups)
+    if database.exists() and is_older(database):
+        backup_before(HEAD, database, backups, now)
     if migrate(database):
         log.info("The database %s is at this version's schema.", database)
 
@@ -117,12 +124,16 @@ def is_due(settings: Settings, now: datetime) -> bool:
         return not runs.is_done(connection, job.night, [name for name in planned(job) if name != DIGEST])
 
 
-def last_done_at(settings: Settings) -> datetime | None:
-    """The `now` of the last run that ended well, None if none did."""
-    if not settings.database.exists():
-        return None
+def worn_out(settings: Settings, now: datetime) -> Verdict | None:
+    """How the night of *now* stands, if whoever calls every hour should leave it at that: it was tried `ATTEMPTS` times, or just now.
+
+    A night that was cut off was not tried: it goes on.
+    """
     with reading(settings.database) as connection:
-        return runs.done_at(connection)
+        tried = runs.tried(connection, Job(settings, "", now).night)
+    if len(tried) >= ATTEMPTS or any(abs(now - each.now) < REST for each in tried):
+        return Verdict(tried[0].state, tried[0].exit_code, tried[0].sentence)
+    return None
 
 
 def planned(job: Job) -> list[str]:
@@ -172,27 +183,57 @@ def end(job: Job, outcomes: Mapping[str, StageOutcome], seconds: float | None = 
 
     *seconds* is what this start of it took; of a night that was cut off, what went before is not in it.
     """
+    outcomes = {name: outcomes[name].veiled(job.veil) for name in STAGES if name in outcomes}
     verdict = sum_up(outcomes)
     if job.only is not None and verdict.exit_code == 0:
         verdict = replace(verdict, sentence=f"{SOURCE_NAMES[job.only]} was read; no other source was asked.")
     with writing(job.settings.database) as connection:
         cost = measure(job, runs.members(connection), outcomes, seconds)
-        runs.note_run(connection, job.run_id, job.night, job.now, verdict.state, verdict.exit_code, verdict.sentence)
+        _note(connection, job, verdict)
         runs.note_cost(connection, job.run_id, cost)
-    bodes = concerns(job)
-    for concern in bodes:
-        log.warning("%s %s", concern.said, concern.remedy)
-    if (job.output / "site").is_dir():
-        write_runs(job.output / "site", history(job))
-    write_status(job, job.night, [outcomes[name] for name in STAGES if name in outcomes], verdict, bodes)
+        verdict = _tell(connection, job, list(outcomes.values()), verdict)
+        _note(connection, job, verdict)
     _drop_old(job.output / "runs")
     return verdict
 
 
+def _note(connection: Connection, job: Job, verdict: Verdict) -> None:
+    runs.note_run(connection, job.run_id, job.night, job.now, verdict.state, verdict.exit_code, verdict.sentence)
+
+
+def _tell(connection: Connection, job: Job, outcomes: Sequence[StageOutcome], verdict: Verdict) -> Verdict:
+    """Write the history and status.json; gives the verdict, which is worse where one of them could not be written.
+
+    The run is noted in the same transaction: what nobody could be told of has not come to its end.
+    """
+    bodes = foreseen(connection, job)
+    for concern in bodes:
+        log.warning("%s %s", concern.said, concern.remedy)
+    if (job.output / "site").is_dir():
+        try:
+            write_runs(job.output / "site", remembered(connection, job))
+        except PublishError as error:
+            verdict = _marred(verdict, error)
+    described, unread = _describe(job.output)
+    if unread:
+        verdict = _marred(verdict, PublishError(f"These outputs cannot be read: {', '.join(unread)}."))
+    try:
+        write_status(job, job.night, outcomes, verdict, bodes, described)
+    except PublishError as error:
+        verdict = _marred(verdict, PublishError(f"status.json still tells of an earlier night: {error}"))
+    return verdict
+
+
+def _marred(verdict: Verdict, error: PublishError) -> Verdict:
+    log.error("%s", error)
+    return also(verdict, str(error))
+
+
 def _drop_old(folder: Path) -> None:
     """Keep what stages left for as many runs as are shown; the database goes on knowing all of them."""
-    for old in sorted(folder.iterdir())[:-RUNS_KEPT] if folder.is_dir() else ():
-        shutil.rmtree(old, ignore_errors=True)
+    with suppress(OSError):  # the next night tries again
+        for old in sorted(folder.iterdir())[:-RUNS_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def verdict_of(job: Job) -> Verdict | None:
@@ -206,20 +247,27 @@ def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int)
     """Say in status.json, and to whoever is told of such nights, why one could not even begin, or could not be closed."""
     from pipeline.alerts import alarm  # which brings the network along
 
-    verdict = Verdict("failed", exit_code, f"{error} {STANDS}")
     job = Job(settings, f"{now:%Y%m%dT%H%M%SZ}", now)
+    verdict = Verdict("failed", exit_code, job.veil(f"{error} {STANDS}"))
     try:
         night = job.night
     except ConfigError:
         night = now.date().isoformat()
-    with suppress(ClanError):
+    try:
         write_status(job, night, [], verdict)
+    except PublishError as untold:
+        log.error("status.json still tells of an earlier night: %s", untold)  # noqa: TRY400 - what a person can mend needs no traceback
     alarm(settings, night, verdict)
     return verdict
 
 
 def write_status(
-    job: Job, night: str, outcomes: Sequence[StageOutcome], verdict: Verdict, bodes: Sequence[Concern] = ()
+    job: Job,
+    night: str,
+    outcomes: Sequence[StageOutcome],
+    verdict: Verdict,
+    bodes: Sequence[Concern] = (),
+    described: Sequence[Mapping[str, object]] | None = None,
 ) -> None:
     """status.json: what a scheduler, a phone or a script wants to know."""
     shown = ("name", "state", "attempts", "seconds", "requests", "bytes", "inserted", "updated", "unchanged", "error")
@@ -233,7 +281,7 @@ def write_status(
         "sentence": verdict.sentence,
         "stages": [{key: value for key, value in asdict(outcome).items() if key in shown} for outcome in outcomes],
         "warnings": [{"kind": each.kind, "said": each.said, "remedy": each.remedy} for each in bodes],
-        "outputs": [_described(job.output, path) for path in _outputs(job.output)],
+        "outputs": list(_describe(job.output)[0] if described is None else described),
     }
     write_text(job.output / "status.json", json.dumps(status, indent=1, ensure_ascii=False) + "\n")
 
@@ -243,8 +291,19 @@ def describe_again(output: Path) -> None:
     file = output / "status.json"
     with suppress(FileNotFoundError):
         status = json.loads(file.read_bytes())
-        status["outputs"] = [_described(output, path) for path in _outputs(output)]
+        status["outputs"], _ = _describe(output)
         write_text(file, json.dumps(status, indent=1, ensure_ascii=False) + "\n")
+
+
+def _describe(output: Path) -> tuple[list[dict[str, object]], list[str]]:
+    """The outputs, and which of them cannot be read, with why."""
+    described, unread = [], []
+    for path in _outputs(output):
+        try:
+            described.append(_described(output, path))
+        except OSError as error:
+            unread.append(f"{path} ({error.strerror})")
+    return described, unread
 
 
 def _outputs(output: Path) -> list[Path]:

@@ -22,6 +22,7 @@ DOTENV: Final = "CLANSTATS_DOTENV"
 """Names another file to read instead of `.env`; empty: none. A parent sets it for its children, who get every setting."""
 
 _WEBHOOK: Final = re.compile(r"https?://[^\s/@?#]+/api(/v\d+)?/webhooks/(?P<id>\d+)/(?P<token>[\w-]+)")
+_GROUP_PAGE: Final = re.compile(r"(https?://)?(www\.)?wiseoldman\.net/groups/(?P<number>[0-9]+)([/?#].*)?")
 _TRAVELS: Final = {
     "wom_base_url": ("wom_api_key", "wom_verification_code"),
     "discord_base_url": ("discord_token",),
@@ -65,6 +66,31 @@ class Settings(BaseSettings):
     alert_webhook_url: SecretStr | None = None
     message_fact_days: Annotated[int, Field(ge=400, le=3650)] = 800
 
+    @field_validator("wom_group_id", mode="before")
+    @classmethod
+    def _is_a_number_or_a_page(cls, group: object) -> object:
+        """The number of a group, also out of the address of its page."""
+        if not isinstance(group, str):
+            return group
+        page = _GROUP_PAGE.fullmatch(group.strip())
+        number = page["number"] if page else group.strip()
+        if not re.fullmatch(r"[-+]?[0-9]+", number):
+            raise ValueError(
+                "must be your group's number or the address of its page, such as https://wiseoldman.net/groups/1234"
+            )
+        return number
+
+    @field_validator("wom_user_agent", "wom_api_key", "discord_token", mode="before")
+    @classmethod
+    def _can_be_sent(cls, value: str | SecretStr | None) -> str | None:
+        """These travel as headers, which hold no more than ASCII."""
+        text = _shown(value).strip()
+        if not (text.isascii() and text.isprintable()):
+            raise ValueError(
+                "can hold only plain letters, digits and signs, as HTTP carries no others: no accents, emoji or line breaks"
+            )
+        return text or None
+
     @field_validator("wom_base_url")
     @classmethod
     def _ends_in_version(cls, url: str) -> str:
@@ -82,10 +108,9 @@ class Settings(BaseSettings):
     @field_validator("discord_token")
     @classmethod
     def _is_bare(cls, token: SecretStr | None) -> SecretStr | None:
-        bare = token.get_secret_value().strip() if token is not None else ""
-        if re.search(r"\s", bare):
+        if " " in _shown(token):
             raise ValueError("must be the bot's token alone, without the word Bot before it")
-        return SecretStr(bare) if bare else None
+        return token
 
     @field_validator("digest_webhook_url", "alert_webhook_url")
     @classmethod
@@ -114,7 +139,12 @@ class Settings(BaseSettings):
     @field_validator("output_dir", "local_drive_path", "clan_config")
     @classmethod
     def _from_the_project(cls, path: Path | None) -> Path | None:
-        return None if path is None else (PROJECT / path.expanduser()).resolve()
+        try:
+            return None if path is None else (PROJECT / path.expanduser()).resolve()
+        except RuntimeError:
+            raise ValueError(
+                "begins with the home of somebody whom this machine does not know, or is a link that leads to itself"
+            ) from None
 
     @field_validator("backup_keep")
     @classmethod
@@ -152,11 +182,13 @@ class Settings(BaseSettings):
         given: dict[str, Any] = {} if output is None else {"output_dir": output}
         wrong: dict[str, str] = {}
         file = None if unread else dotenv
-        try:
-            settings = cls(_env_file=file, **given)
-        except ValidationError as error:
-            wrong = _sentences(error)
-            settings = cls(_env_file=file, **given, **{name: _INSTEAD.get(name, cls._default(name)) for name in wrong})
+        while True:  # what hangs on several settings is looked at once each of them is sound, one address at a time
+            instead = {name: _INSTEAD.get(name, cls._default(name)) for name in wrong}
+            try:
+                settings = cls(_env_file=file, **given | instead)
+                break
+            except ValidationError as error:
+                wrong |= _sentences(error)
         try:
             _ = settings.database
         except ConfigError as error:

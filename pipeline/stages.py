@@ -68,7 +68,7 @@ def _database(job: Job) -> Path:
     """The database, once there is one; to open it would make one."""
     database = job.settings.database
     if not database.exists():
-        raise PublishError(f"There is no database {database} yet: run clanstats run first.")
+        raise PublishError(f"There is no database {database} yet: uv run clanstats run makes it.")
     return database
 
 
@@ -175,4 +175,4 @@ def perform(name: str, job: Job, verb: Callable[[Job], StageOutcome] | None = No
     except Exception as error:
         log.exception("%s failed", name)
         outcome = StageOutcome.of_error(name, error)
-    return outcome.after(1, time.perf_counter() - began)
+    return outcome.veiled(job.veil).after(1, time.perf_counter() - began)

@@ -22,6 +22,13 @@ class Verdict:
     sentence: str
 
 
+def also(verdict: Verdict, said: str) -> Verdict:
+    """The verdict on a night of which that is to be said, too: one that was done lacks something now."""
+    if verdict.state == "done":
+        return Verdict("degraded", 3, f"{WRITTEN} {said}")
+    return replace(verdict, sentence=f"{verdict.sentence} {said}")
+
+
 def stopper(outcomes: Mapping[str, StageOutcome]) -> StageOutcome | None:
     """The stage that nothing can come after: all harvests failed, or Wise Old Man's for a setting, or the load.
 
@@ -33,7 +40,7 @@ def stopper(outcomes: Mapping[str, StageOutcome]) -> StageOutcome | None:
     if wrong is not None:
         return wrong
     if len(failed) == len(harvests):
-        said = " ".join(outcome.error or "" for outcome in failed)
+        said = " ".join(dict.fromkeys(outcome.error or "" for outcome in failed))
         return replace(failed[0], error=said) if failed else _unreached(HARVESTS[0])
     loaded = outcomes.get("load")
     return loaded if loaded is not None and not loaded.succeeded else None
@@ -53,7 +60,7 @@ def sum_up(outcomes: Mapping[str, StageOutcome]) -> Verdict:
         wrong = stopped.needs_a_setting and stopped.name != "harvest_discord"
         return Verdict("failed", 2 if wrong else 1, f"Nothing new was published: {stopped.error} {STANDS}")
     written = [outcomes[name] for name in ("report", "publish") if name in outcomes]
-    errors = [o.error or f"{o.name} did not end well." for o in outcomes.values() if o.state != "done"]
+    errors = dict.fromkeys(o.error or f"{o.name} did not end well." for o in outcomes.values() if o.state != "done")
     if not any(outcome.succeeded for outcome in written):
         return Verdict("failed", 1, f"Nothing new was published: {' '.join(errors)} {STANDS}")
     if errors:

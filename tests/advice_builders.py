@@ -192,7 +192,7 @@ def _inactivity(marts: Marts) -> Inactivity:
             verdict = replace(
                 verdict,
                 hindrances=("unmatched", "not_seen"),
-                flips_if="Knowing their Discord account: clanstats identities, or [[person]] in clan.toml.",
+                flips_if="Knowing their Discord account: uv run clanstats identities, or [[person]] in clan.toml.",
                 proof="No Discord account is known. Last gain 2 Oct.",
             )
         verdicts.append(verdict)
@@ -359,7 +359,7 @@ def _todo(advice: Advice, marts: Marts) -> tuple[Todo, ...]:
     if marts.talk is not None:
         waiting = "3 questions have waited for more than a day: answer them."
         lines.append(replace(_line("answer", "medium", waiting, (), "#helpers"), count=3))
-        unsure = "Say whose 2 Discord accounts these are: clanstats identities."
+        unsure = "Say whose 2 Discord accounts these are: uv run clanstats identities."
         lines.append(replace(_line("identify", "low", unsure, (), ""), count=2))
     lines.append(
         _line("thank", "low", f"Thank {_people(thanked)} for what they did this week.", thanked, "#todo/thanks")

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from records_kit import a_database
+
 from pipeline import stages
 from pipeline.backfills import backfill
 from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
@@ -118,6 +120,8 @@ def a_clan(
             wom_request_budget=1_000,
             **halves,
         )
+        folder.mkdir(parents=True, exist_ok=True)
+        a_database(folder)
         prepare(settings, now)
         yield Clan(world, running, settings, discord, messages)
 

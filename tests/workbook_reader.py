@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
+from advice_builders import advised_marts
 from builders import a_marts
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
@@ -58,6 +59,13 @@ def written(marts: Marts) -> Workbook:
 def night(members: int = 12, *, hostile_names: bool = False) -> tuple[Marts, Workbook]:
     """The marts of a clan and its workbook, read back once for all tests that only look at it."""
     marts = a_marts(members, hostile_names=hostile_names)
+    return marts, written(marts)
+
+
+@cache
+def advised(members: int, *, talk: bool = False) -> tuple[Marts, Workbook]:
+    """The same of a clan that is advised, and that talks if asked for."""
+    marts = advised_marts(members, talk=talk)
     return marts, written(marts)
 
 

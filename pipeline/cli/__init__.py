@@ -1,5 +1,6 @@
 """The command line: one short function a command; errors become exit codes."""
 
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -7,7 +8,9 @@ from typing import Final
 
 import typer
 
-from pipeline.errors import ClanError
+from pipeline.errors import ClanError, Unforeseen
+
+log = logging.getLogger(__name__)
 
 COMMANDS: Final[Mapping[str, str]] = {
     "demo": "demo",
@@ -47,11 +50,23 @@ def clanstats() -> None:
 
 
 def main() -> None:
-    """Run a command; an error of ours is one sentence on stderr and an exit code."""
+    """Run a command; an error is one sentence on stderr and an exit code."""
     try:
         app(sys.argv[1:])()
-    except ClanError as error:
+    except Exception as error:  # noqa: BLE001 - nobody is served by a traceback, and secrets may stand in one
         from pipeline.night import code_of
 
-        typer.echo(str(error), err=True)
-        sys.exit(code_of(error))
+        said = error if isinstance(error, ClanError) else _kept(error)
+        typer.echo(str(said), err=True)
+        sys.exit(code_of(said))
+
+
+def _kept(error: Exception) -> ClanError:
+    """What nobody foresaw, as a sentence that names where its details are: by now no log is open any more."""
+    from pipeline.log import aside, veil_of
+    from pipeline.settings import Settings
+
+    secrets = Settings.survey().secrets
+    with aside("clanstats-", secrets) as file:
+        log.error("The command broke off", exc_info=error)
+    return Unforeseen(veil_of(secrets)(str(Unforeseen.of(error, file))))

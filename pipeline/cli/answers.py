@@ -6,10 +6,11 @@ from typing import Annotated, Final
 import typer
 
 from pipeline import people
-from pipeline.cli.orders import Now, Output, Source, at_work, insist_on_a_token, logged, orders
+from pipeline.cli.orders import Now, Output, Source, insist_on_a_token, orders
 from pipeline.errors import ConfigError
 from pipeline.job import Job
 from pipeline.marts.replay_model import THRESHOLDS as TRIED
+from pipeline.night import at_work, logged
 from pipeline.policy_tables import MOST_DAYS
 from pipeline.progress import counting
 from pipeline.settings import Settings

@@ -5,10 +5,13 @@ from pathlib import Path
 import typer
 
 from pipeline import clock
-from pipeline.cli.orders import Now, Output, at_work, logged, orders
+from pipeline.cli.orders import Now, Output, orders
+from pipeline.night import at_work, logged
 from pipeline.runs import alone, prepare
 from pipeline.settings import Settings
 from pipeline.storage import backup as backups
+from pipeline.storage import digests
+from pipeline.storage.migrate import migrate as upgrade
 
 
 def migrate(output: Output = None) -> None:
@@ -32,6 +35,13 @@ def restore(file: Path, output: Output = None) -> None:
 
     settings = Settings.read(output)
     with logged(settings, "-"), alone(settings.output_dir), backups.offering(settings.output_dir / "backups"):
-        backups.restore(file, settings.database, kept_out_of(settings.output_dir))
+        keep_out = kept_out_of(settings.output_dir)
+
+        def make_fit(coming: Path) -> None:
+            keep_out(coming)
+            upgrade(coming)
+            digests.carry(settings.database, coming)
+
+        backups.restore(file, settings.database, make_fit)
         prepare(settings, clock.now())
     typer.echo(f"{settings.database} is what {file} was.")

@@ -15,9 +15,10 @@ from pydantic import SecretStr
 
 from pipeline import clock
 from pipeline.cli.nights import fill, night
-from pipeline.cli.orders import Now, logged
+from pipeline.cli.orders import Now
 from pipeline.errors import ConfigError
 from pipeline.house import PROJECT
+from pipeline.night import logged
 from pipeline.outputs.digest.markdown import as_read
 from pipeline.prefects import spare_loopback
 from pipeline.runs import LOCK, alone, prepare

@@ -11,13 +11,13 @@ from typing import Annotated, Final
 
 import typer
 
+from pipeline import clock
 from pipeline.backfills import backfill as ask_for_history
-from pipeline.cli.orders import INCOMPLETE, Now, Output, Source, at_work, code_of, insist_on_a_token, orders
-from pipeline.errors import ClanError
+from pipeline.cli.orders import Now, Output, Source, insist_on_a_token, orders
 from pipeline.job import Job
-from pipeline.night import live
+from pipeline.night import INCOMPLETE, at_work, code_of, in_words, live
 from pipeline.progress import counting
-from pipeline.runs import Busy, give_up, is_due
+from pipeline.runs import Busy, give_up, is_due, worn_out
 from pipeline.settings import Settings
 from pipeline.verdict import Verdict
 
@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 BY_SIGNAL: Final = 128
 """What shells add to the number of the signal that ended a program: 130 is Ctrl-C."""
+
+WORN_OUT: Final = "%s It was tried just now, or often enough: uv run clanstats run, without --if-due, tries again."
 
 
 def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict:
@@ -37,11 +39,11 @@ def _through_prefect(job: Job, began: float) -> None:
 
     with ending_when_told() as listen:
         own_server(job.output)
-        from flows.nightly import nightly
+        from flows.nightly import lead
 
-        # Prefect listens to SIGTERM as soon as a flow runs, and would wait for the stages.
-        night = nightly.with_options(on_running=[lambda *_: listen()])
-        night(job.run_id, job.now.isoformat(), str(job.output), job.only, began=began, return_state=True)
+        lead(
+            job, began, on_running=listen
+        )  # Prefect listens to SIGTERM as soon as a flow runs, and would wait for the stages
 
 
 @contextmanager
@@ -55,7 +57,7 @@ def ending_when_told() -> Iterator[Callable[[], None]]:
         return
 
     def leave(number: int, _frame: object) -> None:
-        typer.echo("The night was broken off; clanstats run goes on with it.", err=True)
+        typer.echo("The night was broken off; uv run clanstats run goes on with it.", err=True)
         os._exit(BY_SIGNAL + number)
 
     def listen() -> None:
@@ -75,21 +77,30 @@ def run(
     now: Now = None,
     output: Output = None,
     only: Annotated[Source | None, typer.Option(help="Harvest this source alone.")] = None,
-    if_due: Annotated[bool, typer.Option("--if-due", help="Do nothing if the night is done already.")] = False,
+    if_due: Annotated[
+        bool, typer.Option("--if-due", help="Do nothing if the night is done, or was tried often enough.")
+    ] = False,
 ) -> None:
     """One night: harvest, load, write the workbook and the dashboard."""
-    settings, instant = orders(output, now)
-    insist_on_a_token(settings, only)
+    instant = clock.now() if now is None else clock.parse(now)
+    legible = Settings.survey(output).settings
     try:
+        settings = Settings.read(output)
+        insist_on_a_token(settings, only)
         with at_work(settings, instant):
             if if_due and not is_due(settings, instant):
                 logger.info("The night is done already.")
                 return
-            verdict = night(settings, instant, only)
-    except ClanError as error:
-        if not isinstance(error, Busy):
-            give_up(settings, instant, error, code_of(error))
+            stands = worn_out(settings, instant) if if_due else None
+            if stands is not None:
+                logger.warning(WORN_OUT, stands.sentence)
+            verdict = stands or night(settings, instant, only)
+    except Busy:
         raise
+    except Exception as error:  # noqa: BLE001 - a night that ended in nothing but a traceback would be told to nobody
+        said = in_words(error, legible)
+        give_up(legible, instant, said, code_of(said))
+        raise said from None
     raise typer.Exit(verdict.exit_code)
 
 

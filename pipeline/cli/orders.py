@@ -9,11 +9,9 @@ import typer
 
 from pipeline import clock
 from pipeline.errors import ConfigError
-from pipeline.night import BUSY, FAILED, INCOMPLETE, WRONG, at_work, code_of, logged
+from pipeline.night import FAILED, INCOMPLETE, WRONG
 from pipeline.outcome import StageOutcome
 from pipeline.settings import Settings
-
-__all__ = ["BUSY", "FAILED", "INCOMPLETE", "WRONG", "at_work", "code_of", "logged"]
 
 Output = Annotated[Path | None, typer.Option("--output", help="Folder to write to; else OUTPUT_DIR, else output.")]
 Now = Annotated[str | None, typer.Option("--now", help="The instant of the run, such as 2026-11-21T03:00:00Z.")]

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.cli.orders import INCOMPLETE, Now, Output, at_work, orders
+from pipeline.cli.orders import Now, Output, orders
 from pipeline.errors import ConfigError
 from pipeline.forget.backups import Held
 from pipeline.forget.erasing import Told, backups_of, job_of
@@ -14,6 +14,7 @@ from pipeline.forget.erasing import forget as forget_all
 from pipeline.forget.whom import find
 from pipeline.forget_list import Entry, ForgetList
 from pipeline.marts.wording import plural
+from pipeline.night import INCOMPLETE, at_work
 from pipeline.progress import counting
 from pipeline.settings import Settings
 from pipeline.storage.engine import reading
@@ -38,7 +39,7 @@ def forget(
 ) -> None:
     """Erase what is known of a person in Discord, and keep them out. Game facts stay; backups are listed."""
     if [person is not None, again, allow is not None].count(True) != 1:
-        raise ConfigError("Say whom to forget, or one of --again and --allow ID; see clanstats forget --help.")
+        raise ConfigError("Say whom to forget, or one of --again and --allow ID; see uv run clanstats forget --help.")
     settings, instant = orders(output, now)
     settings.policy()  # what is wrong with it is told before anything is done
     kept_out = ForgetList(settings.output_dir)
@@ -48,7 +49,8 @@ def forget(
             entry = _found(settings, kept_out, person, instant)
         if not yes and sys.stdin.isatty() and not typer.confirm("This cannot be undone. Go on?"):
             raise typer.Exit(1)
-    with at_work(settings, instant):  # not while somebody is asked: a question that nobody answers must not cost nights
+    # Not while somebody is asked: a question that nobody answers must not cost nights.
+    with at_work(settings, instant, resumes=not again):
         if allow is not None:
             _allow(kept_out, allow)
             return
@@ -104,11 +106,12 @@ def _tell(settings: Settings, told: Told, held: Held) -> None:
     for line in told.lines:
         typer.echo(f"  {line}")
     if held.files:
-        until = f"on {held.gone_on}" if held.gone_on else "in more than four years"
-        typer.echo(
-            f"{plural(len(held.files), 'backup holds', 'backups hold')} them still. If every night makes one, the last of these goes {until}; "
-            "restore keeps them out."
-        )
+        typer.echo(f"{plural(len(held.files), 'backup holds', 'backups hold')} them still; restore keeps them out.")
+        if len(held.files) > len(held.lasting):
+            until = f"on {held.gone_on}" if held.gone_on else "in more than four years"
+            typer.echo(f"If every night makes one, the last that a night made goes {until}.")
+        if held.lasting:
+            typer.echo("What is named -before- was made before a change of the schema, and goes with the next but one.")
         for file in held.files:
             typer.echo(f"  {file}")
         typer.echo(f"To delete them at once: {held.order}")

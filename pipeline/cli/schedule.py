@@ -5,7 +5,8 @@ from typing import Annotated, Final
 import typer
 
 from pipeline import clock
-from pipeline.cli.orders import Output, logged
+from pipeline.cli.orders import Output
+from pipeline.night import logged
 from pipeline.prefects import keep_server_to
 from pipeline.runs import SCHEDULE_LOCK, alone
 from pipeline.settings import Settings

@@ -5,19 +5,10 @@ from typing import Annotated, Final
 
 import typer
 
-from pipeline.cli.orders import (
-    Harvested,
-    Now,
-    Output,
-    at_work,
-    insist_on_a_token,
-    insist_on_a_webhook,
-    logged,
-    orders,
-    tell,
-)
+from pipeline.cli.orders import Harvested, Now, Output, insist_on_a_token, insist_on_a_webhook, orders, tell
 from pipeline.job import Job
 from pipeline.loading import load as load_landings
+from pipeline.night import at_work, logged
 from pipeline.runs import alone
 from pipeline.settings import Settings
 from pipeline.stages import marts, perform

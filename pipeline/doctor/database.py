@@ -6,17 +6,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from pipeline.costs import file_bytes
+from pipeline.doctor import folders
 from pipeline.doctor.check import Check, ok, skipped, warning, wrong
 from pipeline.doctor.patient import Patient
 from pipeline.doctor.rows import out_of_reach, shut
-from pipeline.doctor.weights import weight
 from pipeline.doctor.words import listed, span
 from pipeline.domain.foresight import MB, size
 from pipeline.errors import StorageError
 from pipeline.marts.wording import plural
-from pipeline.storage.backup import backups, check
+from pipeline.storage.backup import backups, check, newest_good
 from pipeline.storage.engine import looking
-from pipeline.storage.soundness import Schema, damage, newest_good_backup, orphans, schema
+from pipeline.storage.soundness import Schema, damage, orphans, schema
 
 NAME: Final = "database"
 LARGE_LOG: Final = 100 * MB
@@ -29,6 +30,11 @@ def checks(patient: Patient) -> Iterator[Check]:
         yield skipped(NAME, reason)
         return
     file, folder = patient.settings.database, patient.output / "backups"
+    around = list(folders.apart(patient))
+    yield from around
+    if any(check.state == "wrong" for check in around):
+        yield skipped(NAME, "Its folder or its disk cannot be used: see there.")
+        return
     if not file.is_file():
         yield _absent(file, folder)
         return
@@ -46,7 +52,7 @@ def checks(patient: Patient) -> Iterator[Check]:
         yield wrong(NAME, f"{file} is damaged: {found}.", _restore(file, folder))
         yield skipped("database schema", "The database is damaged: see there.")
         return
-    yield ok(NAME, f"{file} is sound ({size(weight(file))}).")
+    yield ok(NAME, f"{file} is sound ({size(file_bytes(file))}).")
     yield _schema(file, present)
     yield _orphans(lost, folder, file)
     yield from _log(file)
@@ -54,28 +60,30 @@ def checks(patient: Patient) -> Iterator[Check]:
 
 
 def _absent(file: Path, folder: Path) -> Check:
-    good = newest_good_backup(folder)
+    if file.exists():
+        return wrong(NAME, f"{file} is no file.", "Let DATABASE_URL name a file, or leave it empty.")
+    good = newest_good(folder)
     if good is None:
         return ok(NAME, f"There is no {file} yet; the first run makes it.")
     return wrong(
         NAME,
-        f"{file} is gone, though there are copies of it; the next run would begin anew.",
+        f"{file} is gone, though there are copies of it; no night begins without it.",
         f"{_command(good)} brings it back, as far as the night of that copy.",
     )
 
 
 def _restore(file: Path, folder: Path) -> str:
-    good = newest_good_backup(folder)
+    good = newest_good(folder)
     if good is not None:
         return f"{_command(good)} puts the newest good copy in its place; the damaged file is kept beside it."
     return (
-        f"No copy in {folder} is good. Move {file} away; the next run makes another, and clanstats backfill asks Wise Old Man "
-        "for the past."
+        f"No copy in {folder} is good. Move {file} and that folder away; the next run makes another, and uv run clanstats backfill asks "
+        "Wise Old Man for the past."
     )
 
 
 def _command(good: Path) -> str:
-    return f"clanstats restore {shlex.quote(str(good))}"
+    return f"uv run clanstats restore {shlex.quote(str(good))}"
 
 
 def _schema(file: Path, found: Schema) -> Check:
@@ -105,12 +113,12 @@ def _orphans(lost: dict[str, int], folder: Path, file: Path) -> Check:
 
 def _log(file: Path) -> Iterator[Check]:
     log = file.with_name(file.name + "-wal")
-    held = weight(log)
+    held = file_bytes(log)
     if held > LARGE_LOG:
         yield warning(
             "database log",
             f"{log.name} has grown to {size(held)}: something keeps the database open.",
-            "End other programs that have it open; clanstats load then folds it in.",
+            "End other programs that have it open; uv run clanstats load then folds it in.",
         )
 
 
@@ -119,7 +127,9 @@ def _backup(patient: Patient, folder: Path) -> Check:
     if reason := shut(patient):
         return skipped(name, reason)
     if not taken:
-        return warning(name, "There is no copy of the database.", "clanstats backup makes one; each night does, too.")
+        return warning(
+            name, "There is no copy of the database.", "uv run clanstats backup makes one; each night does, too."
+        )
     newest = max(taken)
     try:
         check(taken[newest], quick=True)
@@ -127,9 +137,9 @@ def _backup(patient: Patient, folder: Path) -> Check:
         return warning(
             name,
             f"The newest copy, {taken[newest]}, is damaged.",
-            "clanstats backup makes another; then remove that one.",
+            "uv run clanstats backup makes another; then remove that one.",
         )
     said = f"{taken[newest]} is sound, and {span(patient.now - newest)} old."
     if patient.now - newest > OLD_BACKUP:
-        return warning(name, said, "clanstats backup makes one now; each night that loads something does, too.")
+        return warning(name, said, "uv run clanstats backup makes one now; each night that loads something does, too.")
     return ok(name, said)

@@ -145,7 +145,7 @@ def _shut(channel: Channel, known: KnownTalk) -> Check:
         return skipped(name, "It is of a kind that this version does not know, and is left out.", "Update ClanStats.")
     missing = _MISSING.get(channel.access, "a permission")
     remedy = f"Give the bot's role {missing} there; if the bot is not meant to read it, leave it so."
-    if held is not None and held.cursor is None and held.access == channel.access:
+    if held is not None and held.access == channel.access:
         return skipped(name, f"The bot may not read it, as in past nights: {missing} is missing.", remedy)
     since = " any more" if held is not None and held.cursor is not None else ""
     return warning(name, f"The bot may not read it{since}: {missing} is missing.", remedy)

@@ -59,7 +59,9 @@ class _Visit:
         except StorageError as error:
             self.found.append(skipped(self.name, f"The database could not be read: {error}"))
         except ClanError as error:
-            self.found.append(wrong(self.name, str(error), "Do what it says, and call clanstats doctor again."))
+            self.found.append(
+                wrong(self.name, str(error), "Do what it says, then look again: uv run clanstats doctor.")
+            )
         except OSError as error:
             said = f"{error.filename or 'A file'} cannot be looked at: {error.strerror or type(error).__name__}."
             self.found.append(wrong(self.name, said, "Give the user that runs ClanStats the right to read it."))

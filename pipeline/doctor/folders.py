@@ -6,21 +6,15 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from filelock import FileLock, SoftFileLock
 
+from pipeline.costs import database_bytes, file_bytes
 from pipeline.doctor.check import Check, ok, skipped, warning, wrong
 from pipeline.doctor.patient import Patient
-from pipeline.doctor.weights import weight
-from pipeline.domain.foresight import MB, size
+from pipeline.domain.foresight import ROOM_NIGHTS, need, size
 from pipeline.outputs.deploy import WORKBOOK
 from pipeline.outputs.files import open_elsewhere
-
-ROOM: Final = 200 * MB
-"""What a night writes beside its copies of the database."""
-AMPLE: Final = 10
-"""So many nights' room is enough not to think of it; at which pace it shrinks is foresight's to tell."""
 
 
 def output(patient: Patient) -> Iterator[Check]:
@@ -29,19 +23,42 @@ def output(patient: Patient) -> Iterator[Check]:
     if reason := patient.wrong(name):
         yield skipped(name, reason)
         return
-    found = probed(name, folder, locks=True) if folder.exists() else _to_be_made(name, folder)
+    found = _usable(name, folder, locks=True)
     yield found
     if found.state == "wrong":
         yield skipped("disk space", f"{name} cannot be used: see there.")
         return
-    there = _nearest(folder)
-    yield room("disk space", shutil.disk_usage(there).free, 2 * weight(patient.settings.database) + ROOM)
+    yield disk_space(patient)
     yield workbook("workbook", folder / WORKBOOK)
+
+
+def disk_space(patient: Patient) -> Check:
+    """Whether the disk of OUTPUT_DIR has room for the nights to come; at which pace it shrinks is foresight's to tell."""
+    return _room_for("disk space", patient.output, database_bytes(patient.settings.database))
+
+
+def apart(patient: Patient) -> Iterator[Check]:
+    """The folder of a database that does not lie in OUTPUT_DIR itself, and its disk if that is another one."""
+    file = patient.settings.database
+    if file.parent == patient.output:
+        return
+    found = _usable("DATABASE_URL", file.parent, locks=False)
+    yield found
+    there, output = _nearest(file.parent), _nearest(patient.output)
+    if found.state != "wrong" and there.stat().st_dev != output.stat().st_dev:
+        yield _room_for("disk space of the database", there, database_bytes(file))
+
+
+def _room_for(name: str, folder: Path, held: int) -> Check:
+    return room(name, shutil.disk_usage(_nearest(folder)).free, need(held))
 
 
 def drive(patient: Patient) -> Iterator[Check]:
     """LOCAL_DRIVE_PATH, its disk, and the workbook that officers open there."""
     name, folder = "LOCAL_DRIVE_PATH", patient.settings.local_drive_path
+    if reason := patient.wrong(name):
+        yield skipped(name, reason)
+        return
     if folder is None:
         yield skipped(name, "It is not set: nothing is copied anywhere.")
         return
@@ -55,13 +72,17 @@ def drive(patient: Patient) -> Iterator[Check]:
     found = probed(name, folder, locks=False)
     yield found
     if found.state == "ok":
-        yield room("disk space of the drive", shutil.disk_usage(folder).free, 2 * _published(patient.output) + ROOM)
+        yield _room_for("disk space of the drive", folder, _published(patient.output))
         yield workbook("workbook at the drive", folder / WORKBOOK)
+
+
+def _usable(name: str, folder: Path, *, locks: bool) -> Check:
+    return probed(name, folder, locks=locks) if folder.exists() else _to_be_made(name, folder)
 
 
 def probed(name: str, folder: Path, *, locks: bool) -> Check:
     """Whether files in *folder* can be written, replaced and removed and, with *locks*, locked: tried, and tidied up."""
-    first, second = (folder / f".doctor-{os.getpid()}-{number}" for number in (1, 2))
+    first, second = (folder / f".doctor-{os.getpid()}-{name}-{number}" for number in (1, 2))
     try:
         for file in (first, second):
             file.write_bytes(b"ClanStats looks whether it may write here.")
@@ -94,7 +115,7 @@ def _to_be_made(name: str, folder: Path) -> Check:
     return wrong(
         name,
         f"{folder} is not there, and {above} does not let us make it.",
-        f"Set {name} to a folder that may be written.",
+        f"Let {name} lead to a folder that may be written.",
     )
 
 
@@ -107,23 +128,23 @@ def _remedy(name: str, folder: Path, error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"Free some space on the disk of {folder}."
     if isinstance(error, NotADirectoryError):
-        return f"There is a file of that name: set {name} to a folder, or move the file away."
-    return f"Give the user that runs ClanStats the right to write to {folder}, or set {name} to another folder."
+        return f"There is a file of that name: let {name} lead to a folder, or move the file away."
+    return f"Give the user that runs ClanStats the right to write to {folder}, or let {name} lead to another folder."
 
 
-def room(name: str, free: int, need: int) -> Check:
-    """Whether *free* bytes suffice for a night that needs *need*."""
-    said = f"{size(free)} are free; a night needs {size(need)}."
+def room(name: str, free: int, needed: int) -> Check:
+    """Whether *free* bytes suffice for nights that may need *needed* each."""
+    said = f"{size(free)} are free; a night may need {size(needed)}."
     remedy = "Free some space on that disk; BACKUP_KEEP and LANDING_DAYS say how much ClanStats itself keeps."
-    if free < need:
+    if free < needed:
         return wrong(name, said, remedy)
-    return warning(name, said, remedy) if free < AMPLE * need else ok(name, said)
+    return warning(name, said, remedy) if free < ROOM_NIGHTS * needed else ok(name, said)
 
 
 def _published(folder: Path) -> int:
     """Bytes of what is copied to the drive."""
     files = [*folder.glob("clan_*"), *(folder / "site").rglob("*")]
-    return sum(weight(file) for file in files if file.is_file() and file.suffix != ".db")
+    return sum(file_bytes(file) for file in files if file.is_file() and file.suffix != ".db")
 
 
 def workbook(name: str, file: Path) -> Check:

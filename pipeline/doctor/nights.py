@@ -11,9 +11,9 @@ from pipeline import clock
 from pipeline.costs import foreseen
 from pipeline.doctor.check import Check, ok, skipped, warning
 from pipeline.doctor.clocks import beside_the_newest_run
+from pipeline.doctor.folders import disk_space
 from pipeline.doctor.patient import Patient, is_held
 from pipeline.doctor.rows import NONE_YET, shut, unfit
-from pipeline.doctor.weights import written_at
 from pipeline.doctor.words import listed, span
 from pipeline.errors import ConfigError
 from pipeline.job import Job
@@ -26,10 +26,10 @@ from pipeline.storage.engine import looking
 STALE: Final = timedelta(hours=36)
 LATE: Final = timedelta(hours=1)
 LEFT: Final = timedelta(days=1)
-CALLED: Final = "Let clanstats schedule run, or let the scheduler of this machine call clanstats run every night (README, Set it up)."
+CALLED: Final = "Start uv run clanstats schedule, or have this machine's scheduler call uv run clanstats run --if-due (README, Every night)."
 _AFTER: Final = {
-    1: "Do what it says, and run again: clanstats run.",
-    2: "Do what it says, and run again: clanstats run.",
+    1: "Do what it says, and run again: uv run clanstats run.",
+    2: "Do what it says, and run again: uv run clanstats run.",
     3: "Do what it says; the next night makes up for it.",
 }
 
@@ -63,7 +63,7 @@ def checks(patient: Patient) -> Iterator[Check]:
 
 
 def _foreseen(patient: Patient, unread: str | None) -> Iterator[Check]:
-    """What the nights so far bode; that nights or backups are missing is told by checks of their own."""
+    """What the nights so far bode; missing nights, missing backups and a disk that is short now are told by checks of their own."""
     job = Job(patient.settings, "-", patient.now)
     try:
         _ = job.night
@@ -72,8 +72,9 @@ def _foreseen(patient: Patient, unread: str | None) -> Iterator[Check]:
     if unread:
         yield skipped("foresight", unread)
         return
+    told = {"nights", "backups"} if disk_space(patient).state == "ok" else {"nights", "backups", "disk"}
     with looking(patient.settings.database) as connection:
-        found = [concern for concern in foreseen(connection, job) if concern.kind not in ("nights", "backups")]
+        found = [concern for concern in foreseen(connection, job) if concern.kind not in told]
     yield from (warning(f"foresight: {concern.kind}", concern.said, concern.remedy) for concern in found)
     if not found:
         yield ok("foresight", "Nothing grows too fast, as far as the nights so far tell.")
@@ -114,38 +115,44 @@ def _schedule(patient: Patient, last: _Ended | None) -> Check:
     name, file = "schedule", patient.output / SCHEDULE
     if not file.is_file():
         if last is not None and patient.now - last.now <= STALE:
-            return ok(name, "Nights are being done, by something else than clanstats schedule.")
+            return ok(name, "Nights are being done, by something else than the schedule.")
         return warning(name, "Nothing seems to call ClanStats every night.", CALLED)
     told = _json(file)
     if not is_held(patient.output / SCHEDULE_LOCK):
         return warning(
             name,
-            "clanstats schedule was begun once, and is no longer running.",
-            f"Start it again: clanstats schedule. If something else calls the nights now, remove {file}.",
+            "The schedule was begun once, and is no longer running.",
+            f"Start it again: uv run clanstats schedule. If something else calls the nights now, remove {file}.",
         )
     try:
         next_at = clock.parse(str(told["next_at"]))
     except (KeyError, ConfigError):
-        return warning(name, f"{file} does not say when the next night is.", "Start clanstats schedule again.")
+        return warning(
+            name, f"{file} does not say when the next night is.", "Start it again: uv run clanstats schedule."
+        )
     if patient.now - next_at > LATE:
         return warning(
             name,
-            f"clanstats schedule is running, but the night of {next_at:%Y-%m-%d %H:%M} UTC is overdue.",
-            "See output/logs/app.log, and start clanstats schedule again.",
+            f"The schedule is running, but the night of {next_at:%Y-%m-%d %H:%M} UTC is overdue.",
+            f"See {patient.output / 'logs' / 'app.log'}, and start it again: uv run clanstats schedule.",
         )
-    return ok(name, f"clanstats schedule is running; the next night is {next_at:%Y-%m-%d %H:%M} UTC.")
+    return ok(name, f"The schedule is running; the next night is {next_at:%Y-%m-%d %H:%M} UTC.")
 
 
 def _told(patient: Patient, last: _Ended | None) -> Check:
     name = "last run"
     if last is None:
-        return skipped(name, "There was none yet.", "clanstats backfill fetches the past, clanstats run lives a night.")
+        return skipped(
+            name,
+            "There was none yet.",
+            "uv run clanstats backfill fetches the past, uv run clanstats run lives a night.",
+        )
     age = patient.now - last.now
     said = f"{span(age)} {'ago' if age >= timedelta() else 'from now'}: {last.sentence}"
     if last.exit_code:
-        return warning(name, said, _AFTER.get(last.exit_code, "Run again: clanstats run."))
+        return warning(name, said, _AFTER.get(last.exit_code, "Run again: uv run clanstats run."))
     if age > STALE:
-        return warning(name, said, f"clanstats run makes up for what was missed. {CALLED}")
+        return warning(name, said, f"uv run clanstats run makes up for what was missed. {CALLED}")
     return ok(name, said)
 
 
@@ -164,14 +171,14 @@ def _recorded(patient: Patient) -> Iterator[Check]:
         yield warning(
             "unfinished run",
             f"The run {open_runs[0].id} never came to its end.",
-            "clanstats run goes on with it, if its night is not over; else it begins the present one.",
+            "uv run clanstats run goes on with it, if its night is not over; else it begins the present one.",
         )
     waiting = [path.name for path in whole_landings(patient.output / "landing") if path.name not in loaded]
     if waiting:
         yield warning(
             "landings",
             f"{plural(len(waiting), 'landing')} wait to be loaded: {listed(waiting, 2)}.",
-            "clanstats load loads them; the next run does, too.",
+            "uv run clanstats load loads them; the next run does, too.",
         )
     else:
         yield ok("landings", "Every landing is loaded.")
@@ -189,7 +196,7 @@ def _left(patient: Patient) -> Iterator[Check]:
         )
     bound = (patient.now - LEFT).timestamp()
     folders = [patient.output / name for name in ("", "landing", "site", "backups", "datapackage")]
-    written = {path: written_at(path) for folder in folders for path in folder.glob(f"*{PARTIAL}")}
+    written = {path: _written_at(path) for folder in folders for path in folder.glob(f"*{PARTIAL}")}
     partial = {path: at for path, at in written.items() if at is not None and at < bound}
     if partial and not patient.is_at_work:
         oldest = datetime.fromtimestamp(min(partial.values()), UTC)
@@ -199,3 +206,11 @@ def _left(patient: Patient) -> Iterator[Check]:
             f"{listed(sorted(str(path) for path in partial), 2)}.",
             "Remove them: nothing reads them.",
         )
+
+
+def _written_at(file: Path) -> float | None:
+    """When *file* was written, in seconds since 1970; None if a night at work has replaced it."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return None

@@ -19,7 +19,8 @@ from pipeline.storage import queries
 from pipeline.storage.engine import looking
 
 NAME: Final = "Wise Old Man"
-BASE_URL, KEY, GROUP, BUDGET = "WOM_BASE_URL", "WOM_API_KEY", "WOM_GROUP_ID", "WOM_REQUEST_BUDGET"
+BASE_URL, KEY, GROUP = "WOM_BASE_URL", "WOM_API_KEY", "WOM_GROUP_ID"
+AGENT, BUDGET = "WOM_USER_AGENT", "WOM_REQUEST_BUDGET"
 QUIET: Final = 8
 """Requests of a night without joiners, for a clan of any size."""
 EVERYTHING: Final = 10**6
@@ -61,7 +62,9 @@ def _told(patient: Patient, found: WomProbe) -> Iterator[Check]:
 
 
 def _contact(patient: Patient) -> Check:
-    name, settings = "WOM_USER_AGENT", patient.settings
+    name, settings = AGENT, patient.settings
+    if reason := patient.wrong(name):
+        return skipped(name, reason)
     if settings.names_a_contact:
         return ok(name, "It names a contact.")
     said = "It names no contact" if settings.wom_user_agent else "It is not set, so it names no contact"
@@ -113,9 +116,15 @@ def _reached(patient: Patient) -> Check:
 def _answer(found: WomProbe) -> Check:
     if found.failure is None or found.knows_no_group:
         return ok(NAME, "It answers.")
+    if found.is_foreign:
+        return wrong(
+            NAME,
+            str(found.failure),
+            f"Check {BASE_URL}. If it is right, a proxy or a sign-in page may stand in between: try again later.",
+        )
     if isinstance(found.failure, Retriable):
         return warning(NAME, str(found.failure), "That is theirs to mend: try again in some minutes.")
-    return wrong(NAME, str(found.failure), f"Check {BASE_URL}, {KEY} and WOM_USER_AGENT; it says what is refused.")
+    return wrong(NAME, str(found.failure), f"Check {BASE_URL}, {KEY} and {AGENT}; it says what is refused.")
 
 
 def _key(found: WomProbe) -> Check:
@@ -140,7 +149,7 @@ def _group(patient: Patient, found: WomProbe) -> Check:
         return wrong(
             "group",
             f"Wise Old Man knows no group {number}.",
-            f"Write into {GROUP} the last part of your group's address, such as https://wiseoldman.net/groups/1234.",
+            f"Write into {GROUP} the address of your group's page, such as https://wiseoldman.net/groups/1234.",
         )
     return skipped("group", "Wise Old Man did not answer as it should: see there.")
 

@@ -42,7 +42,7 @@ def _file(patient: Patient) -> Check:
             name,
             f"ClanStats is not set up yet: there is no {survey.dotenv}.",
             f"Copy {PROJECT / '.env.example'} to {survey.dotenv}, and write the number of your group behind WOM_GROUP_ID= and "
-            "your clan's name with a contact behind WOM_USER_AGENT=. (clanstats demo shows everything without any of that.)",
+            "your clan's name with a contact behind WOM_USER_AGENT=. (uv run clanstats demo shows everything without any of that.)",
         )
     return ok(name, f"There is no {survey.dotenv}; the environment has the settings.")
 
@@ -65,7 +65,7 @@ def _wrong(patient: Patient) -> Iterator[Check]:
     for name, sentence in patient.survey.wrong.items():
         yield wrong(
             name.upper(),
-            sentence,
+            sentence.removeprefix(name.upper()).lstrip(": "),
             f"Correct {name.upper()} in .env, or in the environment, which wins; .env.example says what it means.",
         )
 

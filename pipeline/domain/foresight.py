@@ -131,6 +131,11 @@ def pace(nights: Sequence[Night]) -> float | None:
     return median(after - before for before, after in pairwise(held)) if len(held) >= FEWEST_NIGHTS else None
 
 
+def need(held: int) -> int:
+    """Bytes that a night may need on a disk where it copies *held* bytes."""
+    return COPIES * held + OUTPUTS_BYTES
+
+
 def size(count: float) -> str:
     """*count* bytes as people say it."""
     unit, name = (GB, "GB") if count >= GB else (MB, "MB")
@@ -141,10 +146,10 @@ def _disk(nights: Sequence[Night]) -> Iterator[Concern]:
     cost, growth = nights[-1].cost, pace(nights)
     if cost.free_bytes is None or cost.database_bytes is None:
         return
-    need = COPIES * cost.database_bytes + OUTPUTS_BYTES
-    if cost.free_bytes < ROOM_NIGHTS * need:
+    needed = need(cost.database_bytes)
+    if cost.free_bytes < ROOM_NIGHTS * needed:
         yield Concern(
-            "disk", "high", f"The disk has {size(cost.free_bytes)} left, and a night may need {size(need)}.",
+            "disk", "high", f"The disk has {size(cost.free_bytes)} left, and a night may need {size(needed)}.",
             "Free some space there, or let OUTPUT_DIR name a folder on a larger disk.",
         )  # fmt: skip
     elif growth is not None and growth > 0 and (left := cost.free_bytes / growth) < FULL_WITHIN:
@@ -243,7 +248,7 @@ def _missed(nights: Sequence[Night], tonight: date) -> Iterator[Concern]:
 
 
 def _backups(cost: Cost, now: datetime) -> Iterator[Concern]:
-    remedy = "Run clanstats backup. A night makes one before it loads; if it did not, its sentence says why."
+    remedy = "uv run clanstats backup makes one. A night does so before it loads; if it did not, its sentence says why."
     if cost.backup_bytes is not None and cost.backed_up_at is None:
         yield Concern("backups", "high", "There is no backup of the database.", remedy)
     elif cost.backed_up_at is not None and now - cost.backed_up_at > BACKUP_AGE:

@@ -3,6 +3,7 @@
 Game facts are Wise Old Man's and stay: a player goes on being a player, but one of whom nobody knows anything in Discord.
 """
 
+import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -34,7 +35,8 @@ class Forgotten:
     """Accounts in Discord by id, players and persons by theirs. `names` are the players' own, in standard form.
 
     `aliases` are those of `names` that may be told apart from everybody else's: what a relay says in one of them is theirs.
-    `messages` and `words` (ids, names in Discord) are known only as long as the facts themselves are still there.
+    `threads` may bear a title of theirs, or did until it was struck. `messages`, `words` (ids, names in Discord, titles where they are
+    quoted) and who began a thread are known only as long as the facts themselves are still there.
     """
 
     accounts: frozenset[int] = frozenset()
@@ -43,6 +45,7 @@ class Forgotten:
     names: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
     messages: frozenset[int] = frozenset()
+    threads: frozenset[int] = frozenset()
     words: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
@@ -72,10 +75,13 @@ class Forgotten:
             messages=self._without_theirs(talk.messages),
         )
 
-    def channel(self, channel: Channel, owner_id: int | None = None) -> Channel:
-        """*channel*; a thread that they began, by its *owner_id* or by the message it began from, bears no title of theirs."""
-        theirs = owner_id in self.accounts or channel.id in self.messages
-        return replace(channel, name=STRUCK) if theirs and channel.kind == "thread" else channel
+    def channel(self, channel: Channel) -> Channel:
+        """*channel*; a thread that they began, or that began from a message of theirs, bears neither a title of theirs nor their id."""
+        began = channel.owner_id in self.accounts
+        theirs = began or channel.id in self.messages or channel.id in self.threads
+        if channel.kind != "thread" or not theirs:
+            return channel
+        return replace(channel, name=STRUCK, owner_id=None if began else channel.owner_id)
 
     def _without_theirs(self, messages: Iterable[MessageFact]) -> Iterator[MessageFact]:
         return (fact for fact in messages if not self.wrote(fact))
@@ -148,11 +154,25 @@ class Forgotten:
 NOBODY: Final = Forgotten()
 
 
-def needles(ids: Iterable[int], names: Iterable[str], shared: Collection[str]) -> tuple[str, ...]:
-    """The words that name somebody in Discord: *ids* and *names*, but for those that name others or players, too (*shared*, standard)."""
+def needles(
+    ids: Iterable[int], names: Iterable[str], shared: Collection[str], titles: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """The words that name somebody in Discord: *ids* and *names*, but for those that name others or players, too (*shared*, standard).
+
+    *titles* of threads, which may be any words, are theirs only where a sentence or a path quotes them.
+    """
     apart = {name.strip() for name in names if len(name.strip()) >= SHORTEST and standard(name) not in shared}
     shown = {spelled for name in apart for spelled in (name, printable(name), repr(name)[1:-1])}
+    shown |= {quoted for title in titles for quoted in _quoted(title)}
     return tuple(sorted({*map(str, ids), *shown}, key=lambda word: (-len(word), word)))
+
+
+def _quoted(title: str) -> Iterator[str]:
+    """*title* as sentences and paths quote it, in a text or in one of JSON."""
+    for spelled in {title, printable(title)}:
+        yield f"› {spelled}"
+        yield f"“{spelled}”"
+        yield f"“{json.dumps(spelled, ensure_ascii=False)[1:-1]}”"
 
 
 def _renoted(edit: Edited, change: Callable[[str], str]) -> Edited:

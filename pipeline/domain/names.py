@@ -26,4 +26,4 @@ def printable(name: str) -> str:
 
 def confirmation(name: str, account_id: int | str) -> str | None:
     """The command that says whose account it is, to be copied into a shell; None for a name that could do harm there."""
-    return f'clanstats identities --confirm "{name}={account_id}"' if _HARMLESS.fullmatch(name) else None
+    return f'uv run clanstats identities --confirm "{name}={account_id}"' if _HARMLESS.fullmatch(name) else None

@@ -51,7 +51,8 @@ class Guild:
 class Channel:
     """A channel, or a thread (a forum post is one), whose `parent_id` is its channel; categories are left out.
 
-    `archives_read` says that its archived threads, if it can have any, were all listed as far back as was needed.
+    `owner_id` is who began a thread, and most often gave it its name. `archives_read` says that its archived threads, if it can have any,
+    were all listed as far back as was needed.
     """
 
     id: int
@@ -62,6 +63,7 @@ class Channel:
     access: Access
     archived_at: datetime | None = None
     archives_read: bool = False
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

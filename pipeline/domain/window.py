@@ -29,6 +29,9 @@ class Window:
         """Length in whole days."""
         return (self.until - self.since).days
 
+    def __contains__(self, at: datetime) -> bool:
+        return self.since <= at < self.until
+
     def before(self) -> "Window":
         """The window of the same length that ends where this one begins."""
         return Window(self.since - (self.until - self.since), self.since)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from pipeline.forget_list import Entry, everybody
-from pipeline.storage.backup import Keep, backups
+from pipeline.storage.backup import Keep, backups, copies_before
 from pipeline.storage.forget import is_held
 
 LONGEST: Final = 1_500
@@ -20,10 +20,14 @@ _NIGHT: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Backups that hold somebody, oldest first, and the date on which the last of them goes if every night makes one; None: none does in four years."""
+    """Backups that hold somebody, oldest first, and the date on which the last of them goes if every night makes one; None: none does in four years.
+
+    `lasting` are those of them that no night drops: they are from before a change of the schema, and go with the next but one.
+    """
 
     files: tuple[Path, ...]
     gone_on: date | None
+    lasting: tuple[Path, ...] = ()
 
     @property
     def order(self) -> str:
@@ -37,7 +41,9 @@ def held(folder: Path, entries: tuple[Entry, ...], keep: Keep, now: datetime) ->
     taken = backups(folder)
     accounts, players = everybody(entries)
     holding = {at for at, file in taken.items() if is_held(file, accounts, players)}
-    return Held(tuple(taken[at] for at in sorted(holding)), last_gone(set(taken), holding, keep, now))
+    lasting = tuple(file for file in reversed(copies_before(folder)) if is_held(file, accounts, players))
+    nightly = tuple(taken[at] for at in sorted(holding))
+    return Held((*nightly, *lasting), last_gone(set(taken), holding, keep, now), lasting)
 
 
 def last_gone(taken: set[datetime], holding: set[datetime], keep: Keep, now: datetime) -> date | None:

@@ -1,11 +1,11 @@
 """Taking somebody out of everything, in an order in which a kill at any line leaves enough to go on.
 
-The list comes first. Names in Discord are known from the database alone, so that what is found by name (landings, logs, records) is
-done before the database is; what is written anew from the database, after. Every step can be taken again.
+The list comes first. Names in Discord are known from the database alone, so that what is found by name (landings, logs, records, and
+where others wrote it) is done before the database is; what is written anew from the database, after. Every step can be taken again.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Final
 from pipeline.domain.forgotten import Forgotten
 from pipeline.forget import files
 from pipeline.forget.backups import Held, held
-from pipeline.forget_list import ForgetList
+from pipeline.forget_list import Entry, ForgetList
 from pipeline.job import Job
 from pipeline.marts.wording import plural
 from pipeline.outcome import StageOutcome, write_outcome
@@ -26,16 +26,18 @@ from pipeline.runs import describe_again
 from pipeline.settings import Settings
 from pipeline.sources import erasing as landings
 from pipeline.stages import PACKAGE, deploy, perform
-from pipeline.storage import queries, runs
+from pipeline.storage import digests, queries, runs
 from pipeline.storage.backup import Keep
 from pipeline.storage.engine import reading, writing
-from pipeline.storage.forget import Erased, erase, holdings, scour
+from pipeline.storage.forget import Erased, erase, erase_conclusions, holdings, scour
 from pipeline.storage.migrate import migrate
 from pipeline.storage.then import known_until
+from pipeline.storage.types import EPOCH
 
 log = logging.getLogger(__name__)
 
-STEPS: Final = 10
+STEPS: Final = 12
+NIGHTS_SHOWN: Final = 7
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class Told:
 def forget(job: Job, counter: Counter) -> Told:
     """Take out everybody on the list of whom not everything was erased yet."""
     told, kept_out, database = Told(), ForgetList(job.output), job.settings.database
-    known = kept_out.known(database)
+    known, doomed = kept_out.known(database), kept_out.interrupted
     with reading(database) as connection:
         told.erased = holdings(connection, known)
 
@@ -68,13 +70,15 @@ def forget(job: Job, counter: Counter) -> Told:
     step(lambda: _read_workbooks(job, told))
     step(lambda: _rewrite_landings(job, known, told))
     step(lambda: _strike(job.output, known, told))
+    step(lambda: _remove(job, told))
+    step(lambda: kept_out.note_places(files.others_naming(job.settings, known)))
     step(lambda: _erase(job, known))
     step(lambda: _load(job, told))
     step(lambda: _erase(job, known))
     step(lambda: _rewrite_landings(job, known, told))
-    step(lambda: _remove(job, told))
     step(lambda: _write_anew(job, told))
-    step(lambda: _look_again(job, known, told))
+    step(lambda: _strike(job.output, known, told))
+    step(lambda: _look_again(job, known, doomed, told))
     kept_out.note_erased(job.now)
     return told
 
@@ -146,12 +150,13 @@ def _erase(job: Job, known: Forgotten) -> None:
     for who in (known, ForgetList(job.output).known(database)):
         with writing(database) as connection:
             erase(connection, who)
+            erase_conclusions(connection, who)
     tie(database, job.settings.policy())
     scour(database)
 
 
 def _remove(job: Job, told: Told) -> None:
-    removed = files.remove_remade(job.output, job.settings.database)
+    removed = files.remove_remade(job.output, job.settings.database, job.settings.local_drive_path)
     again = "thing that can be made again was removed", "things that can be made again were removed"
     told.note(len(removed), *again, removed)
 
@@ -187,16 +192,33 @@ def _deploy(job: Job, told: Told) -> None:
     _heed(perform("deploy", job, lambda job: deploy(job, at_once=True)), told)
 
 
-def _look_again(job: Job, known: Forgotten, told: Told) -> None:
-    """What still names them is for a person to delete."""
-    found = files.still_naming(job.output, job.settings.local_drive_path, known)
-    told.left += [f"{path} still names them: delete it, or take their name out." for path in found]
-    policy = job.settings.clan_config
-    if policy is not None and known.names_them(policy.read_text("utf-8", "replace")):
-        told.left.append(f"{policy} names them in Discord: take that out.")
+def _look_again(job: Job, known: Forgotten, doomed: Sequence[Entry], told: Told) -> None:
+    """What still names them is for a person to delete: what a start of this that was cut off saw, too, as it may not be seen any more."""
+    settings = job.settings
+    before = {Path(place) for entry in doomed for place in entry.places}
+    found = {*files.others_naming(settings, known), *(path for path in before if path.exists())}
+    found |= {*files.still_naming(job.output, settings.local_drive_path, known)}
+    told.left += [
+        f"{path} names them in Discord: take that out."
+        if path == settings.clan_config
+        else f"{path} still names them: delete it, or take their name out."
+        for path in sorted(found)
+    ]
+    _recall(job, doomed, told)
+
+
+def _recall(job: Job, doomed: Sequence[Entry], told: Told) -> None:
+    """What was told in Discord before they were on the list is out of our hands."""
+    with reading(job.settings.database) as connection:
+        nights = digests.nights_told(connection, max((entry.since for entry in doomed), default=EPOCH))
+    if nights:
+        said = ", ".join(nights) if len(nights) <= NIGHTS_SHOWN else f"{nights[0]} to {nights[-1]}"
+        told.left.append(
+            f"Messages about {plural(len(nights), 'night', 'nights')} ({said}) stand in Discord and may name them: delete them there."
+        )
 
 
 def _heed(outcome: StageOutcome, told: Told) -> None:
     """What did not go well is for a person to see to."""
     if outcome.state != "done" and outcome.error:
-        told.left.append(f"{outcome.error} Then run clanstats forget --again.")
+        told.left.append(f"{outcome.error} Then type uv run clanstats forget --again.")

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from pipeline.outputs.deploy import SINGLE_PAGE, WORKBOOK, placed
 from pipeline.outputs.files import write_bytes, write_text
 from pipeline.outputs.ledger import Ledger
 from pipeline.past import FOLDER as AS_OF
+from pipeline.settings import Settings
 from pipeline.sources.workbook.harvest import read_copies
 from pipeline.stages import PACKAGE
 
@@ -89,17 +91,21 @@ def _struck(value: Any, who: Forgotten) -> Any:
     return who.struck(value) if isinstance(value, str) else value
 
 
-def remove_remade(output: Path, database: Path) -> list[Path]:
+def remove_remade(output: Path, database: Path, drive: Path | None) -> list[Path]:
     """Remove past nights, pictures, copies of the database that no backup is, and what killed runs left half written."""
-    beside = [
-        path for end in (".before-restore", ".restored") for path in database.parent.glob(f"{database.name}{end}*")
-    ]
+    beside = database.parent.glob(f"{escape(database.name)}.before-restore*")
     found = [output / name for name in REMADE if (output / name).exists()] + sorted(beside)
     for path in found:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-    for partial in [*output.rglob(".*.partial"), *(output / "backups").glob("*.partial")]:
+    for partial in [*output.rglob(".*.partial"), *_half_deployed(drive)]:
         partial.unlink(missing_ok=True)
     return found
+
+
+def _half_deployed(drive: Path | None) -> Iterator[Path]:
+    if drive is not None:
+        yield from drive.glob(".clan_*.partial")
+        yield from (drive / "assets").glob(".*.partial")
 
 
 def remove_copies(output: Path, drive: Path | None) -> Copies:
@@ -125,12 +131,18 @@ def _gone(path: Path) -> bool:
 
 
 def still_naming(output: Path, drive: Path | None, who: Forgotten) -> list[Path]:
-    """Files whose plain bytes name *who*. What was written anew is asked for ids alone, for names may be words of any page."""
+    """Files that were written anew and name *who* all the same: by an id, for names may be words of any page."""
     ids = [str(id_).encode() for id_ in who.accounts]
     ours = {*_written_anew(output), *_deployed(drive)}
-    anew = [path for path in ours if any(id_ in _content(path) for id_ in ids)]
-    others = {*_others(output), *_pages(drive)} - ours
-    return sorted({*anew, *(path for path in others if who.names_them(_content(path).decode("utf-8", "replace")))})
+    return sorted(path for path in ours if any(id_ in _content(path) for id_ in ids))
+
+
+def others_naming(settings: Settings, who: Forgotten) -> list[Path]:
+    """Files that are not ours to change and whose plain bytes name *who*, clan.toml among them."""
+    output, drive, policy = settings.output_dir, settings.local_drive_path, settings.clan_config
+    ours = {*_written_anew(output), *_deployed(drive), *_database(settings.database)}
+    others = {*_others(output), *_pages(drive), *([policy] if policy else [])} - ours
+    return sorted(path for path in others if who.names_them(_content(path).decode("utf-8", "replace")))
 
 
 def _written_anew(output: Path) -> Iterator[Path]:
@@ -156,8 +168,12 @@ def _others(output: Path) -> Iterator[Path]:
     for path in output.iterdir():
         if path.is_dir() and path.name not in _APART:
             yield from _files(path)
-        elif path.is_file() and path.suffix not in (".xlsx", ".db") and path.name != FORGET_LIST:
+        elif path.is_file() and path.suffix != ".xlsx" and path.name != FORGET_LIST:
             yield path
+
+
+def _database(file: Path) -> Iterator[Path]:
+    yield from (file.with_name(file.name + end) for end in ("", "-wal", "-shm"))
 
 
 def _files(folder: Path) -> Iterable[Path]:

@@ -29,7 +29,7 @@ class Whom:
     @property
     def order(self) -> str:
         """The command that means nobody else."""
-        return f"clanstats forget {self.account_ids[0] if self.account_ids else f'{PLAYER}{self.player_ids[0]}'}"
+        return f"uv run clanstats forget {self.account_ids[0] if self.account_ids else f'{PLAYER}{self.player_ids[0]}'}"
 
     def is_on(self, entry: Entry) -> bool:
         """Whether *entry* is about them."""
@@ -95,6 +95,6 @@ def _nobody(said: str, played: list[PlayedAs], known: list[KnownAs]) -> str:
     hint = (
         f"did you mean {' or '.join(map(repr, near))}?"
         if near
-        else "see `clanstats identities`, or say the id of a Discord account."
+        else "see `uv run clanstats identities`, or say the id of a Discord account."
     )
     return f"Nobody is or was called {printable(said)!r}, in the game or in Discord; {hint}"

@@ -14,6 +14,7 @@ from pipeline.domain.names import standard
 from pipeline.marts.advice_model import Card
 from pipeline.marts.identity.evidence import accounts_by_name, players_by_name
 from pipeline.storage import identity, talk_queries
+from pipeline.storage.forget import traces
 
 HELPERS = "helpers"
 """Category of the cards that name somebody for what they did in Discord."""
@@ -36,6 +37,13 @@ def unwatched(connection: Connection, persons: frozenset[int]) -> Forgotten:
     """All that *persons* are in Discord and in the game."""
     theirs = frozenset(row.id for row in identity.accounts(connection) if row.person_id in persons)
     return Forgotten(accounts=theirs, persons=persons)
+
+
+def known_as(connection: Connection, names: Iterable[str]) -> Forgotten:
+    """All that the persons behind *names* are called by, in the game and in Discord, whether they are here or left."""
+    persons = opted_out(connection, names)
+    theirs = [player_id for player_id, person in talk_queries.persons(connection).items() if person in persons]
+    return traces(connection, unwatched(connection, persons).accounts, theirs)
 
 
 def shown(cards: Iterable[Card], persons: frozenset[int]) -> tuple[Card, ...]:

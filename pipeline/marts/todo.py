@@ -98,7 +98,7 @@ def _talk(advice: Advice, talk: TalkMarts) -> Iterator[Todo]:
         yield Todo("answer", "medium", text, (), waiting, False, "#helpers")
     if unsure:
         verb = "needs" if unsure == 1 else "need"
-        text = f"{plural(unsure, 'Discord account')} {verb} an owner: say whose with clanstats identities."
+        text = f"{plural(unsure, 'Discord account')} {verb} an owner: say whose with uv run clanstats identities."
         yield Todo("identify", "low", text, (), unsure, False, "")
     if gaps:
         text = f"{plural(gaps, 'Discord role')} {'does' if gaps == 1 else 'do'} not fit the rank in the game: the sheet Identities says which."

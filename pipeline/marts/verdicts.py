@@ -27,7 +27,7 @@ _REMEDIES: Final[Mapping[Hindrance, str]] = {
     "too_new": "A few more weeks of looks, or one gain.",
     "flagged": "A review of the flag on Wise Old Man.",
     "opted_out": "Their consent: take the name off [privacy] opt_out in clan.toml.",
-    "unmatched": "Knowing their Discord account: clanstats identities, or [[person]] in clan.toml.",
+    "unmatched": "Knowing their Discord account: uv run clanstats identities, or [[person]] in clan.toml.",
     "discord_missing": "A night in which Discord can be read to its end.",
 }
 

@@ -457,8 +457,12 @@ def habit(drift: Drift) -> str:
 
 
 def reached(marts: Marts) -> Iterator[tuple[Soul, str, Milestone]]:
-    """Who crossed what in the last seven days: a line a member, those with the newest first."""
-    crossed = [milestone for milestone in marts.advice.milestones if milestone.by_at > marts.as_of - LATELY]
+    """Who crossed what in the last seven days."""
+    return by_member(marts, [m for m in marts.advice.milestones if m.by_at > marts.as_of - LATELY])
+
+
+def by_member(marts: Marts, crossed: Iterable[Milestone]) -> Iterator[tuple[Soul, str, Milestone]]:
+    """Who *crossed* what: a line a member, those with the newest first."""
     persons = {member.player_id: member.person_id for member in marts.members}
     newest_first = sorted(crossed, key=lambda m: -m.by_at.timestamp())
     order = {player_id: place for place, player_id in reversed(list(enumerate(m.player_id for m in newest_first)))}

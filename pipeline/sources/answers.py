@@ -17,9 +17,13 @@ BLOCKED: Final = "blocked from making api requests"
 RETRIED: Final = frozenset({408, 425, 429})
 """Statuses below 500 after which the same request may work."""
 TURNED_AWAY: Final = frozenset({500, 502, 503})
-"""Statuses from 500 on of a server that did not take what was sent. One behind a gateway that grew tired of waiting (504) may have."""
+"""Statuses from 500 on after which even what must not come twice is sent again, as discord.py does: a server that broke down or
+was busy hardly ever took it, and every hiccup would leave a night untold. One behind a gateway that grew tired of waiting (504) may well have.
+"""
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 MESSAGE_LIMIT: Final = 200
+A_YEAR_S: Final = 31_536_000
+"""What every longer wait is told as: it is not waited for, and JSON may hold numbers that no float does."""
 
 
 class Rejected(Unreadable):
@@ -125,8 +129,12 @@ def wait_of(body: bytes) -> float | None:
         said = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    asked = said.get("retry_after") if isinstance(said, dict) else None
-    return float(asked) if isinstance(asked, int | float) and math.isfinite(asked) and asked >= 0 else None
+    return wait_in(said.get("retry_after")) if isinstance(said, dict) else None
+
+
+def wait_in(asked: object) -> float | None:
+    """The seconds of JSON that a server asks us to wait, a year at most; None when it says nothing sensible."""
+    return float(min(asked, A_YEAR_S)) if isinstance(asked, int | float) and asked >= 0 else None
 
 
 def seconds(text: str | None) -> float | None:
@@ -151,5 +159,5 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return whole
     try:
         return max(0.0, (parsedate_to_datetime(asked) - parsedate_to_datetime(headers["Date"])).total_seconds())
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, OverflowError, TypeError, ValueError):
         return None

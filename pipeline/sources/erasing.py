@@ -39,23 +39,34 @@ class Rewritten:
 
 
 def erase(root: Path, who: Forgotten, loaded: Collection[str]) -> Rewritten:
-    """Take *who* out of every landing under *root*. Of those not *loaded* yet, decisions about the game stay to be loaded."""
-    removed, changed = list(_remove_unreadable(root)), []
+    """Take *who* out of whatever lies under *root*."""
+    unreadable = tuple(_remove_unreadable(root))
+    found = rewrite(root, who, loaded)
+    return replace(found, removed=unreadable + found.removed)
+
+
+def rewrite(root: Path, who: Forgotten, loaded: Collection[str]) -> Rewritten:
+    """Take *who* out of every whole landing under *root*. Of those not *loaded* yet, decisions about the game stay to be loaded."""
+    removed, changed = [], []
     mend(root)
     for path in landings.whole_landings(root):
-        if not _tells_of_people(path.name):
-            continue
         try:
-            if _erase(path, who, is_loaded=path.name in loaded):
+            if free(path, who, is_loaded=path.name in loaded):
                 changed.append(path.name)
         except Unreadable:
             _remove(path)
             removed.append(path.name)
-        except OSError as error:
-            raise StorageError(
-                f"The landing {path.name} cannot be written anew: {error.strerror}. Make room there."
-            ) from error
     return Rewritten(tuple(changed), tuple(removed))
+
+
+def free(path: Path, who: Forgotten, *, is_loaded: bool) -> bool:
+    """Write the landing at *path* anew if it holds *who*; whether it did."""
+    try:
+        return _tells_of_people(path.name) and _erase(path, who, is_loaded=is_loaded)
+    except OSError as error:
+        raise StorageError(
+            f"The landing {path.name} cannot be written anew: {error.strerror}. Make room there."
+        ) from error
 
 
 def mend(root: Path) -> None:
@@ -86,7 +97,6 @@ def _remove(path: Path) -> None:
 
 
 def _erase(path: Path, who: Forgotten, *, is_loaded: bool) -> bool:
-    """Write the landing at *path* anew if it holds *who*; whether it did."""
     manifest = landings.read_manifest(path)
     filters = _of_talk(path, who) if manifest.source == "discord" else _of_workbook(who, is_loaded=is_loaded)
     found = {part.file: _filtered(path, part, filters[part.role]) for part in manifest.parts if part.role in filters}
@@ -112,7 +122,7 @@ def _of_talk(path: Path, who: Forgotten) -> dict[str, Keep]:
     def channel(row: Any) -> Any:
         found = talk.channel_of(row)
         kept = threads.channel(found)
-        return row if kept == found else {**row, "name": kept.name}
+        return row if kept == found else talk.of_channel(kept)
 
     return {"messages": message, "accounts": account, "authors": account, "channels": channel}
 

@@ -22,7 +22,6 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, Ne
 from urllib3.exceptions import SSLError as UntrustedError
 
 from pipeline.errors import ConfigError, Retriable, SourceError, Unreadable
-from pipeline.loopback import is_loopback
 from pipeline.sources.answers import (
     Answer,
     TryAgain,
@@ -34,6 +33,8 @@ from pipeline.sources.answers import (
     wait_of,
     was_refused,
 )
+from pipeline.sources.deadline import Deadline, Punctual
+from pipeline.sources.proxies import proxy_for
 from pipeline.sources.service import WISE_OLD_MAN, Service
 
 log = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class Session:
     """Requests to one server. `requests` counts attempts, `bytes` what bodies weighed unpacked, `budget` may be raised.
 
     `rate_left` is the fewest requests that the server said were left in one of its windows, of `rate_limit`; None if it said nothing.
+    `date` is the header of that name of its last answer, good or bad.
     Where the address itself is a secret, people are told *alias* in its place.
     """
 
@@ -115,12 +117,13 @@ class Session:
         self.bytes = 0
         self.rate_left: int | None = None
         self.rate_limit: int | None = None
+        self.date: str | None = None
         self._sleep = sleep
         self._jitter = jitter
         self._monotonic = monotonic
         self._attempts = attempts
         self._timeout = timeout
-        self._deadline_s = deadline_s
+        self._deadline = Deadline(deadline_s, monotonic)
         self._max_body = max_body
         self._on_attempt = on_attempt
         self._free_at: float | None = None
@@ -128,8 +131,11 @@ class Session:
         self._secrets = {value for name, value in headers.items() if name.lower() not in OPEN_HEADERS and value}
         if alias is not None:
             self._secrets |= {self.base_url, urlsplit(self.base_url).path, self.base_url.rpartition("/")[2]}
+        # a None keeps requests from the environment's
+        self._proxies = dict.fromkeys(("http", "https", "all"), proxy_for(self.base_url))
         self._wire = requests.Session()
-        self._wire.trust_env = not is_loopback(self.base_url)  # a proxy would see what is said there, keys included
+        for scheme in ("http://", "https://"):
+            self._wire.mount(scheme, Punctual(self._deadline))
         self._wire.auth = _NoAuth()
         self._wire.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._wire.headers.update(_checked_headers(headers))
@@ -198,11 +204,13 @@ class Session:
                 f"raise {self.service.budget} or let the next night go on."
             )
         self._pace()
+        self._deadline.begin()
         self.requests += 1
         status, size = None, 0
         try:
             with closing(self._send(asked)) as response:
                 status = response.status_code
+                self.date = response.headers.get("Date")
                 self._note_rate(response.headers)
                 raw = self._read(response, asked.called)
                 size = len(raw)
@@ -226,28 +234,28 @@ class Session:
                 data=body,
                 headers=None if body is None else {"Content-Type": "application/json"},
                 timeout=self._timeout,
+                proxies=cast(dict[str, str], dict(self._proxies)),
                 allow_redirects=False,
                 stream=True,
             )
         except (requests.RequestException, HTTPError, OSError) as error:
             # The text of these errors holds proxies with their passwords, so only the kind of error is told.
+            why = f"within {self._deadline.seconds:.0f} s" if self._deadline.left <= 0 else f"({_kind(error)})"
             raise TryAgain(
-                f"{self.service.name} did not answer {asked.called} ({_kind(error)}).", unsent=_never_left(error)
+                f"{self.service.name} did not answer {asked.called} {why}.", unsent=_never_left(error)
             ) from None
 
     def _read(self, response: requests.Response, path: str) -> bytes:
-        """The whole body, unpacked, in bounded time and memory. `read1` returns as soon as anything came, so that a server
-        which sends a byte a minute meets the deadline."""
-        until = self._monotonic() + self._deadline_s
+        """The whole body, unpacked, in bounded memory."""
         body = bytearray()
         try:
             while chunk := response.raw.read1(CHUNK, decode_content=True):
                 body += chunk
                 if len(body) > self._max_body:
                     raise Unreadable(f"The answer to {path} is larger than {self._max_body // 1024**2} MB unpacked.")
-                if self._monotonic() > until:
-                    raise TryAgain(f"The answer to {path} was not whole after {self._deadline_s:.0f} s.")
         except (requests.RequestException, HTTPError, OSError) as error:
+            if self._deadline.left <= 0:
+                raise TryAgain(f"The answer to {path} was not whole after {self._deadline.seconds:.0f} s.") from None
             raise TryAgain(f"The answer to {path} broke off ({_kind(error)}).") from None
         return bytes(body)
 

@@ -157,7 +157,7 @@ def _day(text: object, where: str) -> date:
 
 
 def _player(key: str) -> int:
-    if not (key.isascii() and key.isdigit() and len(key) <= 19):
+    if not (key.isascii() and key.isdigit() and len(key) <= 19 and int(key) < 2**63):
         raise _Odd(f"manifest.json: histories.{key}")
     return int(key)
 

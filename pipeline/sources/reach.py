@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-import requests
+from pipeline.sources.proxies import proxy_for
 
 Obstacle = Literal["proxy", "name", "port", "certificate", "silence"]
 
@@ -30,7 +30,7 @@ def stop_on_the_way(url: str) -> Stop:
     """What keeps us from the server of *url*, which did not answer."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 443)
-    if requests.utils.get_environ_proxies(url):
+    if proxy_for(url):
         return Stop("proxy", host)
     try:
         with socket.create_connection((host, port), PATIENCE_S) as plain:
@@ -50,6 +50,6 @@ def skew_of(date: str | None, now: datetime) -> timedelta | None:
     """How far a server's clock is ahead of ours, by the header Date of an answer that came *now*; None if it says nothing."""
     try:
         told = parsedate_to_datetime(date or "")
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
     return (told if told.tzinfo else told.replace(tzinfo=UTC)) - now

@@ -1,5 +1,6 @@
 """Copies of the database: made by SQLite's backup API, checked, and thinned out with age."""
 
+import logging
 import os
 import re
 import shutil
@@ -8,15 +9,22 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
 from typing import Final, Self
 
 from pipeline.errors import StorageError
 from pipeline.moving import patiently
-from pipeline.storage.engine import Damaged, make_private, speaking_plainly
+from pipeline.storage.engine import Damaged, make_folder, make_private, speaking_plainly
+
+log = logging.getLogger(__name__)
 
 _NAME: Final = re.compile(r"clan_data-(\d{8}T\d{6}\d{3}Z)\.db")
+_BEFORE: Final = re.compile(r"clan_data-\d{8}T\d{6}\d{3}Z-before-\w+\.db")
 _STAMP: Final = "%Y%m%dT%H%M%S"
+
+BEFORE_KEPT: Final = 2
+"""Changes of the schema of which what was before is kept. Age says nothing about when somebody needs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +62,62 @@ class Keep:
 
 def backup(database: Path, folder: Path, now: datetime, keep: Keep) -> Path:
     """Copy *database* into *folder*, check the copy, then drop the backups that *keep* no longer wants."""
-    target = folder / f"clan_data-{now.strftime(_STAMP)}{now.microsecond // 1000:03}Z.db"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{_stem(now)}.db"
+    with _written_to(folder):
         copy(database, target)
         taken = backups(folder)
         for at in set(taken) - keep.choose(taken):
             taken[at].unlink(missing_ok=True)
+    return target
+
+
+def backup_before(revision: str, database: Path, folder: Path, now: datetime) -> Path:
+    """Copy *database* before its schema becomes that of *revision*, under a name that no night's backup takes and no age drops."""
+    target = folder / f"{_stem(now)}-before-{revision}.db"
+    with _written_to(folder):
+        copy(database, target)
+        made = copies_before(folder)
+        newest: dict[str, Path] = {}
+        for path in made:
+            newest.setdefault(path.stem.rpartition("-")[2], path)
+        for path in set(made) - {*list(newest.values())[:BEFORE_KEPT]}:
+            path.unlink(missing_ok=True)
+    return target
+
+
+def _stem(now: datetime) -> str:
+    return f"clan_data-{now.strftime(_STAMP)}{now.microsecond // 1000:03}Z"
+
+
+@contextmanager
+def _written_to(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
     except OSError as error:
         raise StorageError(
             f"No backup can be written to {folder} ({error.strerror}), so nothing is loaded. Make room or set its rights right."
         ) from error
-    return target
 
 
 def backups(folder: Path) -> dict[datetime, Path]:
-    """The backups in *folder*, by the `now` they were taken at."""
+    """The backups of nights in *folder*, by the `now` they were taken at."""
     found = ((_NAME.fullmatch(path.name), path) for path in folder.glob("clan_data-*.db"))
     return {_instant(match[1]): path for match, path in found if match}
+
+
+def copies_before(folder: Path) -> list[Path]:
+    """The copies in *folder* from before a change of the schema, newest first."""
+    return sorted((path for path in folder.glob("clan_data-*.db") if _BEFORE.fullmatch(path.name)), reverse=True)
+
+
+def newest_good(folder: Path) -> Path | None:
+    """The newest copy in *folder* that is a sound database, whatever it was made for; None if none is."""
+    for path in sorted((*backups(folder).values(), *copies_before(folder)), reverse=True):
+        with suppress(StorageError):
+            check(path)
+            return path
+    return None
 
 
 def _instant(stamp: str) -> datetime:
@@ -112,19 +158,32 @@ def offering(folder: Path) -> Iterator[None]:
     try:
         yield
     except Damaged as error:
-        raise StorageError(f"{error} {_way_back(folder)}") from error
+        raise StorageError(f"{error} {_way_back(folder) or _way_on(folder)}") from error
 
 
-def _way_back(folder: Path) -> str:
-    taken = backups(folder)
-    for at in sorted(taken, reverse=True):
-        with suppress(StorageError):
-            check(taken[at])
-            command = f"clanstats restore {_quoted(taken[at])} --output {_quoted(folder.parent)}"
-            return f"Restore the newest good backup: `{command}`."
+def insist_on(database: Path, folder: Path) -> None:
+    """A StorageError if *database* is gone, or empty, though *folder* holds copies of it: to begin anew somebody has to want it."""
+    if database.exists() and database.stat().st_size:
+        return
+    if backups(folder) or copies_before(folder):
+        raise StorageError(
+            f"There is no database {database}, though there are backups: if only its disk is missing or DATABASE_URL was edited, mend "
+            f"that. {_way_back(folder) or f'None of the backups in {folder} is good.'} To begin anew, move {folder} away."
+        )
+
+
+def _way_back(folder: Path) -> str | None:
+    good = newest_good(folder)
+    if good is None:
+        return None
+    command = f"uv run clanstats restore {_quoted(good)} --output {_quoted(folder.parent)}"
+    return f"Restore the newest good backup: `{command}`."
+
+
+def _way_on(folder: Path) -> str:
     return (
-        f"There is no good backup in {folder}. Move the database away, then let clanstats backfill and clanstats run "
-        "begin anew."
+        f"There is no good backup in {folder}. Move the database and that folder away, then begin anew by "
+        "uv run clanstats backfill and uv run clanstats run."
     )
 
 
@@ -132,32 +191,59 @@ def _quoted(path: Path) -> str:
     return f'"{path}"' if " " in str(path) else str(path)
 
 
+def sweep(database: Path, folder: Path) -> None:
+    """Remove copies of *database* that killed runs left half made, beside it and in *folder*: whoever was forgotten may be in them.
+
+    Only the holder of the run's lock may.
+    """
+    for path in (*database.parent.glob(f"{escape(database.name)}.restored*"), *folder.glob("clan_data-*.partial*")):
+        path.unlink(missing_ok=True)
+        log.info("Removed the unfinished copy %s.", path)
+
+
 def restore(backup_file: Path, database: Path, prepare: Callable[[Path], object] = lambda _: None) -> None:
     """Put *backup_file* in the place of *database*, once *prepare* is done with a copy of it.
 
-    The present one is kept beside it under `.before-restore`.
+    The present one is kept beside it under `.before-restore`, and never in the place of one kept before.
     The present write-ahead log is folded in before it is removed: left behind, SQLite would replay it into the restored file.
     """
     if not backup_file.is_file():
         raise StorageError(f"There is no backup {backup_file}.")
+    try:
+        _put_back(backup_file, database, prepare)
+    except OSError as error:
+        raise StorageError(
+            f"{backup_file} cannot be put in the place of {database} ({error.strerror}): make room, or close what has it open, and "
+            "restore again. Nothing was lost."
+        ) from error
+
+
+def _put_back(backup_file: Path, database: Path, prepare: Callable[[Path], object]) -> None:
     coming = database.with_name(database.name + ".restored")
-    database.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(database)
     for suffix in ("-wal", "-shm"):  # of a restore that was killed: it would be replayed into this copy
         coming.with_name(coming.name + suffix).unlink(missing_ok=True)
     copy(backup_file, coming)
     prepare(coming)
     if database.exists():
         _fold_log(database)
+        kept = _free_name(database)
         for suffix in ("", "-wal"):
             part = database.with_name(database.name + suffix)
-            kept = database.with_name(database.name + ".before-restore" + suffix)
             if part.exists():
-                shutil.copy2(part, kept)
-            else:
-                kept.unlink(missing_ok=True)  # the log of an earlier restore would be replayed into this one's copy
+                shutil.copy2(part, kept.with_name(kept.name + suffix))
     for suffix in ("-wal", "-shm"):
         database.with_name(database.name + suffix).unlink(missing_ok=True)
     patiently(coming.replace, database)
+
+
+def _free_name(database: Path) -> Path:
+    """Where the present *database* is kept: `.before-restore`, then `.before-restore-2` and so on, where no log lies beside either."""
+    kept, number = database.with_name(f"{database.name}.before-restore"), 1
+    while kept.exists() or kept.with_name(f"{kept.name}-wal").exists():
+        number += 1
+        kept = database.with_name(f"{database.name}.before-restore-{number}")
+    return kept
 
 
 def _fold_log(database: Path) -> None:

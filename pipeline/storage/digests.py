@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, select
 
+from pipeline.errors import StorageError
 from pipeline.storage import tables
+from pipeline.storage.engine import looking, writing
 from pipeline.storage.load import table
 from pipeline.storage.types import ms_or_none, to_ms
 from pipeline.storage.upsert import write
@@ -52,6 +55,18 @@ def note(
     write(connection, table(tables.Digest), _COLUMNS, [row])
 
 
+def carry(replaced: Path, coming: Path) -> None:
+    """What is out, or may be, by the database *replaced* is so by *coming* too; one that cannot be read has nothing to say."""
+    told = f"SELECT {', '.join(_COLUMNS)} FROM digest WHERE state IN {TOLD}"  # noqa: S608
+    try:
+        with looking(replaced) as connection:
+            rows = [tuple(row) for row in connection.exec_driver_sql(told)]
+    except StorageError:
+        return
+    with writing(coming) as connection:
+        write(connection, table(tables.Digest), _COLUMNS, rows)
+
+
 def last_of(connection: Connection, kinds: Iterable[Kind], by: str) -> Row[Any] | None:
     """The last message of *kinds* that is out, or may be, about a night up to *by*."""
     row = tables.Digest
@@ -75,3 +90,10 @@ def any_night_before(connection: Connection, day: date) -> bool:
     """Whether there was a night before *day*."""
     row = tables.Run
     return connection.execute(select(row.id).where(row.night < day.isoformat()).limit(1)).first() is not None
+
+
+def nights_told(connection: Connection, until: datetime) -> list[str]:
+    """The nights about which messages are out, or may be, that were told by *until*."""
+    row = tables.Digest
+    asked = select(row.night).where(row.state.in_(TOLD), row.told_at <= until).distinct().order_by(row.night)
+    return list(connection.execute(asked).scalars())

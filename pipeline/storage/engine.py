@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
@@ -73,6 +74,16 @@ class Damaged(StorageError):
     """The file is no sound database; which backup to take, those know who keep them."""
 
 
+def make_folder(file: Path) -> None:
+    """The folder of the database *file*, unless it is there; one that cannot be is a ConfigError, since OUTPUT_DIR is there."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"DATABASE_URL names {file}, but {file.parent} cannot be made a folder: {error.strerror}."
+        ) from error
+
+
 def make_private(file: Path) -> None:
     """An empty *file* that nobody else on this machine can read, unless it is there; SQLite's own beside it get the same rights."""
     with suppress(OSError):  # SQLite will say what is wrong
@@ -120,6 +131,18 @@ def reading(file: Path) -> Iterator[Connection]:
     _MEANT.set(file)
     with speaking_plainly(file), _engine(read_only=True).begin() as connection:
         yield connection
+
+
+@contextmanager
+def copied(file: Path) -> Iterator[Connection]:
+    """A copy of the database *file* in memory, to change and then throw away: nothing of it comes to any disk."""
+    address = f"file:copied-{uuid.uuid4().hex}?mode=memory&cache=shared"
+    with speaking_plainly(file), closing(sqlite3.connect(address, uri=True)) as held:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as origin:
+            origin.backup(held)
+        _MEANT.set(address)
+        with _engine(read_only=False).begin() as connection:
+            yield connection
 
 
 @contextmanager

@@ -12,8 +12,10 @@ from sqlalchemy import Connection
 
 from pipeline.domain.forgotten import NOBODY, STRUCK, Forgotten, needles
 from pipeline.domain.names import standard
+from pipeline.errors import StorageError
 from pipeline.storage import decisions
-from pipeline.storage.engine import BUSY_TIMEOUT_MS, speaking_plainly
+from pipeline.storage.engine import copied, speaking_plainly
+from pipeline.storage.migrate import upgrade
 
 _DISCORD_CARDS: Final = frozenset({"helpers", "questions"})
 """Categories of cards that name people for what they did in Discord."""
@@ -26,8 +28,11 @@ _SUMS: Final = (
 _SENTENCES: Final = (("run", "sentence"), ("stage_run", "error"), ("landing", "failed"), ("digest", "reason"))
 """Columns of sentences, which may quote anything."""
 
-_IN: Final = "IN (SELECT value FROM json_each(?))"
+_IN: Final = "IN (SELECT value FROM json_each(?1))"
 """SQL for one of the values in a list, which is one parameter however long it is."""
+
+LOCK_PATIENCE_S: Final = 5.0
+"""So long a database waits, of which every page is written anew, for other programs to look away."""
 
 _Part = tuple[str, str]
 """Rows of a table, as what follows FROM, and the list that it asks for."""
@@ -115,6 +120,7 @@ def traces(connection: Connection, account_ids: Collection[int], player_ids: Col
     shared = {standard(name) for player in everybody for name in (player.name, *player.former)}
     shared |= {standard(name) for account in known if account.id not in account_ids for name in account.names}
     written = connection.exec_driver_sql(f"SELECT id FROM message WHERE author_id {_IN}", (_listed(account_ids),))  # noqa: S608
+    titles = _titles(connection, account_ids)
     return Forgotten(
         accounts=frozenset(account_ids),
         players=frozenset(player_ids),
@@ -122,8 +128,21 @@ def traces(connection: Connection, account_ids: Collection[int], player_ids: Col
         names=frozenset(names),
         aliases=frozenset(names - borne),
         messages=frozenset(written.scalars()),
-        words=needles(account_ids, (name for account in theirs for name in account.names), shared),
+        threads=frozenset(titles),
+        words=needles(
+            account_ids,
+            (name for account in theirs for name in account.names),
+            shared,
+            (title for title in titles.values() if title != STRUCK),
+        ),
     )
+
+
+def _titles(connection: Connection, account_ids: Collection[int]) -> dict[int, str]:
+    """Threads whose titles may be theirs, or were and are struck."""
+    part, given = _titled(account_ids)
+    asked = f"SELECT id, name FROM channel WHERE name = '{STRUCK}' UNION SELECT id, name FROM {part}"  # noqa: S608
+    return dict(connection.exec_driver_sql(asked, (given,)).tuples().all())
 
 
 def holdings(connection: Connection, who: Forgotten) -> Erased:
@@ -137,7 +156,7 @@ def holdings(connection: Connection, who: Forgotten) -> Erased:
         decisions=sum(kept is None for _, kept in rows),
         texts=sum(kept is not None and kept != row for row, kept in rows),
         cards=len(_cards(connection, who)),
-        titles=_count(connection, f"channel WHERE {_titled(who)[0]}", _titled(who)[1]),
+        titles=_count(connection, *_titled(who.accounts)),
     )
 
 
@@ -150,8 +169,8 @@ def erase(connection: Connection, who: Forgotten) -> Erased:
         _undecide(connection, who)
         for key in _cards(connection, who):
             connection.exec_driver_sql("DELETE FROM insight WHERE key = ? AND created_at = ?", key)
-        where, given = _titled(who)
-        connection.exec_driver_sql(f"UPDATE channel SET name = '{STRUCK}' WHERE {where}", (given,))  # noqa: S608
+        _untitle(connection, who)
+        erase_conclusions(connection, who)
         _leave_unanswered(connection, who)
         for part, given in (*_chat(connection, who), *_written(who), *_sums(who), _account(who)):
             connection.exec_driver_sql(f"DELETE FROM {part}", (given,))  # noqa: S608
@@ -160,6 +179,23 @@ def erase(connection: Connection, who: Forgotten) -> Erased:
             " AND id NOT IN (SELECT person_id FROM person_player)"
         )
     return found
+
+
+def erase_conclusions(connection: Connection, who: Forgotten) -> int:
+    """Drop what was concluded from all that was known of *who*: months under the clan's rules that name them, and ranks that were due.
+
+    The next nights draw both anew, from what is known now, and then these stay.
+    """
+    return sum(
+        connection.exec_driver_sql(f"DELETE FROM {part}", (given,)).rowcount  # noqa: S608
+        for part, given in _conclusions(who)
+    )
+
+
+def _conclusions(who: Forgotten) -> Iterator[_Part]:
+    named = f"SELECT 1 FROM json_tree(replay.body) WHERE json_tree.key = 'person_id' AND json_tree.atom {_IN}"  # noqa: S608
+    yield f"replay WHERE EXISTS ({named})", _listed(who.persons | who.players)
+    yield f"insight WHERE kind = 'due' AND CAST(substr(key, 1 + length('due:')) AS INTEGER) {_IN}", _listed(who.players)
 
 
 def _written(who: Forgotten) -> Iterator[_Part]:
@@ -205,10 +241,21 @@ def _account(who: Forgotten) -> _Part:
     return f"discord_account WHERE id {_IN}", _listed(who.accounts)
 
 
-def _titled(who: Forgotten) -> _Part:
-    """Threads that began from a message of theirs, and may bear a title of theirs."""
-    begun = f"SELECT id FROM message WHERE author_id {_IN}"  # noqa: S608
-    return f"kind = 'thread' AND name <> '{STRUCK}' AND id IN ({begun})", _listed(who.accounts)
+def _titled(account_ids: Collection[int]) -> _Part:
+    """Threads that they began, or that began from a message of theirs, and may bear a title of theirs."""
+    opened = f"name <> '{STRUCK}' AND id IN (SELECT id FROM message WHERE author_id {_IN})"  # noqa: S608
+    theirs = f"owner_id {_IN} OR opener_id {_IN} OR {opened}"
+    return f"channel WHERE kind = 'thread' AND ({theirs})", _listed(account_ids)
+
+
+def _untitle(connection: Connection, who: Forgotten) -> None:
+    """Strike titles, and whose they were."""
+    part, given = _titled(who.accounts)
+    others = (f"{column} = iif({column} {_IN}, NULL, {column})" for column in ("owner_id", "opener_id"))
+    connection.exec_driver_sql(
+        f"UPDATE channel SET name = '{STRUCK}', {', '.join(others)} WHERE id IN (SELECT id FROM {part})",  # noqa: S608
+        (given,),
+    )
 
 
 def _unsay(connection: Connection, who: Forgotten) -> None:
@@ -258,37 +305,29 @@ def _count(connection: Connection, part: str, given: str) -> int:
     return int(connection.exec_driver_sql(f"SELECT count(*) FROM {part}", (given,)).scalar_one())  # noqa: S608
 
 
-def scour(file: Path) -> None:
-    """Write the database *file* anew, so that no byte of what was deleted stays in it, its statistics or its write-ahead log."""
+def scour(file: Path, patience_s: float = LOCK_PATIENCE_S) -> None:
+    """Write the database *file* anew, so that no byte of what was deleted stays in it, its statistics or its write-ahead log.
+
+    A program that reads it for longer than *patience_s* keeps the old pages where they are, which is a StorageError.
+    """
     with (
         speaking_plainly(file),
-        closing(sqlite3.connect(file, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)) as connection,
+        closing(sqlite3.connect(file, timeout=patience_s, isolation_level=None)) as connection,
     ):
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat4'").fetchone():
             connection.execute("DELETE FROM sqlite_stat4")
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("VACUUM")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if is_busy:
+        raise StorageError(f"{file} is locked by another program: close it, then run uv run clanstats forget --again.")
 
 
 def is_held(file: Path, account_ids: Collection[int], player_ids: Collection[int]) -> bool:
-    """Whether a backup *file*, of whatever schema, holds any of these; one that cannot be read may."""
-    address = f"{file.resolve().as_uri()}?mode=ro&immutable=1"
-    columns = (("author_id", account_ids), ("relayed_player_id", player_ids))
-    asked = [
-        ("discord_account", "id", account_ids),
-        *((table, *column) for table in ("message", "message_day") for column in columns),
-    ]
+    """Whether anything would be erased of these from a backup *file*, of whatever schema; one that cannot be read may hold them."""
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            return any(_has(connection, *part) for part in asked)
-    except sqlite3.DatabaseError:
+        with copied(file) as connection:
+            upgrade(connection, file)
+            return bool(holdings(connection, traces(connection, account_ids, player_ids)))
+    except StorageError:
         return True
-
-
-def _has(connection: sqlite3.Connection, table: str, column: str, ids: Collection[int]) -> bool:
-    """Whether a backup holds one of *ids*; a table that its schema does not have yet holds nobody."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():
-        return False
-    found = connection.execute(f"SELECT 1 FROM {table} WHERE {column} {_IN} LIMIT 1", (_listed(ids),))  # noqa: S608
-    return found.fetchone() is not None

@@ -143,11 +143,12 @@ def _load_clan(connection: Connection, harvest: Harvest) -> Counts:
 def _load_roster(connection: Connection, memberships: tuple[Membership, ...] | None, arrival: Arrival) -> Counts:
     """The roster as it is now: new stays begin, and stays that are no longer on it end.
 
-    The first roster with anybody on it founds the history: nobody on it is a joiner whose own past is still owed.
+    The first roster with anybody on it founds the history: nobody on it is a joiner whose own past is still owed. Where there
+    was one, a roster with nobody on it is no roster: a clan does not leave in one night.
     """
-    if memberships is None:
-        return Counts()
     founding = connection.execute(select(tables.Membership.player_id).limit(1)).first() is None
+    if memberships is None or not (memberships or founding):
+        return Counts()
     fetched = to_ms(arrival.fetched_at)
     columns = (
         "player_id", "created_at", "role", "clan_joined_at", "updated_at", "first_seen_at", "left_at", "history_since",

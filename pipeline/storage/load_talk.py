@@ -61,14 +61,17 @@ def _load_guild(connection: Connection, guild: Guild, fetched_at: datetime) -> N
 
 def _load_channels(connection: Connection, guild: Guild, channels: Sequence[Channel]) -> Counts:
     """Channels and threads as they are now. Channels that the guild lists no more are gone; threads go out of sight unheard."""
-    columns = ("id", "guild_id", "parent_id", "name", "kind", "position", "access", "archived_at")
+    columns = ("id", "guild_id", "parent_id", "name", "kind", "position", "access", "archived_at", "owner_id")
     rows = [
-        (c.id, guild.id, c.parent_id, c.name, c.kind, c.position, c.access, ms_or_none(c.archived_at)) for c in channels
+        (c.id, guild.id, c.parent_id, c.name, c.kind, c.position, c.access, ms_or_none(c.archived_at), c.owner_id)
+        for c in channels
     ]
     held = tables.Channel
     listed = {channel.id for channel in channels}
     known = connection.execute(select(table(held)).where(held.guild_id == guild.id, held.parent_id.is_(None))).all()
-    rows += [(c.id, c.guild_id, None, c.name, c.kind, c.position, "gone", None) for c in known if c.id not in listed]
+    rows += [
+        (c.id, c.guild_id, None, c.name, c.kind, c.position, "gone", None, None) for c in known if c.id not in listed
+    ]
     return upsert(connection, table(held), columns, rows)
 
 

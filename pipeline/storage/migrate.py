@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from pipeline.errors import StorageError
 from pipeline.house import room
-from pipeline.storage.engine import make_private, reading, writing
+from pipeline.storage.engine import make_folder, make_private, reading, writing
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # Alembic takes as long to import as all else of a command together, and on nearly every night there is nothing to migrate: so it is
 # imported where there is.
 
-HEAD: Final = "20261201c"
+HEAD: Final = "20261202a"
 """The newest revision this code knows: the last of migrations/versions."""
 
 _PRESENT: Final = "SELECT version_num FROM alembic_version"
@@ -48,21 +48,35 @@ def is_current(file: Path) -> bool:
         return revision(connection) == HEAD
 
 
+def is_older(file: Path) -> bool:
+    """Whether the database *file* has a schema that this code is about to change."""
+    if is_current(file):
+        return False
+    with reading(file) as connection:
+        present = revision(connection)
+    return present is None or is_known(present)
+
+
 def migrate(file: Path) -> bool:
     """Upgrade the database *file*, made if need be; True if anything changed. A schema ahead of the code is a StorageError."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(file)
     make_private(file)
     with writing(file) as connection:
-        present = revision(connection)
-        if present == HEAD:
-            return False
-        if present is not None and not is_known(present):
-            raise StorageError(
-                f"{file} was written by a newer ClanStats (schema {present}, this one knows {HEAD}). Update ClanStats."
-            )
-        from alembic import command
+        return upgrade(connection, file)
 
-        orders = _config()
-        orders.attributes["connection"] = connection
-        command.upgrade(orders, "head")
+
+def upgrade(connection: Connection, file: Path) -> bool:
+    """The same for an open database, which is *file* or a copy of it."""
+    present = revision(connection)
+    if present == HEAD:
+        return False
+    if present is not None and not is_known(present):
+        raise StorageError(
+            f"{file} was written by a newer ClanStats (schema {present}, this one knows {HEAD}). Update ClanStats."
+        )
+    from alembic import command
+
+    orders = _config()
+    orders.attributes["connection"] = connection
+    command.upgrade(orders, "head")
     return True

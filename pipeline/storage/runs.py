@@ -51,6 +51,22 @@ def ended(connection: Connection, as_of: datetime, number: int) -> list[Row[Any]
     )
 
 
+def last_of_nights(connection: Connection, as_of: datetime, number: int) -> list[Row[Any]]:
+    """The last run up to *as_of* of each of the last *number* nights that came to an end, newest first."""
+    row = tables.Run
+    turn = func.row_number().over(partition_by=row.night, order_by=(row.now.desc(), row.id.desc()))
+    ended = select(row.id, turn.label("turn")).where(row.now <= as_of, row.exit_code.is_not(None)).subquery()
+    return list(
+        connection.execute(
+            select(row.__table__)
+            .join(ended, ended.c.id == row.id)
+            .where(ended.c.turn == 1)
+            .order_by(row.now.desc(), row.id.desc())
+            .limit(number)
+        ).all()
+    )
+
+
 def stages_of(connection: Connection, run_ids: Collection[str]) -> list[Row[Any]]:
     """What the stages of some runs did, in the order of their names."""
     row = tables.StageRun
@@ -102,9 +118,11 @@ def now_of(connection: Connection, night: str) -> datetime | None:
     ).scalar()
 
 
-def done_at(connection: Connection) -> datetime | None:
-    """When the last run was that ended well, None if none did."""
-    return connection.execute(select(func.max(tables.Run.now)).where(tables.Run.state == "done")).scalar()
+def tried(connection: Connection, night: str) -> list[Row[Any]]:
+    """The runs of *night* that came to another end than a good one, newest first."""
+    row = tables.Run
+    ended = select(row.__table__).where(row.night == night, row.exit_code.is_not(None), row.state != "done")
+    return list(connection.execute(ended.order_by(row.now.desc(), row.id.desc())).all())
 
 
 def published_at(connection: Connection) -> datetime | None:

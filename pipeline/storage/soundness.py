@@ -3,17 +3,12 @@
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy import Connection
 
 from pipeline.errors import StorageError
-from pipeline.storage.backup import backups, check
 from pipeline.storage.engine import looking
 from pipeline.storage.migrate import HEAD, is_known, revision
-
-TRIED: Final = 5
-"""Backups that are looked at for a good one, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +65,3 @@ def schema(connection: Connection) -> Schema:
     present = revision(connection)
     tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar()
     return Schema(present, HEAD, present in (None, HEAD) or is_known(present), not tables)
-
-
-def newest_good_backup(folder: Path) -> Path | None:
-    """The newest backup in *folder* that is a sound database, None if none of the last is."""
-    taken = backups(folder)
-    for at in sorted(taken, reverse=True)[:TRIED]:
-        try:
-            check(taken[at])
-        except StorageError:
-            continue
-        return taken[at]
-    return None

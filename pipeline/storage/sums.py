@@ -37,6 +37,7 @@ def sum_up(connection: Connection, now: datetime, before: datetime) -> int:
         _note_welcomes(connection, scope, before)
         _sum_questions(connection, scope, before)
     _sum_messages(connection, horizon)
+    _note_openers(connection, horizon)
     return connection.exec_driver_sql(f"DELETE FROM message AS m WHERE {_OLD}", (horizon,)).rowcount  # noqa: S608
 
 
@@ -98,6 +99,14 @@ def _sum_questions(connection: Connection, scope: Scope, before: datetime) -> No
             """,
             [(*key, count, in_time[key]) for key, count in sorted(number.items())],
         )
+
+
+def _note_openers(connection: Connection, horizon: int) -> None:
+    """Who wrote the messages that threads began from: a title is most often made of one's words."""
+    connection.exec_driver_sql(
+        "UPDATE channel SET opener_id = m.author_id FROM message m WHERE channel.kind = 'thread' AND m.id = channel.id AND m.id < ?",
+        (horizon,),
+    )
 
 
 def _sum_messages(connection: Connection, horizon: int) -> None:

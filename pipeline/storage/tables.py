@@ -230,7 +230,8 @@ class Guild(Base):
 class Channel(Base):
     """A channel or thread of the guild, read without a gap up to the message id `cursor`.
 
-    Messages up to the id `summed_until` are daily sums; None: none of them is.
+    Messages up to the id `summed_until` are daily sums; None: none of them is. Of a thread `owner_id` is who began it, and `opener_id`
+    who wrote the message it began from, once that is part of a sum.
     """
 
     __tablename__ = "channel"
@@ -245,6 +246,8 @@ class Channel(Base):
     archived_at: Mapped[datetime | None]
     cursor: Mapped[int | None]
     summed_until: Mapped[int | None]
+    owner_id: Mapped[int | None]
+    opener_id: Mapped[int | None]
 
 
 class DiscordAccount(Base):

@@ -205,9 +205,9 @@ def test_a_member_without_an_account_is_told_how_to_tie_one(reader: Reader, site
     page = reader.open(sites(60, talk=True).page, f"member/{guessed.player_id}")
     panel = page.get_by_role("region", name="In Discord and clan chat")
     expect(panel).to_contain_text(f"No Discord account known. It may be {guessed.guess}.")
-    expect(panel.locator("code")).to_have_text(f'clanstats identities --confirm "{guessed.player}={account}"')
+    expect(panel.locator("code")).to_have_text(f'uv run clanstats identities --confirm "{guessed.player}={account}"')
     reader.go(f"member/{unguessed.player_id}")
-    expect(panel.locator("code")).to_have_text(f'clanstats identities --confirm "{unguessed.player}=DISCORD_ID"')
+    expect(panel.locator("code")).to_have_text(f'uv run clanstats identities --confirm "{unguessed.player}=DISCORD_ID"')
 
 
 def test_what_discord_withholds_is_not_drawn_as_silence(reader: Reader, tmp_path: Path) -> None:
@@ -262,7 +262,9 @@ def test_hostile_names_of_the_guild_are_text(reader: Reader, sites: Sites, kind:
     script = HOSTILE_NAMES.index("</script><img src=x onerror=alert(1)>")
     reader.go(f"member/{4000 + script}")
     expect(page.get_by_role("region", name="In Discord and clan chat")).to_contain_text("No Discord account known.")
-    expect(page.locator("#page-member code")).to_have_text(re.compile(r'^clanstats identities --confirm "RSN=\w+"$'))
+    expect(page.locator("#page-member code")).to_have_text(
+        re.compile(r'^uv run clanstats identities --confirm "RSN=\w+"$')
+    )
 
 
 @pytest.mark.parametrize(("members", "hostile"), [(60, False), (30, True), (1, False)])

@@ -68,7 +68,7 @@ def test_without_a_dashboard_the_way_to_one_is_told(tmp_path: Path) -> None:
     done = screenshots(tmp_path)
     assert (done.returncode, done.stderr) == (
         2,
-        f"There is no dashboard in {tmp_path / 'site'}: run clanstats run first, or name the folder of one by --site.\n",
+        f"There is no dashboard in {tmp_path / 'site'}: first make one by uv run clanstats run, or name the folder of one by --site.\n",
     )
 
 

@@ -1,13 +1,12 @@
-"""`clanstats identities` as officers type it: a real process, its lines, its sentences, and what the next load makes of it."""
+"""`clanstats identities` as officers type it: its lines, its sentences, and what the next load makes of it."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from command_kit import Done, here, run
 from night_kit import NOW, Clan, a_clan
 from records_kit import rows
 
@@ -18,15 +17,10 @@ from pipeline.job import Job
 from pipeline.runs import alone
 from pipeline.settings import Settings
 
-ROOT = Path(__file__).parents[2]
 
-
-def clanstats(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
-    """`clanstats` in a process of its own, with *settings* and no others."""
-    return subprocess.run(
-        [sys.executable, "-c", "from pipeline.cli import main; main()", *words, "--now", NOW.isoformat()],
-        capture_output=True, text=True, timeout=100, cwd=ROOT, check=False, env=settings.environ() | {"COLUMNS": "200"},
-    )  # fmt: skip
+def clanstats(settings: Settings, *words: str) -> Done:
+    """`clanstats` with *settings* and no others."""
+    return here(settings.environ(), *words, "--now", NOW.isoformat())
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +70,7 @@ def owner_of(clan: Clan, account: int) -> tuple[int, str]:
 
 
 def test_it_lists_who_is_who_and_who_should_be_looked_at(clan: Clan) -> None:
-    done = clanstats(clan.settings, "identities")
+    done = run(clan.settings.environ(), "identities", "--now", NOW.isoformat())
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     name, _, account = an_owner(clan)
@@ -169,7 +163,7 @@ def test_before_the_first_night_nobody_is_known(tmp_path: Path) -> None:
 
 def test_it_waits_for_nobody(tmp_path: Path) -> None:
     with alone(tmp_path):
-        done = clanstats(Settings.alone(wom_group_id=1, output_dir=tmp_path, discord_token="x"), "identities")
+        done = run(Settings.alone(wom_group_id=1, output_dir=tmp_path, discord_token="x").environ(), "identities")
     assert (done.returncode, "Another run is at work" in done.stderr) == (4, True)
 
 

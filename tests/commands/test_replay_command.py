@@ -1,15 +1,11 @@
 """`clanstats replay` as people type it: a table a threshold, JSON for programs, and plain words for what is no threshold."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from command_kit import Done, here, run
 from night_kit import DAY, NOW, Clan, a_clan
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -21,15 +17,12 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clan]:
         yield clan
 
 
-def replayed(clan: Clan, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from pipeline.cli import main; main()", "replay", *words, "--now", NOW.isoformat()],
-        capture_output=True, text=True, timeout=100, cwd=ROOT, check=False, env=clan.settings.environ() | {"COLUMNS": "200"},
-    )  # fmt: skip
+def replayed(clan: Clan, *words: str) -> Done:
+    return here(clan.settings.environ(), "replay", *words, "--now", NOW.isoformat())
 
 
 def test_there_is_a_line_a_threshold_and_the_clans_own_is_marked(history: Clan) -> None:
-    done = replayed(history, "--months", "3", "--thresholds", "20,90")
+    done = run(history.settings.environ(), "replay", "--months", "3", "--thresholds", "20,90", "--now", NOW.isoformat())
     table = done.stdout[: done.stdout.index("Month by month")].splitlines()[2:]
     assert done.returncode == 0
     assert [line.split()[0] for line in table] == ["20", "30", "90"]

@@ -215,9 +215,9 @@ def test_a_member_of_whom_no_account_is_known_has_the_best_guess_and_its_id(
         assert guess == {
             "guess": line.guess,
             "account": account,
-            "command": f'clanstats identities --confirm "{line.player}={account or "DISCORD_ID"}"',
+            "command": f'uv run clanstats identities --confirm "{line.player}={account or "DISCORD_ID"}"',
         }
-    assert story["confirm"] == 'clanstats identities --confirm "RSN=DISCORD_ID"'
+    assert story["confirm"] == 'uv run clanstats identities --confirm "RSN=DISCORD_ID"'
     assert any(line.guess for line in talk.identities.only_clan)
     assert any(line.guess is None for line in talk.identities.only_clan)
 
@@ -227,7 +227,7 @@ def test_a_name_that_is_not_safe_in_a_command_is_left_out_of_it(marts: Marts, ta
     known = replace(talk.identities.only_clan[0], player=name)
     odd = replace(talk, identities=replace(talk.identities, only_clan=(known,)))
     (unknown,) = detail(replace(marts, talk=odd))["talk"]["unknown"].values()
-    assert unknown["command"] == 'clanstats identities --confirm "RSN=DISCORD_ID"'
+    assert unknown["command"] == 'uv run clanstats identities --confirm "RSN=DISCORD_ID"'
 
 
 def test_what_discord_withheld_is_null_and_no_zero(marts: Marts, talk: TalkMarts) -> None:

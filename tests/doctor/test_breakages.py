@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
 import socket
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -66,6 +69,11 @@ def hit_copy(house: House) -> None:
         file.write(b"\xa5" * 8192)
 
 
+def a_folder_for_the_database(house: House) -> None:
+    house.database.unlink()
+    house.database.mkdir()
+
+
 def no_copies(house: House) -> None:
     for path in backups(house.output / "backups").values():
         path.unlink()
@@ -86,6 +94,34 @@ def a_server_that_says_nothing(house: House) -> Iterator[None]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         house.write(WOM_BASE_URL=f"http://127.0.0.1:{server.getsockname()[1]}/v2")
         yield
+
+
+def somebody_else(status: int, body: bytes) -> Callable[[House], AbstractContextManager[None]]:
+    """WOM_BASE_URL leads to a server that says the same to everything."""
+
+    class Saying(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on the terminal of the tests."""
+
+    @contextmanager
+    def breaking(house: House) -> Iterator[None]:
+        with HTTPServer(("127.0.0.1", 0), Saying) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+            thread.start()
+            house.write(WOM_BASE_URL=f"http://127.0.0.1:{server.server_port}/v2")
+            try:
+                yield
+            finally:
+                server.shutdown()
+                thread.join()
+
+    return breaking
 
 
 def nobody_there(house: House) -> None:
@@ -216,7 +252,7 @@ CASES = {
     # folders
     "a folder that nobody may write": Case(
         lambda h: h.write(OUTPUT_DIR="/sys", DATABASE_URL=f"sqlite:///{h.database}"), "OUTPUT_DIR", ("OUTPUT_DIR",), 2,
-        "set OUTPUT_DIR to another folder",
+        "let OUTPUT_DIR lead to another folder",
     ),
     "a file where the folder should be": Case(
         lambda h: h.write(OUTPUT_DIR=str(h.dotenv)), "OUTPUT_DIR", ("OUTPUT_DIR",), 2, "There is a file of that name"
@@ -226,10 +262,28 @@ CASES = {
     ),
     "the workbook is open": Case(open_workbook, "OUTPUT_DIR", ("workbook",), 3, "Close it there before the night"),
     # the database
-    "a corrupted page": Case(corrupted, "database", ("database",), 2, "clanstats restore "),
+    "a database where nothing can be written": Case(
+        lambda h: h.write(DATABASE_URL="sqlite:////proc/clan.db"), "database", ("DATABASE_URL",), 2, "let DATABASE_URL lead to another"
+    ),
+    "a folder where the database should be": Case(
+        lambda h: h.write(DATABASE_URL=f"sqlite:///{h.drive}"), "database", ("database",), 2, "Let DATABASE_URL name a file"
+    ),
+    "a file where the database's folder should be": Case(
+        lambda h: h.write(DATABASE_URL=f"sqlite:///{h.dotenv}/clan.db"), "database", ("DATABASE_URL",), 2, "There is a file of that name"
+    ),
+    "a database far below a file": Case(
+        lambda h: h.write(DATABASE_URL=f"sqlite:///{h.dotenv}/data/clan.db"), "database", ("DATABASE_URL",), 2, "Let DATABASE_URL lead to"
+    ),
+    "a file in the way to a database below OUTPUT_DIR": Case(
+        lambda h: h.write(DATABASE_URL=f"sqlite:///{h.database}/data/clan.db"), "database", ("DATABASE_URL",), 2, "Let DATABASE_URL lead to"
+    ),
+    "a folder in the place of the database": Case(
+        a_folder_for_the_database, "database", ("database",), 2, "Let DATABASE_URL name a file"
+    ),
+    "a corrupted page": Case(corrupted, "database", ("database",), 2, "uv run clanstats restore "),
     "no database at all": Case(
         lambda h: h.database.write_bytes(b"not a database, but long enough to be taken for one" * 100),
-        "database", ("database",), 2, "clanstats restore ",
+        "database", ("database",), 2, "uv run clanstats restore ",
     ),
     "the database is gone": Case(lambda h: h.database.unlink(), "database", ("database",), 2, "brings it back"),
     "a newer schema": Case(
@@ -240,12 +294,12 @@ CASES = {
         lambda h: sql(h, "DROP TABLE alembic_version"), "database", ("database schema",), 2, "Correct DATABASE_URL"
     ),
     "a row that points nowhere": Case(
-        lambda h: sql(h, "UPDATE channel SET guild_id = 5"), "database", ("database rows",), 2, "clanstats restore "
+        lambda h: sql(h, "UPDATE channel SET guild_id = 5"), "database", ("database rows",), 2, "uv run clanstats restore "
     ),
-    "no copy": Case(no_copies, "database", ("backup",), 3, "clanstats backup"),
-    "a damaged copy": Case(hit_copy, "database", ("backup",), 3, "clanstats backup makes another"),
+    "no copy": Case(no_copies, "database", ("backup",), 3, "uv run clanstats backup"),
+    "a damaged copy": Case(hit_copy, "database", ("backup",), 3, "uv run clanstats backup makes another"),
     "an old copy": Case(
-        lambda h: setattr(h, "now", h.now + timedelta(days=9)), "database", ("backup",), 3, "clanstats backup makes one now"
+        lambda h: setattr(h, "now", h.now + timedelta(days=9)), "database", ("backup",), 3, "uv run clanstats backup makes one now"
     ),
     # Wise Old Man
     "a name that nobody knows": Case(
@@ -260,10 +314,22 @@ CASES = {
     "they are in trouble": Case(lambda h: h.wom.play("down"), "Wise Old Man", ("Wise Old Man",), 3, "theirs to mend"),
     "our address is blocked": Case(lambda h: h.wom.play("blocked"), "Wise Old Man", ("Wise Old Man",), 2, "WOM_USER_AGENT"),
     "a wrong key": Case(lambda h: h.write(WOM_API_KEY="nobodys"), "Wise Old Man", ("WOM_API_KEY",), 2, "Correct WOM_API_KEY"),
-    "a group that nobody knows": Case(lambda h: h.write(WOM_GROUP_ID="77"), "Wise Old Man", ("group", "group in the database"), 2, "last part"),
+    "a group that nobody knows": Case(lambda h: h.write(WOM_GROUP_ID="77"), "Wise Old Man", ("group", "group in the database"), 2, "groups/1234"),
     "a wrong group and a wrong key": Case(
         lambda h: h.write(WOM_GROUP_ID="77", WOM_API_KEY="nobodys"), "Wise Old Man",
         ("WOM_API_KEY", "group", "group in the database"), 2, "Correct WOM_API_KEY",
+    ),
+    "a web page that knows no such page": Case(
+        somebody_else(404, b"<html>Not found</html>"), "Wise Old Man", ("Wise Old Man",), 2, "Check WOM_BASE_URL"
+    ),
+    "a web page for an answer": Case(
+        somebody_else(200, b"<html>Sign in</html>"), "Wise Old Man", ("Wise Old Man",), 2, "Check WOM_BASE_URL"
+    ),
+    "JSON that is no group": Case(
+        somebody_else(200, b'{"hello": "world"}'), "Wise Old Man", ("Wise Old Man",), 2, "Check WOM_BASE_URL"
+    ),
+    "another program's 404": Case(
+        somebody_else(404, b'{"message": "No such route."}'), "Wise Old Man", ("Wise Old Man",), 2, "Check WOM_BASE_URL"
     ),
     # Discord
     "a wrong token": Case(lambda h: h.write(DISCORD_TOKEN="nobodys.token"), "Discord", ("Discord",), 2, "Reset the token"),
@@ -300,31 +366,56 @@ CASES = {
         lambda h: a_run(h.database, h.now + timedelta(days=2)), "nights", ("clock (last run)",), 2, "timedatectl"
     ),
     # the nights
-    "no run for three days": Case(stale, "nights", ("schedule", "last run"), 3, "clanstats schedule"),
-    "the last run ended badly": Case(ended_badly, "nights", ("last run",), 3, "clanstats run"),
+    "no run for three days": Case(stale, "nights", ("schedule", "last run"), 3, "uv run clanstats schedule"),
+    "the last run ended badly": Case(ended_badly, "nights", ("last run",), 3, "uv run clanstats run"),
     "a run never ended": Case(
-        lambda h: a_run(h.database, h.now, None), "nights", ("unfinished run",), 3, "clanstats run goes on with it"
+        lambda h: a_run(h.database, h.now, None), "nights", ("unfinished run",), 3, "uv run clanstats run goes on with it"
     ),
     "the database grows large": Case(grown_large, "nights", ("foresight: database",), 3, "MESSAGE_FACT_DAYS"),
-    "a landing waits": Case(waiting_landing, "nights", ("landings",), 3, "clanstats load"),
+    "a landing waits": Case(waiting_landing, "nights", ("landings",), 3, "uv run clanstats load"),
     "a landing was set aside": Case(set_aside, "nights", ("landings set aside",), 3, ".unreadable"),
     "half a file of a killed run": Case(leftover, "nights", ("leftovers",), 3, "Remove them"),
-    "the schedule has ended": Case(an_ended_schedule, "nights", ("schedule",), 3, "Start it again: clanstats schedule"),
-    "the schedule hangs": Case(an_overdue_schedule, "nights", ("schedule",), 3, "start clanstats schedule again"),
+    "the schedule has ended": Case(an_ended_schedule, "nights", ("schedule",), 3, "Start it again: uv run clanstats schedule"),
+    "the schedule hangs": Case(an_overdue_schedule, "nights", ("schedule",), 3, "output/logs/app.log, and start it again: uv run clanstats schedule"),
 }  # fmt: skip
+
+UNWRITABLE = {"/sys": ("a folder that nobody may write",), "/proc": ("a database where nothing can be written",)}
 
 
 @pytest.mark.parametrize("what", CASES)
 def test_what_is_broken_is_named_with_its_remedy_and_nothing_else_is(what: str, house: House) -> None:
     case = CASES[what]
-    if what == "a folder that nobody may write" and not Path("/sys").is_dir():
-        pytest.skip("there is no /sys here, the one folder that not even root may write")
+    for folder in ("/sys", "/proc"):
+        if what in UNWRITABLE[folder] and not Path(folder).is_dir():
+            pytest.skip(f"there is no {folder} here, a folder that not even root may write")
     broken = case.breaking(house)
     with broken if isinstance(broken, AbstractContextManager) else nullcontext():
         found = house.look(case.subject)
     assert tuple(found.bad) == case.names
     assert found.verdict.exit_code == case.code
     assert case.remedy in found[case.names[0]].remedy
+
+
+def test_a_database_that_lies_elsewhere_is_looked_at_where_it_is(house: House) -> None:
+    elsewhere = house.folder / "elsewhere"
+    house.write(DATABASE_URL=f"sqlite:///{elsewhere / 'clan.db'}")
+    found = house.look("database")
+    assert [found[name].state for name in ("DATABASE_URL", "database")] == ["ok", "wrong"]
+    assert not elsewhere.exists()
+    elsewhere.mkdir()
+    house.database.rename(elsewhere / "clan.db")
+    assert house.look().bad == []
+    assert [path.name for path in elsewhere.iterdir()] == ["clan.db"]
+
+
+def test_a_disk_that_is_short_is_told_once(house: House) -> None:
+    """What the last night saw of the disk counts only while there is room now."""
+    a_run(house.database, house.now)
+    sql(house, "UPDATE run SET database_bytes = 1000000, free_bytes = 1000000")
+    assert house.look("OUTPUT_DIR", "nights").bad == ["foresight: disk"]
+    with house.database.open("r+b") as file:
+        file.truncate(shutil.disk_usage(house.output).free // 10)
+    assert house.look("OUTPUT_DIR", "nights").bad == ["disk space"]
 
 
 def test_where_nothing_is_broken_all_is_well_or_does_not_apply(house: House) -> None:
@@ -340,7 +431,7 @@ def test_a_damaged_database_is_told_once_and_what_hangs_on_it_is_left_out(house:
     corrupted(house)
     found = house.look("clan.toml", "database", "nights")
     assert found["database"].state == "wrong"
-    assert f"clanstats restore {good}" in found["database"].remedy
+    assert f"uv run clanstats restore {good}" in found["database"].remedy
     assert [check.state for check in found.checks if check.name.startswith("database ")] == ["skipped"]
     assert not any(check.state == "wrong" for check in found.checks if check.name != "database")
 
@@ -357,7 +448,53 @@ def test_an_older_copy_is_restored_where_the_newest_is_damaged(house: House) -> 
 def test_where_no_copy_is_good_the_past_is_asked_for_again(house: House) -> None:
     no_copies(house)
     corrupted(house)
-    assert "clanstats backfill" in house.look("database")["database"].remedy
+    assert "uv run clanstats backfill" in house.look("database")["database"].remedy
+
+
+def test_whatever_answers_tells_the_time_and_nobody_is_said_to_be_accepted_by_it(house: House) -> None:
+    with somebody_else(404, b"<html>Not found</html>")(house):
+        found = house.look("Wise Old Man")
+    assert "404" in found["Wise Old Man"].said
+    assert [found[name].state for name in ("WOM_API_KEY", "group", "clock (Wise Old Man)")] == [
+        "skipped",
+        "skipped",
+        "ok",
+    ]
+
+
+def test_a_name_that_cannot_be_sent_is_told_where_it_is_written_and_wise_old_man_is_asked_without_it(
+    house: House,
+) -> None:
+    house.write(WOM_USER_AGENT="Gefährten (discord: ash)", DISCORD_GUILD_ID="x")
+    found = house.look("settings", "Wise Old Man")
+    checks = [check for check in found.checks if check.name == "WOM_USER_AGENT"]
+    assert [check.state for check in checks] == ["wrong", "skipped"]
+    assert checks[0].said.startswith("can hold only plain letters")
+    assert found["group"].state == "ok"
+
+
+def test_a_channel_that_is_shut_is_a_warning_until_a_night_has_seen_it_so(house: House) -> None:
+    shut(house)
+    assert found_shut(house) == ("warning", True)
+    sql(house, f"UPDATE channel SET access = 'hidden' WHERE id = {GENERAL}")
+    assert found_shut(house) == ("skipped", False)
+
+
+def found_shut(house: House) -> tuple[str, bool]:
+    """How it is told that the channel is shut, and whether as something new."""
+    found = house.look("Discord")["#general"]
+    return found.state, "any more" in found.said
+
+
+def test_wrong_settings_are_told_once_each_and_what_hangs_on_them_points_there(house: House) -> None:
+    house.write(WOM_GROUP_ID="abc", WOM_BASE_URL="http://wom.example/v2", LOCAL_DRIVE_PATH="~nobody-knows-her/x")
+    told = [check for check in house.look("settings", "LOCAL_DRIVE_PATH").checks if check.name in house.written]
+    assert [(check.name, check.state, check.said.partition(" ")[0]) for check in told] == [
+        ("WOM_GROUP_ID", "wrong", "must"),
+        ("LOCAL_DRIVE_PATH", "wrong", "begins"),
+        ("WOM_BASE_URL", "wrong", "begins"),
+        ("LOCAL_DRIVE_PATH", "skipped", "LOCAL_DRIVE_PATH"),
+    ]
 
 
 def test_a_bot_in_several_servers_is_told_to_say_which(house: House) -> None:

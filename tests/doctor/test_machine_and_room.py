@@ -6,11 +6,11 @@ import pytest
 
 from pipeline.doctor.clocks import beside_the_newest_run, compared
 from pipeline.doctor.decided import zone
-from pipeline.doctor.folders import AMPLE, room
+from pipeline.doctor.folders import room
 from pipeline.doctor.machine import libraries, python, sqlite
 from pipeline.doctor.patient import Patient
 from pipeline.doctor.words import listed, span
-from pipeline.domain.foresight import MB
+from pipeline.domain.foresight import MB, ROOM_NIGHTS
 from pipeline.settings import DOTENV, Settings
 
 NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
@@ -38,7 +38,7 @@ def test_pythons_and_sqlites_that_are_too_old_must_be_mended() -> None:
 
 @pytest.mark.parametrize(
     ("free", "state"),
-    [(NEED - 1, "wrong"), (NEED, "warning"), (AMPLE * NEED - 1, "warning"), (AMPLE * NEED, "ok")],
+    [(NEED - 1, "wrong"), (NEED, "warning"), (ROOM_NIGHTS * NEED - 1, "warning"), (ROOM_NIGHTS * NEED, "ok")],
 )
 def test_room_is_judged_by_what_a_night_needs(free: int, state: str) -> None:
     found = room("disk space", free, NEED)

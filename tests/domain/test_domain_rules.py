@@ -209,7 +209,7 @@ def test_a_name_for_a_terminal_is_as_long_as_it_was_and_steers_nothing(name: str
 def test_a_harmless_name_stands_in_a_command_that_a_shell_reads_as_it_is_meant(name: str) -> None:
     command = confirmation(name, 42)
     assert command is not None
-    assert shlex.split(command) == ["clanstats", "identities", "--confirm", f"{name}=42"]
+    assert shlex.split(command) == ["uv", "run", "clanstats", "identities", "--confirm", f"{name}=42"]
 
 
 @pytest.mark.parametrize(
@@ -236,8 +236,8 @@ def test_a_name_that_a_shell_may_take_for_more_stands_in_no_command(name: str) -
 
 
 @given(st.text(st.sampled_from("aZ0 _-$`\"'\\!%=\n;&|<>*?~\u202e\u00e9")))
-def test_whatever_a_name_holds_a_command_is_two_words_an_option_and_the_pair(name: str) -> None:
+def test_whatever_a_name_holds_a_command_is_its_four_words_an_option_and_the_pair(name: str) -> None:
     command = confirmation(name, 42)
     assert command is None or (
-        not set(name) & set('$`"\\!%=\n') and shlex.split(command)[3:] == [f"{name}=42"] and command.isprintable()
+        not set(name) & set('$`"\\!%=\n') and shlex.split(command)[5:] == [f"{name}=42"] and command.isprintable()
     )

@@ -106,3 +106,11 @@ def test_words_are_whole_and_names_of_others_or_of_two_letters_are_none() -> Non
     assert needles([7], ["ab", "amy", "Old  Amy", "x\ny z"], {"old amy"}) == ("x\\ny z", "x\ny z", "x?y z", "amy", "7")
     assert WHO.struck(f"amy.the.greatest {ACCOUNT}1 x{ACCOUNT}") == f"amy.the.greatest {ACCOUNT}1 x{ACCOUNT}"
     assert WHO.struck(f"<@{ACCOUNT}>") == f"<@{STRUCK}>"
+
+
+def test_a_title_is_theirs_only_where_it_is_quoted() -> None:
+    who = Forgotten(words=needles([], [], (), ['so "it" goes']))
+    assert who.struck('the thread “so "it" goes” is gone') == f"the thread {STRUCK} is gone"
+    assert who.struck('["the thread “so \\"it\\" goes” is gone"]') == f'["the thread {STRUCK} is gone"]'
+    assert who.struck('#help › so "it" goes') == f"#help {STRUCK}"
+    assert who.struck('so "it" goes') == 'so "it" goes'

@@ -97,6 +97,11 @@ def twice(path: str, said: Any) -> Any:
     return said
 
 
+def nobody(path: str, said: Any) -> Any:
+    """Nobody is in the clan."""
+    return said | {"memberships": []} if path == "/groups/1" else said
+
+
 def swapped(path: str, said: Any) -> Any:
     """One member was renamed, and another took the old name on the same night."""
     if path == "/groups/1":
@@ -145,6 +150,7 @@ ODD: Final = [
     roster_stays(
         "null for the name of one member", member(None, "player", "username"), "memberships[0].player.username"
     ),
+    roster_stays("a roster with nobody on it", nobody, "memberships is empty"),
     Fault(
         WOM,
         "NaN, which is no JSON",

@@ -1,15 +1,17 @@
 """What the wire does to a night: each plan of the demo's servers, servers that drip, lie, lead elsewhere or cannot be found."""
 
 import gzip
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
 from fault_kit import Case
 from misfortunes import Spoiler, plan_of_discord, plan_of_wom
 from playing import Fault
 from pydantic import SecretStr
-from wires import Wire, drips, packed, points_to, self_signed, speaks_plainly
+from wires import Wire, drips, drips_its_head, packed, points_to, self_signed, speaks_plainly
 
 NOWHERE: Final = "nobody-is-here.invalid"
 
@@ -98,7 +100,17 @@ def led_away(setting: str, path: str, status: int, **settings: Any) -> Spoiler:
     return held
 
 
-BOMB: Final = gzip.compress(b'{"bomb":"' + bytes(300 * 1024**2), 9)
+@cache
+def bomb() -> bytes:
+    """300 MB that take a second to pack: for who needs them."""
+    return gzip.compress(b'{"bomb":"' + bytes(300 * 1024**2), 9)
+
+
+def explodes(wire: socket.socket) -> None:
+    """Answers what unpacks to far more than it is."""
+    packed(bomb())(wire)
+
+
 WOM, TALK = ("wom_base_url", "/v2"), ("discord_base_url", "/api/v10")
 KEYED: Final[dict[str, Any]] = {"wom_api_key": SecretStr("a-key-0815")}
 
@@ -140,6 +152,13 @@ WIRES: Final = [
         **GAVE_UP,
     ),
     *both(
+        "a head of a byte now and then",
+        lambda setting, path: at_wire(setting, path, drips_its_head),
+        wom=("did not answer", "within"),
+        talk=("did not answer in time",),
+        **GAVE_UP,
+    ),
+    *both(
         "a host without an address",
         lambda setting, path: elsewhere(**{setting: f"http://{NOWHERE}{path}"}),
         wom=("did not answer",),
@@ -162,7 +181,7 @@ WIRES: Final = [
     ),
     *both(
         "an answer that unpacks to 300 MB",
-        lambda setting, path: at_wire(setting, path, packed(BOMB)),
+        lambda setting, path: at_wire(setting, path, explodes),
         "MB unpacked",
         **REFUSED,
     ),

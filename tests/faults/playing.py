@@ -128,10 +128,13 @@ def do(name: str, case: Case, fault: Fault, changed: Mapping[str, Any]) -> Stage
     return perform(name, case.job(**changed), verb)
 
 
-def by_turns(faults: Iterable[Fault]) -> list[ParameterSet]:
-    """Every other one of *faults*, as the first seed has it; the others are played when the table is written."""
+def by_turns(cases: Iterable[Any]) -> list[ParameterSet]:
+    """Every other one of *cases*, as the first seed has it; the others are played when the table is written."""
     apart = (pytest.mark.soak, pytest.mark.table)
-    return [pytest.param(fault, marks=apart if (at + SEEDS[0]) % 2 else ()) for at, fault in enumerate(faults)]
+    return [
+        pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=apart if (at + SEEDS[0]) % 2 else ())
+        for at, case in enumerate(cases)
+    ]
 
 
 @contextmanager

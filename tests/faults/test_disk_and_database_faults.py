@@ -16,6 +16,7 @@ import registry
 from bad_disk import NOT_HERE, READ_ONLY
 from fault_kit import ORDER, RUN_ID, Night, assert_plain, differences, leftovers, torn
 from misfortunes import damaged, locked, newest, truncated
+from playing import by_turns
 
 from pipeline.children import run_child
 from pipeline.errors import StorageError
@@ -173,16 +174,20 @@ def on_a_bad_disk(night: Night, stage: str, left: str, folder: Path) -> Any:
 @pytest.mark.parametrize(
     ("stage", "free_kib", "renewed"),
     [
+        *by_turns(
+            [
+                ("harvest_wom", 44, ()),
+                ("load", 300, ()),
+                ("report", 36, ()),
+                ("publish", 400, tuple(f"out/{name}" for name in ORDER)),
+                ("deploy", 500, ("drive/*",)),
+            ]
+        ),
         pytest.param("harvest_wom", 0, (), marks=pytest.mark.soak),
-        ("harvest_wom", 44, ()),
         pytest.param("load", 100, (), marks=pytest.mark.soak),
-        ("load", 300, ()),
         pytest.param("report", 0, (), marks=pytest.mark.soak),
-        ("report", 36, ()),
         pytest.param("publish", 80, ("out/site/assets/*",), marks=pytest.mark.soak),
-        ("publish", 400, tuple(f"out/{name}" for name in ORDER)),
         pytest.param("deploy", 100, ("drive/*",), marks=pytest.mark.soak),
-        ("deploy", 500, ("drive/*",)),
     ],
 )
 def test_a_full_disk_is_told_and_takes_nothing_that_was_good(
@@ -196,7 +201,7 @@ def test_a_full_disk_is_told_and_takes_nothing_that_was_good(
 
 @pytest.mark.trouble(registry.READ_ONLY)
 @needs_a_disk
-@pytest.mark.parametrize("stage", ["load", "report", "publish", "deploy"])
+@pytest.mark.parametrize("stage", by_turns(["load", "report", "publish", "deploy"]))
 def test_a_read_only_disk_is_told_and_takes_nothing_that_was_good(night: Night, stage: str, tmp_path: Path) -> None:
     found = on_a_bad_disk(night, stage, READ_ONLY, tmp_path)
     assert found["touched"] == []

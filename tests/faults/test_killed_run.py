@@ -27,6 +27,7 @@ from fault_kit import (
     watched,
 )
 from night_kit import NOW
+from playing import by_turns
 from prefect_kit import furnish
 
 from pipeline.house import PROJECT
@@ -147,7 +148,7 @@ def exit_codes(case: Case) -> list[int | None]:
 
 
 @pytest.mark.trouble(registry.TWO_AT_ONCE)
-@pytest.mark.parametrize("stage", ["run", "load", "report"])
+@pytest.mark.parametrize("stage", by_turns(["run", "load", "report"]))
 def test_whoever_comes_while_the_lock_is_held_leaves_with_4_and_a_sentence(
     night: Night, tmp_path: Path, stage: str
 ) -> None:

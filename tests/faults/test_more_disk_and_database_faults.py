@@ -14,6 +14,7 @@ import registry
 from fault_kit import Night, assert_plain, differences, leftovers
 from misfortunes import a_part, damaged, damaged_inside
 from night_kit import NOW
+from playing import by_turns
 from test_killed_run import run
 from wires import Twist
 
@@ -41,8 +42,8 @@ def test_a_damaged_database_is_restored_by_the_very_command_that_is_told(night: 
         code, said = run(case, "report", "--now", NOW.isoformat())
         assert code == 1, said
         told = said.strip().splitlines()[-1]
-        assert_plain(told, ("is damaged", f'clanstats restore "{taken[good]}"'))
-        command = told.partition("`clanstats ")[2].partition("`")[0]
+        assert_plain(told, ("is damaged", f'uv run clanstats restore "{taken[good]}"'))
+        command = told.partition("`uv run clanstats ")[2].partition("`")[0]
         code, said = run(case, *(part.strip('"') for part in _words(command)))
         assert code == 0, said
         assert case.outputs() == outputs
@@ -70,7 +71,9 @@ def test_without_a_good_backup_that_is_said(night: Night, tmp_path: Path) -> Non
 
 
 @pytest.mark.trouble(registry.TOO_LARGE_IDS)
-@pytest.mark.parametrize(("name", "twist"), faults_data.SET_ASIDE, ids=[name for name, _ in faults_data.SET_ASIDE])
+@pytest.mark.parametrize(
+    ("name", "twist"), by_turns(faults_data.SET_ASIDE), ids=[name for name, _ in faults_data.SET_ASIDE]
+)
 def test_numbers_that_no_database_holds_are_set_aside_and_asked_for_again(
     night: Night, tmp_path: Path, name: str, twist: Twist
 ) -> None:
@@ -84,7 +87,7 @@ def test_numbers_that_no_database_holds_are_set_aside_and_asked_for_again(
 
 
 @pytest.mark.trouble(registry.VANISHED)
-@pytest.mark.parametrize("stage", registry.VANISHED.stages)
+@pytest.mark.parametrize("stage", by_turns(registry.VANISHED.stages))
 def test_an_output_folder_that_vanishes_is_told_and_nothing_is_made_in_its_place(
     night: Night, stage: str, tmp_path: Path
 ) -> None:
@@ -183,7 +186,7 @@ os.execv(sys.executable, [sys.executable, "-m", "pipeline", *sys.argv[2:]])
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process's memory in this way")
 @pytest.mark.trouble(registry.NO_MEMORY)
-@pytest.mark.parametrize("stage", registry.NO_MEMORY.stages)
+@pytest.mark.parametrize("stage", by_turns(registry.NO_MEMORY.stages))
 def test_a_stage_without_memory_spoils_nothing_and_ends_in_a_sentence(night: Night, stage: str, tmp_path: Path) -> None:
     from pipeline.outcome import outcome_file, read_outcome
 

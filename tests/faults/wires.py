@@ -147,6 +147,14 @@ def drips(wire: socket.socket) -> None:
         threading.Event().wait(0.05)
 
 
+def drips_its_head(wire: socket.socket) -> None:
+    """The same before any answer has begun: a header without an end."""
+    wire.sendall(b"HTTP/1.1 200 Said\r\nX-Slow: ")
+    while True:
+        wire.sendall(b"1")
+        threading.Event().wait(0.05)
+
+
 def packed(content: bytes) -> Callable[[socket.socket], object]:
     """Answers *content*, which is gzip."""
     return lambda wire: wire.sendall(

@@ -1,11 +1,15 @@
 """Until when somebody is still in a backup, if every night makes one."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from records_kit import a_database
+from talk_kit import insert
 
-from pipeline.forget.backups import last_gone
-from pipeline.storage.backup import Keep
+from pipeline.forget.backups import held, last_gone
+from pipeline.forget_list import Entry
+from pipeline.storage.backup import Keep, backup, backup_before
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 
@@ -46,3 +50,13 @@ def test_it_is_what_really_happens() -> None:
         night += timedelta(days=1)
         present = keep.choose({*present, night})
     assert told == night.date()
+
+
+def test_a_copy_from_before_a_change_of_the_schema_is_listed_and_has_no_date(tmp_path: Path) -> None:
+    database, folder, keep = a_database(tmp_path), tmp_path / "backups", Keep.parse("1d,0w,0m")
+    insert(database, "discord_account", id=38, username="x", is_bot=False, in_guild=True, roles=())
+    nightly, before = backup(database, folder, NOW, keep), backup_before("20270101a", database, folder, NOW)
+    found = held(folder, (Entry((38,), (), NOW),), keep, NOW)
+    assert (found.files, found.lasting) == ((nightly, before), (before,))
+    assert found.gone_on == date(2026, 11, 22)
+    assert held(folder, (Entry((39,), (), NOW),), keep, NOW).files == ()

@@ -14,7 +14,7 @@ from pipeline.job import Job
 from pipeline.log import start, stop
 from pipeline.outcome import StageOutcome
 from pipeline.runs import planned
-from pipeline.storage.engine import writing
+from pipeline.storage.engine import reading, writing
 from pipeline.storage.runs import note_run
 
 MB = 1_000_000
@@ -128,7 +128,8 @@ def test_what_is_to_be_seen_to_is_told_everywhere_and_changes_no_exit_code(tmp_p
             f"{each['said']} {each['remedy']}" for each in status["warnings"]
         ]
         later = Job(clan.settings, "-", NOW + 6 * DAY)
-        assert [concern.kind for concern in costs.concerns(later)] == ["backups", "requests", "nights"]
+        with reading(clan.settings.database) as connection:
+            assert [each.kind for each in costs.foreseen(connection, later)] == ["backups", "requests", "nights"]
 
 
 def test_runs_of_an_earlier_version_are_shown_without_their_cost(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What is told of nights, over a real wire and from a real record: each message at most once, whatever happens in between."""
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -16,20 +17,29 @@ from typing import Any, Final
 
 import pytest
 from advice_builders import advised_marts
-from builders import NOW
+from builders import NOW, a_marts
 from pydantic import SecretStr
+from records_kit import a_database, a_harvest, a_membership, a_player, a_rename, land, rows
 from small_guild import small_guild
+from typer.testing import CliRunner
 
 from pipeline import runs
+from pipeline.cli import app
 from pipeline.demo.discord.server import DemoDiscord
-from pipeline.digests import digest
+from pipeline.digests import digest, preview
 from pipeline.errors import StorageError
 from pipeline.house import PROJECT
 from pipeline.job import Job
-from pipeline.marts.model import Marts, SinceLastNight
+from pipeline.marts.assemble import assemble
+from pipeline.marts.model import Marts, NightLine, SinceLastNight
+from pipeline.marts.rules import Rules
 from pipeline.night import live
 from pipeline.outcome import DIGEST, StageOutcome, write_outcome
 from pipeline.settings import Settings
+from pipeline.storage import digests
+from pipeline.storage.backup import Keep, backup
+from pipeline.storage.digests import Kind, State, Telling
+from pipeline.storage.engine import reading, writing
 from pipeline.storage.migrate import migrate
 
 DAY: Final = timedelta(days=1)
@@ -203,6 +213,39 @@ def test_a_webhook_that_is_gone_is_named_and_a_later_run_of_the_night_tells_it(h
     assert len(house.digests()) == 1
 
 
+def test_a_backup_of_before_the_message_brings_it_no_second_time(house: House) -> None:
+    taken = backup(house.settings.database, house.folder, NOW, Keep(1, 0, 0))
+    house.night(NOW, degraded())
+    told = house.rows("SELECT * FROM digest ORDER BY kind")
+    ran = CliRunner().invoke(
+        app(["restore"]), ["restore", str(taken)], env={**dict.fromkeys(os.environ), **house.settings.environ()}
+    )
+    assert (ran.exit_code, house.rows("SELECT * FROM run")) == (0, []), ran.output
+    assert house.rows("SELECT * FROM digest ORDER BY kind") == told
+    house.night(NOW + DAY / 24, degraded())
+    assert [len(house.digests()), len(house.alerts())] == [1, 1]
+
+
+def test_only_what_may_be_out_is_carried_over_and_a_broken_database_has_nothing_to_say(tmp_path: Path) -> None:
+    replaced, coming, broken = (a_database(tmp_path, name) for name in ("replaced.db", "coming.db", "broken.db"))
+    nights: dict[str, tuple[State, State | None]] = {
+        "2026-11-19": ("failed", "sent"),
+        "2026-11-20": ("sent", "failed"),
+        "2026-11-21": ("sending", None),
+    }
+    for night, states in nights.items():
+        for file, state in zip((replaced, coming), states, strict=True):
+            if state is not None:
+                with writing(file) as connection:
+                    digests.note(connection, Telling("nightly", night), state, "r", NOW)
+    digests.carry(replaced, coming)
+    broken.write_bytes(b"no database " * 1_000)
+    digests.carry(broken, coming)
+    digests.carry(tmp_path / "nowhere.db", coming)
+    assert rows(coming, "SELECT state FROM digest ORDER BY night") == ["sent", "sent", "sending"]
+    assert not (tmp_path / "nowhere.db").exists()
+
+
 def test_no_file_and_no_row_knows_the_address(house: House) -> None:
     for number, kind in enumerate(("404", "reset", "401", "blocked")):
         house.discord.fault("*/webhooks/*", kind, 1)
@@ -240,6 +283,25 @@ def test_a_week_that_could_not_be_told_is_told_the_night_after(house: House) -> 
     assert heads(house) == ["week", "night"]
 
 
+EMPTY: Final = a_marts(0)
+JOINED: Final = replace(
+    EMPTY, since_last_night=SinceLastNight(NOW - DAY, NOW, (NightLine("joined", 1, "Ann", "Ann joined"),))
+)
+"""A night with news of a week without any."""
+
+
+@pytest.mark.parametrize(("table", "told"), [("", ["night", "night"]), ("nightly = false", [])])
+def test_a_week_without_news_leaves_the_night_its_own_message(house: House, table: str, told: list[str]) -> None:
+    house.policy(f"[digest]\n{table}\n")
+    quiet = house.night(MONDAY, marts=EMPTY)
+    assert (quiet.note, heads(house)) == ("Nothing happened that is worth a digest.", [])
+    for days in (7, 8):
+        house.night(MONDAY + days * DAY, marts=JOINED)
+    assert heads(house) == told
+    states = house.rows("SELECT state FROM digest WHERE kind = 'weekly' ORDER BY night")
+    assert states == [("quiet",), ("quiet",)]
+
+
 @pytest.mark.parametrize(
     ("table", "told"),
     [
@@ -269,6 +331,45 @@ def test_without_a_webhook_nothing_is_planned_and_one_alone_is_enough(house: Hou
     assert DIGEST not in runs.planned(Job(neither, "r", NOW))
     assert runs.planned(Job(only_alerts, "r", NOW))[-1] == DIGEST
     assert DIGEST not in runs.planned(Job(house.settings, "r", NOW, "wom"))
+
+
+WISP: Final = 812_000_000_000_000_001
+
+
+def left(folder: Path) -> Path:
+    """A database in which Wisp922 and Salty Alt, who are one person, left between two nights; so did somebody else."""
+    file = a_database(folder)
+    here, gone = [a_membership(1), a_membership(5)], [a_membership(player_id) for player_id in (2, 3, 4)]
+    names = [a_player(2, "Wisp922"), a_player(3, "Salty Alt"), a_player(4, "Old Hand")]
+    renamed = [a_rename(1, 3, "Grim Fowl", "Salty Alt", NOW - 30 * DAY)]
+    land(file, a_harvest([*here, *gone], players=names, name_changes=renamed), NOW - 2 * DAY)
+    land(file, a_harvest(here), NOW - DAY)
+    with writing(file) as connection:
+        connection.exec_driver_sql("UPDATE person_player SET person_id = 2 WHERE player_id = 3")
+        connection.exec_driver_sql(
+            "INSERT INTO discord_account (id, username, is_bot, in_guild, roles, person_id) VALUES (?, 'wisp.user', 0, 0, '[]', 2)",
+            (WISP,),
+        )
+    return file
+
+
+@pytest.mark.parametrize("kind", ["nightly", "weekly"])
+def test_who_asked_not_to_be_watched_is_not_named_on_the_day_on_which_they_leave(tmp_path: Path, kind: Kind) -> None:
+    """Of a nightly message that day is the night of it, of a weekly one any of the seven."""
+    file, now = left(tmp_path), NOW - DAY if kind == "nightly" else NOW
+    policy = tmp_path / "clan.toml"
+    job = Job(Settings.alone(wom_group_id=1, output_dir=tmp_path, clan_config=policy), "-", now)
+    with reading(file) as connection:
+        marts = assemble(connection, now, Rules(), past=False)
+
+    def told(asked: str) -> str:
+        policy.write_text(f"[privacy]\nopt_out = ['{asked}']\n", "utf-8")
+        return preview(job, kind, lambda: marts) or ""
+
+    assert all(name in told("nobody") for name in ("Wisp922", "Salty Alt", "Old Hand"))
+    for asked in (str(WISP), "Wisp.User", "wisp922", "Salty Alt", "Grim_Fowl"):
+        said = told(asked)
+        assert [name in said for name in ("Wisp922", "Salty Alt", "Old Hand")] == [False, False, True], asked
 
 
 # ── alerts ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -347,6 +448,20 @@ def test_an_alarm_that_cannot_be_sent_makes_nothing_worse(house: House) -> None:
     assert house.status()["sentence"] == "The disk is full. The last good outputs stand."
     nobody = house.settings.model_copy(update={"alert_webhook_url": None})
     runs.give_up(nobody, NOW, StorageError("The disk is full."), 1)
+
+
+def test_an_alarm_that_surely_did_not_arrive_is_sent_by_the_next_attempt_of_the_night(house: House) -> None:
+    house.discord.fault("*/webhooks/*", "404", 1)
+    for _ in range(3):
+        runs.give_up(house.settings, NOW, StorageError("The disk is full."), 1)
+    assert len(house.alerts()) == 1
+
+
+def test_an_alarm_that_may_have_arrived_is_not_sent_again(house: House) -> None:
+    house.discord.fault("*/webhooks/*", "reset", 1)
+    for _ in range(2):
+        runs.give_up(house.settings, NOW, StorageError("The disk is full."), 1)
+    assert house.alerts() == []
 
 
 def test_a_folder_that_takes_no_mark_does_not_silence_the_alarm(

@@ -16,6 +16,7 @@ from search_kit import command_lines, everything_in, holding
 from pipeline import runs
 from pipeline.demo.discord.server import DEMO_TOKEN, DemoDiscord
 from pipeline.demo.wom.server import DemoServer
+from pipeline.errors import StorageError
 from pipeline.outputs.digest.markdown import as_read
 from pipeline.prefects import keep_to
 
@@ -109,12 +110,6 @@ def test_a_night_ends_completed_and_without_one_of_its_sources_degraded_and_tell
         assert (state.name, status["exit_code"]) == ("Degraded", 3)
         assert (found["harvest_wom"], found["harvest_discord"]) == (("partial", 1), ("partial", 1))
         assert "***" in status["sentence"], "what was refused was repeated"
-
-        clan.discord.fault("/users/*", "blocked", None)
-        state, status = run(clan, begun(clan, NOW + 2 * DAY), monkeypatch), status_of(clan)
-        found = {stage["name"]: (stage["state"], stage["attempts"]) for stage in status["stages"]}
-        assert (state.name, status["exit_code"]) == ("Degraded", 3)
-        assert found["harvest_discord"] == ("failed", 3), "what may pass is tried again"
         assert found["publish"] == found["digest"] == ("done", 1)
         assert "_Not all is well:_" in clan.discord.webhooks.contents("digest")[-1]
         assert status["sentence"] in as_read(clan.discord.webhooks.contents("alert")[-1])
@@ -183,3 +178,21 @@ def test_only_one_source_is_asked_when_one_is_named(tmp_path: Path, monkeypatch:
         state = run(clan, runs.begin(clan.settings, NOW, "discord"), monkeypatch)
         assert (state.type.value, clan.server.requests) == ("FAILED", [])
         assert [stage["name"] for stage in status_of(clan)["stages"]] == ["harvest_discord", "harvest_workbook"]
+
+
+@pytest.mark.usefixtures("_prefect")
+def test_what_breaks_the_flow_itself_is_raised_and_a_night_that_only_failed_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.nightly import lead
+
+    with a_clan(tmp_path) as clan:
+        for name, value in clan.settings.environ().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("WOM_GROUP_ID", "404")
+        job = begun(clan)
+        lead(job, 0.0)
+        assert status_of(clan)["exit_code"] == 2
+        clan.settings.database.write_bytes(b"no database at all" * 500)
+        with pytest.raises(StorageError, match="is damaged"):
+            lead(job, 0.0)

@@ -14,12 +14,13 @@ from pydantic import SecretStr
 
 from flows.pace import TRUE, Pace
 from pipeline import clock, runs
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, StorageError
 from pipeline.outcome import StageOutcome
 from pipeline.outputs.digest.markdown import as_read
 from pipeline.outputs.files import write_text
 from pipeline.prefects import keep_to
-from pipeline.runs import alone, last_done_at, planned
+from pipeline.runs import alone, planned
+from pipeline.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 
@@ -87,27 +88,43 @@ def test_days_of_a_test_go_by_faster_and_their_nights_come_at_even_distances() -
     assert schedule.anchor_date == pace.real(datetime(2026, 11, 21, 4, tzinfo=UTC))
 
 
-def test_a_night_is_owed_once_its_time_has_come_and_nothing_ended_well_since() -> None:
-    table, done = timetable(), datetime(2026, 11, 21, 4, 3, tzinfo=UTC)
-    owed = [
-        table.is_owed(done, at) for at in (done, done + timedelta(hours=23, minutes=56), done + DAY, done + 9 * DAY)
+def test_the_last_time_that_a_cron_named_is_found_however_long_ago() -> None:
+    now = datetime(2026, 11, 21, 4, 3, tzinfo=UTC)
+    found = [
+        timetable(cron).last(now) for cron in ("3 4 * * *", "4 4 * * *", "*/20 * * * *", "0 4 1 1 *", "0 4 29 2 *")
     ]
-    assert owed == [False, False, True, True]
-    assert table.is_owed(None, done), "the first night of all need not wait for four"
+    assert found == [
+        now, now - DAY + timedelta(minutes=1), now - timedelta(minutes=3), datetime(2026, 1, 1, 4, tzinfo=UTC),
+        datetime(2024, 2, 29, 4, tzinfo=UTC),
+    ]  # fmt: skip
 
 
-def test_the_last_night_that_ended_well_is_the_one_that_counts(tmp_path: Path) -> None:
+def test_a_night_is_owed_once_its_time_has_come_and_it_is_not_done(tmp_path: Path) -> None:
+    from flows.schedule import is_owed
+
+    at = datetime(2026, 11, 21, 4, 3, tzinfo=UTC)
+    nobody = Settings.alone(wom_group_id=1, output_dir=tmp_path / "nobody")
+    assert is_owed(nobody, timetable(), at - timedelta(hours=1)), "the first night of all need not wait for four"
+    with a_clan(tmp_path / "out") as clan:
+        done(clan, at)
+        later = [at, at + timedelta(hours=23, minutes=56), at + timedelta(hours=23, minutes=57), at + 9 * DAY]
+        assert [is_owed(clan.settings, timetable(), now) for now in later] == [False, False, True, True]
+
+
+def test_a_part_of_a_night_and_a_night_yet_to_come_do_away_with_no_night_that_is_owed(tmp_path: Path) -> None:
+    from flows.schedule import is_owed
+
     with a_clan(tmp_path) as clan:
-        assert last_done_at(clan.settings) is None
-        done(clan, NOW - 3 * DAY)
-        runs.begin(clan.settings, NOW - DAY)
-        runs.begin(clan.settings, NOW)
-        assert last_done_at(clan.settings) == NOW - 3 * DAY
+        clan.settings = clan.settings.model_copy(update={"discord_token": SecretStr("so that there is another source")})
+        done(clan, NOW + 300 * DAY)
+        done(clan, NOW, "wom")
+        assert runs.is_due(clan.settings, NOW)
+        assert is_owed(clan.settings, timetable(cron="0 3 * * *"), NOW)
 
 
-def done(clan: Clan, now: datetime) -> None:
+def done(clan: Clan, now: datetime, only: str | None = None) -> None:
     """The night of *now*, as if every stage of it had ended well."""
-    job = runs.begin(clan.settings, now)
+    job = runs.begin(clan.settings, now, only)
     outcomes = {name: StageOutcome(name, "done") for name in planned(job)}
     for outcome in outcomes.values():
         runs.record(job, outcome)
@@ -211,3 +228,47 @@ def test_a_night_whose_database_cannot_be_read_comes_again(tmp_path: Path) -> No
         name, sentence, again = lived(clan)
         assert (name, again) == ("Failed", True)
         assert json.loads((clan.output / "status.json").read_text("utf-8"))["sentence"] == sentence
+
+
+def test_a_night_that_breaks_off_in_a_way_that_nobody_foresaw_is_told_in_status(tmp_path: Path) -> None:
+    with a_clan(tmp_path / "out") as clan:
+        done(clan, NOW - DAY)
+        clan.settings = clan.settings.model_copy(update={"database_url": f"sqlite:////{'x' * 300}.db"})
+        name, sentence, again = lived(clan)
+        assert (name, again) == ("Failed", True)
+        assert sentence.startswith("Something unforeseen went wrong (OSError: ")
+        assert json.loads((clan.output / "status.json").read_text("utf-8"))["sentence"] == sentence
+
+
+def test_a_scheduled_night_with_a_wrong_setting_tells_whoever_can_be_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.schedule import scheduled
+
+    with a_clan(tmp_path / "out", messages=60) as clan:
+        assert clan.discord is not None
+        clan.settings = clan.settings.model_copy(
+            update={"alert_webhook_url": SecretStr(clan.discord.webhook_url("alert"))}
+        )
+        for name, value in clan.settings.environ().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("STAGE_TIMEOUT_S", "15min")
+        state = scheduled.fn()
+        assert (state.message or "").startswith("STAGE_TIMEOUT_S: ")
+        assert "STAGE_TIMEOUT_S" in as_read(clan.discord.webhooks.contents("alert")[0])
+
+
+def test_what_is_said_of_a_stage_that_could_not_be_recorded_is_what_the_database_said() -> None:
+    from flows.nightly import _outcome
+
+    class Ended:
+        """A future of Prefect's whose task raised."""
+
+        def result(self, *, raise_on_failure: bool) -> Exception:
+            assert not raise_on_failure
+            return StorageError("clan_data.db is locked by another program.")
+
+    found = _outcome("load", Ended())  # type: ignore[arg-type]
+    assert (found.state, found.error, found.error_class) == (
+        "failed", "clan_data.db is locked by another program.", "StorageError",
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -11,9 +11,11 @@ import pytest
 from advice_builders import advised_marts
 from builders import HOSTILE_NAMES, NOW, a_marts
 
-from pipeline.domain.window import DAY
+from pipeline.domain.forgotten import Forgotten
+from pipeline.domain.names import standard
+from pipeline.domain.window import DAY, TICK
 from pipeline.marts.advice_model import Advice
-from pipeline.marts.model import Marts, NightGains, NightLine, RosterLine, SinceLastNight, SourceState
+from pipeline.marts.model import Marts, NightGains, NightLine, RosterKind, RosterLine, SinceLastNight, SourceState
 from pipeline.outputs.digest import letters
 from pipeline.outputs.digest.markdown import MOST, as_read, fitted, length, plain
 from pipeline.outputs.digest.names import Shy, few
@@ -23,17 +25,34 @@ from pipeline.outputs.digest.weekly import week_news
 TONIGHT = date(2026, 11, 21)
 GAINED = NightGains(48_212_000, 1_204)
 NOTHING = NightGains()
+MOVES: tuple[tuple[RosterKind, str], ...] = (("joined", "Welcome"), ("left", "Farewell"))
 advised = cache(advised_marts)
 LIVE = re.compile(r"(?<!\\)[*_~`|<>\[\]#]")
 """A sign that means something in Discord, and is not escaped."""
 
 
+NOBODY = Shy.of(Forgotten(), ())
+
+
+def shy_of(marts: Marts, opt_out: Iterable[str]) -> Shy:
+    """What a database knows of those who bear these names, by all accounts of each person."""
+    asked = set(map(standard, opt_out))
+    persons = {member.person_id for member in marts.members if standard(member.name) in asked}
+    theirs = [member for member in marts.members if member.person_id in persons]
+    who = Forgotten(
+        players=frozenset(member.player_id for member in theirs),
+        persons=frozenset(persons),
+        aliases=frozenset(standard(member.name) for member in theirs),
+    )
+    return Shy.of(who, opt_out)
+
+
 def told(marts: Marts, gained: NightGains = GAINED, opt_out: Iterable[str] = (), wrong: str = "") -> str:
-    return letters.nightly(marts, night_news(marts, gained, Shy.of(marts, opt_out), wrong), TONIGHT)
+    return letters.nightly(marts, night_news(marts, gained, shy_of(marts, opt_out), wrong), TONIGHT)
 
 
 def told_of_week(marts: Marts, opt_out: Iterable[str] = ()) -> str:
-    return letters.weekly(marts, week_news(marts, Shy.of(marts, opt_out)))
+    return letters.weekly(marts, week_news(marts, shy_of(marts, opt_out)))
 
 
 def with_lines(*lines: NightLine, marts: Marts | None = None) -> Marts:
@@ -94,9 +113,9 @@ def test_only_what_moved_is_told() -> None:
 
 def test_nothing_happened_nothing_is_told() -> None:
     quiet = with_lines()
-    assert night_news(quiet, NOTHING, Shy.of(quiet, ())).is_quiet
-    assert not night_news(quiet, NightGains(xp=1), Shy.of(quiet, ())).is_quiet
-    assert not night_news(with_lines(*reached(1)), NOTHING, Shy.of(quiet, ())).is_quiet
+    assert night_news(quiet, NOTHING, NOBODY).is_quiet
+    assert not night_news(quiet, NightGains(xp=1), NOBODY).is_quiet
+    assert not night_news(with_lines(*reached(1)), NOTHING, NOBODY).is_quiet
 
 
 def test_what_stood_there_yesterday_and_trouble_alone_are_not_worth_a_message() -> None:
@@ -104,20 +123,34 @@ def test_what_stood_there_yesterday_and_trouble_alone_are_not_worth_a_message() 
     old = tuple(replace(each, is_new=False) for each in marts.advice.todo if each.kind != "card")
     advice = replace(marts.advice, todo=old, cards=())
     marts = replace(with_lines(marts=marts), advice=advice)
-    assert night_news(marts, NOTHING, Shy.of(marts, ()), "Discord is down.").is_quiet
+    assert night_news(marts, NOTHING, NOBODY, "Discord is down.").is_quiet
     new = replace(marts, advice=replace(advice, todo=(replace(old[0], is_new=True), *old[1:])))
-    assert not night_news(new, NOTHING, Shy.of(new, ())).is_quiet
+    assert not night_news(new, NOTHING, NOBODY).is_quiet
 
 
 def test_the_first_night_has_nothing_to_compare_with() -> None:
     marts = replace(a_marts(), since_last_night=SinceLastNight(None, NOW, ()))
-    assert night_news(marts, NOTHING, Shy.of(marts, ())).is_quiet
+    assert night_news(marts, NOTHING, NOBODY).is_quiet
 
 
 def test_a_week_without_anything_is_quiet() -> None:
     empty = a_marts(0)
-    assert week_news(empty, Shy.of(empty, ())).is_quiet
-    assert not week_news(a_marts(), Shy.of(a_marts(), ())).is_quiet
+    assert week_news(empty, NOBODY).is_quiet
+    assert not week_news(a_marts(), NOBODY).is_quiet
+
+
+def with_advice(marts: Marts, **bent: Any) -> Marts:
+    """*marts* with just that advice, a night after another."""
+    return replace(marts, advice=Advice(last_night=NOW - DAY, **bent))
+
+
+def test_what_stands_out_and_what_is_to_do_since_tonight_are_worth_a_message_about_the_week() -> None:
+    card = replace(advised().advice.cards[0], who=())
+    task = next(each for each in advised().advice.todo if each.kind != "card")
+    for is_new in (True, False):
+        at = NOW if is_new else NOW - 2 * DAY
+        for bent in ({"cards": (replace(card, created_at=at),)}, {"todo": (replace(task, is_new=is_new),)}):
+            assert week_news(with_advice(a_marts(0), **bent), NOBODY).is_quiet is not is_new
 
 
 def test_eight_milestones_are_named_and_the_others_counted() -> None:
@@ -128,21 +161,49 @@ def test_eight_milestones_are_named_and_the_others_counted() -> None:
     assert "- and 5 more" in text
 
 
-def test_whoever_came_and_went_twice_is_named_once_a_week() -> None:
-    line = RosterLine(NOW - DAY, "joined", 1, "Ann", None, "recruit", "Ann joined")
-    marts = replace(a_marts(), roster=(line, replace(line, at=NOW - 2 * DAY)))
-    assert told_of_week(marts).count("- Ann") == 1
-    assert "Ann" not in told_of_week(replace(marts, roster=(replace(line, at=NOW - 9 * DAY),)))
+def moved(marts: Marts, *moves: tuple[datetime, RosterKind]) -> list[str]:
+    """What a week of *marts* tells of Ann and her *moves*, oldest first."""
+    lines = tuple(RosterLine(at, kind, 1, "Ann", None, None, f"Ann {kind}") for at, kind in reversed(moves))
+    sections = week_news(replace(marts, roster=lines), NOBODY).sections
+    return [section.title for section in sections if "Ann" in section.lines]
+
+
+def test_a_week_tells_of_its_own_days_and_of_none_after_them() -> None:
+    marts = a_marts()
+    week, night = marts.bridge.window, marts.as_of
+    for kind, title in MOVES:
+        assert moved(marts, (week.until - TICK, kind)) == moved(marts, (week.since, kind)) == [title]
+        assert (
+            moved(marts, (week.until, kind))
+            == moved(marts, (night, kind))
+            == moved(marts, (week.since - TICK, kind))
+            == []
+        )
+    crossed = replace(advised().advice.milestones[0], player="Ann", title="99 Fishing")
+    for at, is_told in ((week.since - TICK, False), (week.since, True), (week.until - TICK, True), (week.until, False)):
+        assert (
+            "Ann: 99 Fishing" in told_of_week(with_advice(marts, milestones=(replace(crossed, by_at=at),)))
+        ) is is_told
+
+
+def test_the_week_lists_those_whom_its_headline_counts() -> None:
+    """Who was gone again by the end, or back, moved nothing of the clan's total."""
+    first, then, last = (NOW - days * DAY for days in (5, 4, 3))
+    assert (
+        moved(a_marts(), (first, "joined"), (then, "left")) == moved(a_marts(), (first, "left"), (then, "joined")) == []
+    )
+    assert moved(a_marts(), (first, "joined"), (then, "left"), (last, "joined")) == ["Welcome"]
+    assert moved(a_marts(), (first, "left"), (then, "joined"), (last, "left")) == ["Farewell"]
 
 
 def test_the_link_stands_below_and_survives_the_cut() -> None:
     marts = with_lines(*reached(8))
-    news = night_news(marts, GAINED, Shy.of(marts, ()))
+    news = night_news(marts, GAINED, NOBODY)
     assert letters.nightly(marts, news, TONIGHT, "https://clan.example/a_b").endswith(
         "\nDashboard: https://clan.example/a_b"
     )
     long = with_lines(*(replace(line, text="x" * 400) for line in reached(8)))
-    text = letters.nightly(long, night_news(long, GAINED, Shy.of(long, ())), TONIGHT, "https://clan.example/a_b")
+    text = letters.nightly(long, night_news(long, GAINED, NOBODY), TONIGHT, "https://clan.example/a_b")
     assert text.endswith("more lines\n\nDashboard: https://clan.example/a_b")
 
 
@@ -176,15 +237,15 @@ def test_an_opt_out_holds_for_all_accounts_of_a_person() -> None:
     assert alt.name not in told(lines, opt_out=[main.name])
 
 
-def test_whom_the_marts_call_opted_out_is_not_named_either() -> None:
+def test_somebody_who_is_a_member_no_more_is_not_named_either() -> None:
+    """A leaver has no verdict and no place among the members."""
     marts = advised(talk=True)
-    first = marts.members[0]
-    verdicts = tuple(
-        replace(each, hindrances=("opted_out",)) if each.person_id == first.person_id else each
-        for each in marts.advice.inactivity.verdicts
-    )
-    shy = replace(marts.advice, inactivity=replace(marts.advice.inactivity, verdicts=verdicts))
-    assert first.name not in told(replace(marts, advice=shy)) + told_of_week(replace(marts, advice=shy))
+    shy = Shy.of(Forgotten(players=frozenset({9001}), words=("salty.one",)), ["salty.one"])
+    assert "- Old Salt" in told(marts)
+    assert "- Old Salt" in told_of_week(marts)
+    assert "Old Salt" not in letters.nightly(marts, night_news(marts, GAINED, shy), TONIGHT)
+    assert "Old Salt" not in letters.weekly(marts, week_news(marts, shy))
+    assert shy.is_in("Ask Salty.One how things are.")
 
 
 def test_a_card_that_names_them_is_left_out() -> None:
@@ -275,7 +336,7 @@ def test_an_alert_says_what_happened_and_what_to_do_and_nothing_else() -> None:
     assert letters.alert(TONIGHT, "failed", 1, said) == (
         "**ClanStats, the night of Saturday 21 Nov: nothing new.**\n"
         "Nothing new was published: The disk is full. The last good outputs stand.\n"
-        "_What to do:_ `clanstats run` again, or let the next night catch up by itself."
+        "_What to do:_ `uv run clanstats run` again, or let the next night catch up by itself."
     )
     assert "what the sentence says, then" in letters.alert(TONIGHT, "failed", 2, said)
     assert "something is missing" in letters.alert(TONIGHT, "degraded", 3, said)

@@ -9,22 +9,36 @@ import pytest
 from advice_builders import advised_marts
 from builders import a_marts
 from openpyxl import Workbook
-from workbook_reader import formulas, rows_of, strange_links, table_of, uncovered, written
+from workbook_reader import advised, formulas, rows_of, strange_links, table_of, uncovered, written
 
 from pipeline.marts.advice_model import Drift, FunnelStep, Retention, Returner, Soul, Star, Thanks
+from pipeline.marts.model import Marts
 from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.retention import LOST, age_words, cohorts_table, funnel_table, words_table
 from pipeline.outputs.excel.text import plain
 from pipeline.outputs.retention_words import how_to_keep, who_stays
 
-MARTS = advised_marts(24)
-TOLD = MARTS.advice.retention
-BOOK = written(MARTS)
+
+def marts() -> Marts:
+    """Of a clan of 24 that is advised."""
+    return advised(24)[0]
+
+
+def told_of() -> Retention:
+    """Who stays, as it is told."""
+    return marts().advice.retention
+
+
+def book() -> Workbook:
+    """Its workbook, read back."""
+    return advised(24)[1]
+
+
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 def with_retention(told: Retention) -> Workbook:
-    return written(replace(MARTS, advice=replace(MARTS.advice, retention=told)))
+    return written(replace(marts(), advice=replace(marts().advice, retention=told)))
 
 
 def said(workbook: Any) -> list[str]:
@@ -33,16 +47,16 @@ def said(workbook: Any) -> list[str]:
 
 
 def test_it_answers_first_and_then_says_what_to_do() -> None:
-    sheet = BOOK["Retention"]
-    assert (sheet["A5"].value, sheet["A6"].value) == (who_stays(TOLD), how_to_keep(TOLD.funnel))
+    sheet = book()["Retention"]
+    assert (sheet["A5"].value, sheet["A6"].value) == (who_stays(told_of()), how_to_keep(told_of().funnel))
 
 
 def test_everybody_who_needs_a_word_stands_with_the_reason() -> None:
-    assert [(row["Why"], row["Who"]) for row in rows_of(BOOK, "NeedAWord")] == [
-        *(("Slipping away", each.who.name) for each in TOLD.drifting),
-        *(("Back again", each.who.name) for each in TOLD.returners),
-        *(("On the rise", each.who.name) for each in TOLD.stars),
-        *(("To thank", each.who.name) for each in TOLD.thanks),
+    assert [(row["Why"], row["Who"]) for row in rows_of(book(), "NeedAWord")] == [
+        *(("Slipping away", each.who.name) for each in told_of().drifting),
+        *(("Back again", each.who.name) for each in told_of().returners),
+        *(("On the rise", each.who.name) for each in told_of().stars),
+        *(("To thank", each.who.name) for each in told_of().thanks),
     ]
 
 
@@ -50,7 +64,7 @@ def test_what_we_see_of_each_sort() -> None:
     soul = Soul(1, None, "Zed")
     told = Retention(
         drifting=(Drift(soul, "experience", 31_250_000.4, 4_200_000.0, 0.001),),
-        returners=(Returner(soul, 1, MARTS.as_of),),
+        returners=(Returner(soul, 1, marts().as_of),),
         stars=(Star(soul, "gained much"),),
         thanks=(Thanks(soul, ("won", "helped")),),
     )
@@ -60,14 +74,14 @@ def test_what_we_see_of_each_sort() -> None:
 
 
 def test_who_is_back_says_since_when() -> None:
-    rows = [row["Back since"] for row in rows_of(BOOK, "NeedAWord") if row["Why"] == "Back again"]
-    wanted = [each.back_at.astimezone(ZONE).replace(tzinfo=None, microsecond=0) for each in TOLD.returners]
+    rows = [row["Back since"] for row in rows_of(book(), "NeedAWord") if row["Why"] == "Back again"]
+    wanted = [each.back_at.astimezone(ZONE).replace(tzinfo=None, microsecond=0) for each in told_of().returners]
     assert [row.replace(microsecond=0) for row in rows if isinstance(row, datetime)] == wanted
 
 
 def test_the_funnel_equals_the_marts() -> None:
-    assert [(row["Step"], row["How many"], row["Of"], row["Took it"]) for row in rows_of(BOOK, "Funnel")] == [
-        (step.label, step.count, step.of, pytest.approx(step.count / step.of)) for step in TOLD.funnel
+    assert [(row["Step"], row["How many"], row["Of"], row["Took it"]) for row in rows_of(book(), "Funnel")] == [
+        (step.label, step.count, step.of, pytest.approx(step.count / step.of)) for step in told_of().funnel
     ]
 
 
@@ -84,7 +98,7 @@ def test_the_step_at_which_most_are_lost_is_marked() -> None:
 
 
 def test_cohorts_equal_the_marts() -> None:
-    for row, cohort in zip(rows_of(BOOK, "Cohorts"), TOLD.cohorts, strict=True):
+    for row, cohort in zip(rows_of(book(), "Cohorts"), told_of().cohorts, strict=True):
         joined = row["Joined in"]
         month = joined.date() if isinstance(joined, datetime) else joined
         assert (month, row["Joined"], row["Here now"]) == (cohort.month or "Everybody", cohort.joined, cohort.here)
@@ -94,11 +108,11 @@ def test_cohorts_equal_the_marts() -> None:
 
 
 def test_a_month_too_young_for_an_age_is_empty_there() -> None:
-    assert [row["After 3 months"] for row in rows_of(BOOK, "Cohorts")] == [None, None]
+    assert [row["After 3 months"] for row in rows_of(book(), "Cohorts")] == [None, None]
 
 
 def test_months_are_dates_so_that_they_sort() -> None:
-    sheet, (left, top, _right, _bottom) = table_of(BOOK, "Cohorts")
+    sheet, (left, top, _right, _bottom) = table_of(book(), "Cohorts")
     cell = sheet.cell(top + 2, left)
     assert (str(cell.value), cell.number_format) == ("2026-10-01 00:00:00", "mmmm yyyy")
 
@@ -109,7 +123,7 @@ def test_ages_are_said_as_people_do(days: int, words: str) -> None:
 
 
 def test_rules_cover_their_columns() -> None:
-    assert not uncovered(BOOK, (words_table(Answers(MARTS)), funnel_table(TOLD), cohorts_table(TOLD)))
+    assert not uncovered(book(), (words_table(Answers(marts())), funnel_table(told_of()), cohorts_table(told_of())))
 
 
 @pytest.mark.parametrize("members", [0, 1, 12])

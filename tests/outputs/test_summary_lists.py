@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from advice_builders import a_card, advised_marts
+from advice_builders import a_card
 from builders import a_marts
 from openpyxl import Workbook
-from workbook_reader import links, written
+from workbook_reader import advised, links, written
 
 from pipeline.domain.metrics import OVERALL
 from pipeline.marts.advice_model import Drift, Soul
@@ -17,8 +17,15 @@ from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.bests import BOARDS, NOBODY_FALLS, NOBODY_QUIET, SHOWN
 from pipeline.outputs.excel.standing_out import NOTHING
 
-MARTS = advised_marts(60, talk=True)
-BOOK = written(MARTS)
+
+def marts() -> Marts:
+    """Of a clan of 60 that is advised."""
+    return advised(60, talk=True)[0]
+
+
+def book() -> Workbook:
+    """Its workbook, read back."""
+    return advised(60, talk=True)[1]
 
 
 def rows(workbook: Workbook) -> list[tuple[Any, ...]]:
@@ -33,7 +40,7 @@ def below(workbook: Workbook, heading: str, column: int, many: int = SHOWN) -> l
 
 
 def with_advice(**parts: Any) -> Workbook:
-    return written(replace(MARTS, advice=replace(MARTS.advice, **parts)))
+    return written(replace(marts(), advice=replace(marts().advice, **parts)))
 
 
 def the_quiet(marts: Marts) -> list[str]:
@@ -41,15 +48,16 @@ def the_quiet(marts: Marts) -> list[str]:
 
 
 def test_the_most_pressing_cards_say_what_to_do() -> None:
-    shown = below(BOOK, "What stands out", 0)
+    shown = below(book(), "What stands out", 0)
     assert [(row[0], row[1], row[5]) for row in shown] == [
-        (SEVERITIES[card.severity], card.title, card.recommendation or card.text) for card in MARTS.advice.cards[:SHOWN]
+        (SEVERITIES[card.severity], card.title, card.recommendation or card.text)
+        for card in marts().advice.cards[:SHOWN]
     ]
 
 
 def test_the_other_cards_are_counted_and_the_way_to_them_shown() -> None:
-    text = f"To do has 1 more and tonight’s list of {len(MARTS.advice.todo)}"
-    assert (text, "#'To do'!A1") in links(BOOK)
+    text = f"To do has 1 more and tonight’s list of {len(marts().advice.todo)}"
+    assert (text, "#'To do'!A1") in links(book())
 
 
 def test_a_night_without_cards_says_so() -> None:
@@ -65,30 +73,30 @@ def test_rows_of_cards_are_high_enough_for_what_to_do() -> None:
 
 
 def test_the_week_s_best_stand_by_three_measures() -> None:
-    answers = Answers(MARTS)
+    answers = Answers(marts())
     for number, (metric, title) in enumerate(BOARDS):
         column = 4 * number + 1
-        shown = [(row[column - 1], row[column], row[column + 2]) for row in below(BOOK, title, column)]
+        shown = [(row[column - 1], row[column], row[column + 2]) for row in below(book(), title, column)]
         assert shown == [
             (place.place, answers.names[place.player_id], answers.score(metric, place))
-            for place in MARTS.boards["7d"][metric][:5]
+            for place in marts().boards["7d"][metric][:5]
         ]
 
 
 def test_the_quietest_of_those_who_take_part_stand_below() -> None:
-    assert [row[1] for row in below(BOOK, "Take part, but gained least", 1)] == the_quiet(MARTS)[:SHOWN]
+    assert [row[1] for row in below(book(), "Take part, but gained least", 1)] == the_quiet(marts())[:SHOWN]
 
 
 def test_how_many_gained_nothing_stands_in_the_heading() -> None:
-    people = tuple(person._replace(xp=0) if person.xp is not None else person for person in MARTS.people)
-    headings = [row[1] for row in rows(written(replace(MARTS, people=people)))]
-    many = len(quietest(people, MARTS.periods["7d"].window.since))
+    people = tuple(person._replace(xp=0) if person.xp is not None else person for person in marts().people)
+    headings = [row[1] for row in rows(written(replace(marts(), people=people)))]
+    many = len(quietest(people, marts().periods["7d"].window.since))
     assert f"Take part, but gained least ({many} of them nothing)" in headings
 
 
 def test_who_falls_far_under_their_habit_stands_beside_them() -> None:
     drift = Drift(Soul(1, None, "=1+1"), "messages", 42.2, 3.0, 0.001)
-    told = with_advice(retention=replace(MARTS.advice.retention, drifting=(drift,)))
+    told = with_advice(retention=replace(marts().advice.retention, drifting=(drift,)))
     [row] = below(told, "Far under their own habit", 7, 1)
     assert (row[7], row[9]) == ("=1+1", "3 messages a week, by habit 42")
 
@@ -100,7 +108,7 @@ def test_where_nobody_was_judged_nobody_is_called_quiet() -> None:
 
 
 def test_it_prints_on_one_page_upright() -> None:
-    setup = BOOK["Summary"].page_setup
+    setup = book()["Summary"].page_setup
     assert (setup.orientation, setup.fitToWidth in (None, 1), setup.fitToHeight in (None, 1)) == (
         "portrait",
         True,
@@ -109,4 +117,4 @@ def test_it_prints_on_one_page_upright() -> None:
 
 
 def test_the_best_gained_any() -> None:
-    assert all(row[3] for row in below(BOOK, dict(BOARDS)[OVERALL], 1))
+    assert all(row[3] for row in below(book(), dict(BOARDS)[OVERALL], 1))

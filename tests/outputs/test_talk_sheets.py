@@ -358,7 +358,7 @@ def test_the_unsure_come_first_with_a_command_to_copy() -> None:
     for row, (line, guess) in zip(rows_of(workbook, "Unsure"), expected, strict=True):
         assert list(row.values()) == [
             line.account, str(line.account_id), guess.player, certainty(guess.confidence), guess.confidence, guess.why,
-            f'clanstats identities --confirm "{guess.player}={line.account_id}"',
+            f'uv run clanstats identities --confirm "{guess.player}={line.account_id}"',
         ]  # fmt: skip
 
 

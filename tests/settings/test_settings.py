@@ -99,6 +99,17 @@ def test_the_base_url_loses_its_last_slash(monkeypatch: pytest.MonkeyPatch) -> N
     assert read(monkeypatch, WOM_BASE_URL="http://127.0.0.1:8000/v2/").wom_base_url == "http://127.0.0.1:8000/v2"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://wiseoldman.net/groups/139", "wiseoldman.net/groups/139/", "https://www.wiseoldman.net/groups/139/hiscores?metric=zulrah",
+        " 139 ",
+    ],
+)  # fmt: skip
+def test_a_group_may_be_given_as_the_address_of_its_page(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    assert read(monkeypatch, WOM_GROUP_ID=address).wom_group_id == 139
+
+
 @pytest.mark.parametrize("name", ["OUTPUT_DIR", "LOCAL_DRIVE_PATH", "CLAN_CONFIG"])
 def test_relative_paths_are_those_of_the_project_wherever_it_is_called(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -160,7 +171,8 @@ def test_a_clan_config_that_is_not_there_is_named(tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize(
     ("name", "value", "remedy"),
     [
-        ("WOM_GROUP_ID", "ashen", "valid integer"),
+        ("WOM_GROUP_ID", "ashen", "group's number or the address of its page"),
+        ("WOM_GROUP_ID", "https://wiseoldman.net/players/139", "group's number or the address of its page"),
         ("WOM_GROUP_ID", "0", "greater than 0"),
         ("WOM_GROUP_ID", "99999999999", "less than"),
         ("WOM_GROUP_ID", "", "write it into .env"),
@@ -170,6 +182,10 @@ def test_a_clan_config_that_is_not_there_is_named(tmp_path: Path, monkeypatch: p
         ("MESSAGE_FACT_DAYS", "399", "greater than or equal to 400"),
         ("STAGE_TIMEOUT_S", "-5", "greater than or equal to 1"),
         ("BACKUP_KEEP", "a week", "7d,4w,12m"),
+        ("LOCAL_DRIVE_PATH", "~nobody-knows-her/drive", "home of somebody whom this machine does not know"),
+        ("WOM_USER_AGENT", "Zoë of hunter2", "no accents"),
+        ("WOM_API_KEY", "hunter2\nhunter3", "line breaks"),
+        ("DISCORD_TOKEN", "hunter2…", "plain letters"),
         ("WOM_BASE_URL", "https://api.wiseoldman.net", "ends in /v2"),
         ("WOM_BASE_URL", "ftp://officer:hunter2@example.org/v2", "http"),
         ("WOM_BASE_URL", "https://officer:hunter2@example.org/v3", "ends in /v2"),
@@ -253,7 +269,7 @@ def test_a_child_has_the_very_same_settings_and_reads_no_file(tmp_path: Path, mo
         tmp_path,
         monkeypatch,
         f"WOM_GROUP_ID=77\nWOM_API_KEY=hunter2\nWOM_VERIFICATION_CODE='1 # 2'\nBACKUP_KEEP=1d,2w,3m\nLOCAL_DRIVE_PATH={tmp_path}\n"
-        'WOM_USER_AGENT="Zoë\'s $clan"\nDATABASE_URL=sqlite:///data/c.db\n',
+        'WOM_USER_AGENT="Zoe\'s $clan"\nDATABASE_URL=sqlite:///data/c.db\n',
     )
     (tmp_path / "clan.toml").write_text("")
     monkeypatch.setenv("LANDING_DAYS", "9")
@@ -332,6 +348,20 @@ def test_a_survey_names_the_address_that_would_give_a_secret_away(monkeypatch: p
     found = Settings.survey()
     assert list(found.wrong) == ["wom_base_url"]
     assert found.wrong["wom_base_url"].startswith("WOM_BASE_URL begins with http://")
+
+
+def test_a_survey_names_every_wrong_setting_also_those_that_show_once_others_are_sound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {
+        "WOM_GROUP_ID": "abc", "WOM_API_KEY": "s3cret", "WOM_BASE_URL": "http://wom.example/v2", "OUTPUT_DIR": "~nobody-knows-her",
+        "DISCORD_TOKEN": "s3cret", "DISCORD_BASE_URL": "http://discord.example/api/v10",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    found = Settings.survey()
+    assert list(found.wrong) == ["wom_group_id", "output_dir", "wom_base_url", "discord_base_url"]
+    assert found.settings.wom_api_key is not None
+    assert list(Settings.survey(Path("~nobody-knows-her/either")).wrong) == list(found.wrong)
 
 
 def test_an_address_without_a_secret_may_be_any(monkeypatch: pytest.MonkeyPatch) -> None:

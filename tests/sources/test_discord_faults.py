@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -17,6 +17,8 @@ import discord
 import pytest
 from guild_nights import FAST, Nights, at_once, existing, inside
 from small_guild import BOB, END, GENERAL, GUIDES, GUILD, LOUNGE, NEWS, NOW, QUESTIONS, small_guild, snowflake
+from sources_kit import Scripted, reply
+from wires import Twist, twisted
 
 from pipeline import stages
 from pipeline.demo.discord.closing import Closing
@@ -31,6 +33,7 @@ from pipeline.runs import prepare
 from pipeline.settings import Settings
 from pipeline.sources.discord.client import ATTEMPTS, Closed, Fleeting, Garbled, GuildClient, Missing, in_our_words
 from pipeline.sources.discord.patience import FAILURES_IN_A_ROW
+from pipeline.sources.discord.probe import probe
 from pipeline.sources.landing import rows, whole_landings
 
 GENERAL_PAGES = f"/channels/{GENERAL}/messages?*"
@@ -579,6 +582,7 @@ def http_error(status: int, code: int = 0) -> discord.HTTPException:
     [
         (discord.LoginFailure("x"), Denied),
         (discord.RateLimited(75.4), Retriable),
+        (discord.RateLimited(float("inf")), Retriable),
         (http_error(400, 50035), Unreadable),
         (http_error(401), Denied),
         (http_error(403, 50001), Closed),
@@ -605,6 +609,10 @@ def http_error(status: int, code: int = 0) -> discord.HTTPException:
         (KeyError("what was said"), Garbled),
         (TypeError("what was said"), Garbled),
         (AttributeError("what was said"), Garbled),
+        (OverflowError("what was said"), Garbled),
+        (RecursionError("what was said"), Garbled),
+        (http_error(400, cast(Any, "what was said")), Unreadable),
+        (http_error(400, 10**400), Unreadable),
     ],
     ids=lambda value: repr(value)[:40],
 )
@@ -614,6 +622,73 @@ def test_every_error_becomes_one_of_ours_and_tells_no_body(error: Exception, kin
     assert type(caught.value) is kind
     assert is_plain(str(caught.value))
     assert "what was said" not in str(caught.value)
+
+
+def test_a_list_of_no_members_is_a_sentence_and_nobody_has_left(nights: Nights) -> None:
+    nights.night(later(-1))
+    before = nights.ask("SELECT id, in_guild FROM discord_account ORDER BY id")
+    with twisted(nights.server.base_url, bent("/members", lambda said: [])) as url:
+        elsewhere = SimpleNamespace(base_url=url, requests=[], now=NOW)
+        nights.server, true = cast(Any, elsewhere), nights.server
+        report = nights.night()
+        nights.server = true
+    [sentence] = report.failed
+    assert is_plain(sentence)
+    assert "list of members" in sentence
+    assert nights.ask("SELECT id, in_guild FROM discord_account ORDER BY id") == before
+    assert any(here for _, here in before)
+    all_is_well_the_night_after(nights)
+
+
+def test_a_wait_of_more_than_a_year_is_told_as_a_year() -> None:
+    with pytest.raises(Retriable, match=r"asks to wait 31536000 s before it can be read\.$"), in_our_words("it"):
+        raise discord.RateLimited(1e300)
+
+
+@pytest.mark.parametrize("wait", [10**400, 10**12, "long", None], ids=lambda wait: repr(wait)[:10])
+@pytest.mark.parametrize("via", [{}, {"Via": "1.1 google"}], ids=["banned", "limited"])
+def test_a_wait_of_any_kind_ends_in_words(wait: object, via: dict[str, str]) -> None:
+    date = {"Date": "Sat, 21 Nov 2026 05:00:00 +99999999999999"}
+    with Scripted([reply({"retry_after": wait}, 429, via | date)]) as server:
+        found = probe(DEMO_TOKEN, server.url, None, lambda: NOW)
+    assert isinstance(found.failure, Retriable)
+    assert is_plain(str(found.failure))
+
+
+def bent(part: str, change: Callable[[Any], Any]) -> Twist:
+    """Answers to paths that end in *part* go through *change*."""
+    return lambda path, said: change(said) if path.partition("?")[0].endswith(part) else said
+
+
+@pytest.mark.parametrize("flags", ["many", None, 1.5, [], 2**70, 10**400], ids=lambda flags: repr(flags)[:10])
+def test_flags_that_are_none_end_the_login_in_words(server: DemoDiscord, flags: object) -> None:
+    async def log_in(url: str) -> None:
+        async with GuildClient(sleep=at_once).logged_in(DEMO_TOKEN, url):
+            """Nobody comes so far."""
+
+    with (
+        twisted(server.base_url, bent("/applications/@me", lambda said: said | {"flags": flags})) as url,
+        pytest.raises(Garbled, match="the login is not of the agreed form"),
+    ):
+        asyncio.run(log_in(url))
+
+
+@pytest.mark.parametrize("place", ["first", 1.5, 1.0, -1, 2**70, [], None])
+def test_a_channel_whose_place_is_odd_stands_first(server: DemoDiscord, place: object) -> None:
+    def moved(said: Any) -> Any:
+        return [row | {"position": place, "name": 5} if row["id"] == str(GENERAL) else row for row in said]
+
+    with twisted(server.base_url, bent("/channels", moved)) as url:
+        found = probe(DEMO_TOKEN, url, None, lambda: NOW)
+    assert found.failure is None
+    assert found.channels
+
+
+def test_a_channel_of_an_unknown_type_with_an_odd_id_ends_in_words(server: DemoDiscord) -> None:
+    strange = {"id": None, "type": 99, "name": "new", "position": 1}
+    with twisted(server.base_url, bent("/channels", lambda said: [*said, strange])) as url:
+        found = probe(DEMO_TOKEN, url, None, lambda: NOW)
+    assert is_plain(str(found.failure))
 
 
 def test_a_list_that_discord_py_refuses_is_for_the_caller() -> None:

@@ -68,6 +68,7 @@ from pipeline.demo.guild.permissions import MANAGE_THREADS, readable
 from pipeline.demo.guild.truth import Truth
 from pipeline.demo.instants import DAY, HOUR, MINUTE, instant
 from pipeline.demo.world import found_clan
+from pipeline.domain.forgotten import Forgotten
 from pipeline.job import Job
 from pipeline.runs import prepare
 from pipeline.settings import Settings
@@ -502,6 +503,21 @@ def test_threads_hang_on_their_channels(first: Nights) -> None:
     assert SECRET_THREAD not in {row[0] for row in found}
 
 
+def test_it_is_known_who_began_a_thread(first: Nights) -> None:
+    assert first.ask("SELECT owner_id FROM channel WHERE id IN (?, ?) ORDER BY id", LONE_THREAD, ASKED) == [OWNER, BOB]
+
+
+def test_a_thread_of_somebody_who_is_forgotten_has_no_title_and_no_owner_and_no_sentence_quotes_it(
+    nights: Nights, caplog: pytest.LogCaptureFixture
+) -> None:
+    nights.server.fault(f"/channels/{LONE_THREAD}/messages?*", "403", times=None)
+    with caplog.at_level(logging.INFO):
+        report = nights.night(forgotten=Forgotten(accounts=frozenset({OWNER})))
+    assert any("the thread “[forgotten]” could not be read to its end" in sentence for sentence in report.failed)
+    assert "Raid planning" not in caplog.text
+    assert nights.ask("SELECT name, owner_id FROM channel WHERE id = ?", LONE_THREAD) == [("[forgotten]", None)]
+
+
 def test_a_channel_closed_between_nights_is_reported_once_and_opens_again(nights: Nights) -> None:
     nights.night(NOW - 2 * A_DAY)
     nights.server.close_room(NEWS, "view")
@@ -850,7 +866,7 @@ def test_a_landing_holds_the_agreed_keys_and_no_other(nights: Nights) -> None:
         "guild": {"id", "name", "lists_members"},
         "accounts": {"id", "username", "global_name", "nick", "bot", "in_guild", "joined_at", "roles"},
         "authors": {"id", "username", "global_name"},
-        "channels": {"id", "parent", "name", "kind", "position", "access", "archived_at", "archives_read"},
+        "channels": {"id", "parent", "name", "kind", "position", "access", "archived_at", "archives_read", "owner"},
         "reads": {"source", "after", "until", "reread"},
     }  # fmt: skip
 

@@ -20,6 +20,7 @@ ROLES = {
     "authors": [],
     "channels": [
         {"id": 70, "parent": 1, "name": "my thread", "kind": "thread", "access": "open"},
+        {"id": 80, "parent": 1, "name": "their words", "kind": "thread", "access": "open", "owner": 9},
         {"id": 1, "name": "general", "kind": "text", "access": "open"},
     ],
 }  # fmt: skip
@@ -40,7 +41,8 @@ def test_a_landing_keeps_what_others_wrote_and_is_as_whole_as_before(tmp_path: P
     assert erase(tmp_path, WHO, ()).changed == (path.name,)
     assert [row["id"] for row in rows(path, "messages")] == [71]
     assert [row["id"] for row in rows(path, "accounts")] == [8]
-    assert [row["name"] for row in rows(path, "channels")] == ["[forgotten]", "general"]
+    found = [(row["name"], row.get("owner")) for row in rows(path, "channels")]
+    assert found == [("[forgotten]", None), ("[forgotten]", None), ("general", None)]
     assert [failure.error for failure in read_manifest(path).failed] == ["The thread of [forgotten] could not be read."]
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 

@@ -5,13 +5,16 @@ import logging
 import socket
 import struct
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sources_kit import Clock, Scripted, reply, session
+from wires import Wire, drips, drips_its_head, self_signed
 
 from pipeline.errors import ConfigError, Denied, Retriable, SourceError, Unreadable
-from pipeline.sources.answers import Forbidden, Rejected
+from pipeline.sources.answers import Forbidden, Rejected, wait_in
 from pipeline.sources.http import Attempt, Session
 
 LIMITS = {"RateLimit-Limit": "20", "RateLimit-Remaining": "7", "RateLimit-Reset": "60"}
@@ -64,6 +67,31 @@ def test_retry_after_is_obeyed_as_seconds_and_as_a_date(header: str, seconds: fl
     with Scripted([refusal, reply([])]) as server:
         session(server.url, clock).get("/x")
     assert clock.slept == [seconds]
+
+
+HUGE_WAITS = [
+    ({"retry_after": 10**400}, {}),
+    ({"retry_after": 10**12}, {}),
+    ({}, {"Retry-After": "9" * 400}),
+    ({}, {"Retry-After": "Sat, 21 Nov 2026 05:00:00 +99999999999999", "Date": "Sat, 21 Nov 2026 05:00:00 GMT"}),
+    ({}, {"Retry-After": "Sat, 21 Nov 2026 05:00:00 GMT", "Date": "Sat, 21 Nov 2026 05:00:00 +99999999999999"}),
+]
+
+
+@pytest.mark.parametrize(("body", "headers"), HUGE_WAITS, ids=range(len(HUGE_WAITS)))
+def test_a_wait_that_no_float_or_calendar_holds_is_a_plain_failure(body: object, headers: dict[str, str]) -> None:
+    with Scripted([reply(body, 429, headers)]) as server, pytest.raises(Retriable, match=r"429 to /x\. Gave up"):
+        session(server.url).get("/x")
+
+
+@pytest.mark.parametrize("asked", [10**400, 10**12], ids=["huge", "long"])
+def test_a_wait_of_more_than_a_year_is_told_as_a_year(asked: int) -> None:
+    assert wait_in(asked) == 31_536_000
+
+
+@pytest.mark.parametrize("asked", [None, "7", [], -1, float("nan")])
+def test_a_wait_that_says_nothing_sensible_is_none(asked: object) -> None:
+    assert wait_in(asked) is None
 
 
 def test_a_429_without_retry_after_waits_for_the_window_to_end() -> None:
@@ -206,6 +234,60 @@ def test_a_server_that_dribbles_meets_the_deadline() -> None:
         quick = Session(server.url, headers={}, budget=9, sleep=lambda _: None, deadline_s=0.2)
         assert quick.get("/x").content == [1]
     assert quick.requests == 2
+
+
+DRIPS = {
+    "its first line": b"",
+    "a header": b"HTTP/1.1 200 OK\r\nX-Slow: ",
+    "a welcome to go on": b"HTTP/1.1 100 Continue\r\nX-Slow: ",
+    "the size of a chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "what follows the last chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Slow: ",
+}
+
+
+@pytest.mark.parametrize("begun", DRIPS.values(), ids=DRIPS)
+def test_a_server_that_dribbles_elsewhere_meets_the_deadline_too(begun: bytes) -> None:
+    released = threading.Event()
+
+    def dribble(wire: socket.socket) -> None:
+        wire.sendall(begun)
+        for _ in range(300):
+            wire.sendall(b"1")
+            if released.wait(0.02):
+                return
+
+    with Scripted([dribble]) as server:
+        quick = Session(server.url, headers={}, budget=9, attempts=1, sleep=lambda _: None, deadline_s=0.3)
+        started = time.monotonic()
+        with pytest.raises(Retriable, match=r"did not answer /x within 0 s|was not whole after 0 s"):
+            quick.get("/x")
+        assert time.monotonic() - started < 3
+        released.set()
+
+
+@pytest.mark.parametrize(
+    ("drip", "told"), [(drips, "was not whole after"), (drips_its_head, "did not answer /x within")]
+)
+def test_a_server_that_dribbles_over_tls_meets_the_deadline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drip: Callable[[socket.socket], object], told: str
+) -> None:
+    certificate = self_signed(tmp_path)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate))
+    with Wire(drip, certificate) as server:
+        url = f"https://127.0.0.1:{server.port}/v2"
+        quick = Session(url, headers={}, budget=9, attempts=1, deadline_s=1)
+        with pytest.raises(Retriable, match=told):
+            quick.get("/x")
+
+
+def test_each_request_has_the_whole_time() -> None:
+    clock = Clock()
+    with Scripted([reply([])]) as server:
+        calm = Session(server.url, headers={}, budget=9, monotonic=clock.monotonic, deadline_s=300)
+        for _ in range(3):
+            clock.at += 200
+            calm.get("/x")
+    assert calm.requests == 3
 
 
 def test_a_bomb_is_not_unpacked_beyond_the_limit() -> None:

@@ -152,6 +152,7 @@ def test_a_part_that_is_no_json_is_unreadable(tmp_path: Path) -> None:
         ("days", [20261120]),
         ("histories", {"x": "2026-11-21T03:00:00Z"}),
         ("histories", {"1": 5}),
+        ("histories", {"9999999999999999999": "2026-11-21T03:00:00Z"}),
         ("walked", 1),
         ("failed", [{"role": "x"}]),
         ("parts", {}),

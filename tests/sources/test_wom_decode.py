@@ -15,7 +15,7 @@ from sources_kit import landing_of
 from pipeline.domain.metrics import HOUR, METRICS
 from pipeline.domain.records import Harvest
 from pipeline.errors import Unreadable
-from pipeline.sources.wom.decode import decode
+from pipeline.sources.wom.decode import agreed, decode
 from pipeline.sources.wom.fields import MOST, Broken, amount, hours, instant, text
 from pipeline.sources.wom.looks import Looks
 
@@ -260,6 +260,26 @@ def test_one_odd_row_is_left_out_and_named(tmp_path: Path, caplog: pytest.LogCap
     assert len(caplog.text) < 600
 
 
+@pytest.mark.parametrize("odd", [10**400, -(10**400), 1e308, "5", None, [], {}], ids=lambda odd: repr(odd)[:10])
+def test_an_odd_number_beside_the_values_costs_nothing(tmp_path: Path, odd: object) -> None:
+    row = a_snapshot(skills={"overall": {"experience": 100, "rank": 7, "ehp": odd}})
+    assert len(decoded(tmp_path, hiscores(row)).snapshots) == 1
+
+
+@pytest.mark.parametrize("odd", ["9999-12-31T23:59:59.999Z", "2200-01-01T00:00:00Z", "1969-12-31T23:59:59.999Z"])
+def test_a_look_of_other_times_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture, odd: str) -> None:
+    strange = a_snapshot(2, skills={"overall": {"experience": 100, "ehp": 1}}) | {"createdAt": odd}
+    assert [look.player_id for look in decoded(tmp_path, hiscores(a_snapshot(1), strange)).snapshots] == [1]
+    assert "[1].data.createdAt is no instant of our times" in caplog.text
+
+
+@pytest.mark.parametrize("error", [OverflowError, ZeroDivisionError, KeyError, TypeError, ValueError, AttributeError])
+def test_what_nobody_thought_of_is_unreadable_and_no_traceback(error: type[Exception]) -> None:
+    said = f"^The landing x, /y is not of the agreed form .{error.__name__}.[.]$"
+    with pytest.raises(Unreadable, match=said), agreed("The landing x, /y"):
+        raise error("what was said")
+
+
 @pytest.mark.parametrize("odd", ["1", None, True, float("inf"), -0.5, 10**30])
 def test_odd_hours_are_named(tmp_path: Path, odd: object) -> None:
     with pytest.raises((Unreadable, Broken), match="computed"):
@@ -273,6 +293,78 @@ def test_when_all_rows_are_odd_the_form_has_changed(tmp_path: Path) -> None:
         match=r"20261121T030000Z-wom-by-hand, /bulk-hiscores: \[1\]\.data\.data\.skills\.overall\.experience",
     ):
         decoded(tmp_path, hiscores(*rows))
+
+
+EVENT = {"playerId": 1, "type": "joined", "createdAt": AT}
+RENAME = {"id": 1, "playerId": 1, "oldName": "a", "newName": "b", "status": "approved", "createdAt": AT}
+ACHIEVED = {"playerId": 1, "name": "n", "metric": "zulrah", "measure": "kills", "threshold": 5, "createdAt": AT}
+CONTEST = {"id": 1, "title": "T", "type": "classic", "metric": "zulrah", "startsAt": AT, "endsAt": AT, "createdAt": AT}
+SIDE_ANSWERS: dict[str, tuple[str, object]] = {
+    "name-changes": ("name-changes", [RENAME | {"playerId": None}]),
+    "activity": ("activity", [EVENT | {"type": None}]),
+    "achievements": ("achievements", [ACHIEVED | {"threshold": 10**400}]),
+    "competitions": ("competitions", [CONTEST | {"startsAt": None}]),
+    "snapshots": ("player-snapshots", [a_snapshot() | {"createdAt": None}]),
+    "details": ("competition", CONTEST | {"endsAt": None, "participations": []}),
+    "participations": ("competition", CONTEST | {"participations": "none"}),
+    "participant": ("competition", CONTEST | {"participations": [{"playerId": 1, "player": a_player(1)}]}),
+}
+
+
+@pytest.mark.parametrize(("role", "body"), SIDE_ANSWERS.values(), ids=SIDE_ANSWERS)
+def test_an_odd_row_alone_in_an_answer_beside_the_looks_costs_itself(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, role: str, body: object
+) -> None:
+    harvest = decoded(tmp_path, hiscores(a_snapshot()), (role, body))
+    assert len(harvest.snapshots) == 1
+    assert (harvest.name_changes, harvest.roster_events, harvest.achievements, harvest.participations) == (
+        (),
+        (),
+        (),
+        (),
+    )
+    assert "it is left out" in caplog.text
+
+
+@pytest.mark.parametrize("odd", ["none", [{"playerId": 1, "player": a_player(1)}]])
+def test_a_competition_whose_participants_are_odd_is_held_without_them(tmp_path: Path, odd: object) -> None:
+    harvest = decoded(tmp_path, ("competition", CONTEST | {"participations": odd}))
+    assert ([row.id for row in harvest.competitions], harvest.participations) == ([1], ())
+
+
+@pytest.mark.parametrize(
+    ("key", "odd", "told"),
+    [
+        ("score", 1.5, "score"),
+        ("homeworld", "302", "homeworld"),
+        ("verified", "yes", "verified"),
+        ("clanChat", 5, "clanChat"),
+        ("description", [], "description"),
+        ("updatedAt", "yesterday", "updatedAt"),
+        ("roleOrders", "none", "roleOrders"),
+        ("roleOrders", [{"index": None, "role": "owner"}, {"index": 1, "role": "deputy"}], "roleOrders[0].index"),
+    ],
+)
+def test_a_clan_with_an_odd_detail_is_a_clan(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, key: str, odd: object, told: str
+) -> None:
+    member = {"playerId": 1, "role": "x", "createdAt": AT, "player": a_player(1)}
+    group = {"id": 1, "name": "C", "createdAt": AT, "memberships": [member]}
+    harvest = decoded(tmp_path, ("group", group | {key: odd}))
+    assert harvest.clan is not None
+    assert (harvest.clan.name, len(harvest.memberships or ())) == ("C", 1)
+    assert told in caplog.text
+
+
+@pytest.mark.parametrize(("key", "odd"), [("id", None), ("name", 5), ("createdAt", "9999-12-31T23:59:59.999Z")])
+def test_a_clan_that_cannot_be_read_stays_as_it_was_and_its_members_are_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, key: str, odd: object
+) -> None:
+    member = {"playerId": 1, "role": "x", "createdAt": AT, "player": a_player(1)}
+    group = {"id": 1, "name": "C", "createdAt": AT, "memberships": [member]}
+    harvest = decoded(tmp_path, ("group", group | {key: odd}))
+    assert (harvest.clan, len(harvest.memberships or ())) == (None, 1)
+    assert f"/group: {key} is no" in caplog.text
 
 
 @pytest.mark.parametrize("body", [{}, None, 5, "x"])

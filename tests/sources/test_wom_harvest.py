@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sources_kit import Clock, Memory, Scripted, reply, session
+from wires import twisted
 
 from pipeline.demo.wom.server import DEMO_LIMIT, DemoServer
 from pipeline.demo.world import World, found_clan
 from pipeline.domain.records import Known
 from pipeline.errors import Denied, Retriable, SourceError
+from pipeline.sources.answers import Rejected
 from pipeline.sources.landing import LandingWriter, landing_name, read_manifest, whole_landings
 from pipeline.sources.wom.backfill import backfill
 from pipeline.sources.wom.client import WomClient
@@ -63,6 +66,10 @@ def night(
     with LandingWriter(root, name, source="wom", run_id="night", now=server.now) as writer:
         report = harvest_night(wom, writer, known, server.now, code, sleep=clock.sleep)
     return report, writer.path
+
+
+def writer(root: Path, now: datetime) -> LandingWriter:
+    return LandingWriter(root, landing_name(now, "wom", "apart"), source="wom", run_id="apart", now=now)
 
 
 def asked(server: DemoServer) -> list[str]:
@@ -316,6 +323,15 @@ def test_an_unknown_group_is_denied_by_name(server: DemoServer, tmp_path: Path, 
         wom.group()
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [reply(raw=b"<html>Not found</html>", status=404), reply({"message": "No such route."}, 404), reply({}, 400)],
+)
+def test_a_server_that_is_not_wise_old_man_is_no_reason_to_doubt_the_group(clock: Clock, answer: bytes) -> None:
+    with Scripted([answer]) as scripted, pytest.raises(Rejected, match="check WOM_BASE_URL"):
+        WomClient(session(scripted.url, clock), 139).group()
+
+
 def test_a_key_refused_midway_ends_the_night(tmp_path: Path, clock: Clock) -> None:
     at = "2026-11-01T00:00:00.000Z"
     refused = reply({"message": "Invalid API Key."}, 403)
@@ -491,3 +507,47 @@ def test_a_server_that_ignores_the_offset_is_not_walked_for_ever(tmp_path: Path,
     assert "offset" in first.failed[0].error
     assert len(scripted.heads) < 20
     assert read_manifest(tmp_path / first.landing).walked is False
+
+
+def nobody(path: str, said: Any) -> Any:
+    """As the server says it, but with nobody in the clan."""
+    return {**said, "memberships": []} if path == "/groups/1" else said
+
+
+def test_an_empty_roster_is_told_and_what_it_hid_is_asked_for_the_next_night(
+    server: DemoServer, tmp_path: Path
+) -> None:
+    memory = Memory()
+    server.now = NOW - DAY
+    memory.load(night(server, tmp_path, memory.known())[1])
+    server.now = NOW
+    with twisted(server.base_url, nobody) as url, writer(tmp_path, NOW) as landing:
+        report = harvest_night(WomClient(session(url), 1), landing, memory.known(), NOW)
+    [failure] = report.failed
+    assert failure.error == "Who is in the clan stays as it was: in the answer to /groups/1, memberships is empty."
+    assert report.days == ()
+    healed, _ = night(server, tmp_path / "next", memory.known())
+    assert (healed.failed, healed.days, healed.joiners) == ((), ((NOW - DAY).date(),), 0)
+
+
+def test_joiners_whose_ids_are_none_spoil_no_landing(server: DemoServer, world: World, tmp_path: Path) -> None:
+    odd = [10**400, 2**63, -5, True, "7"]
+
+    def joined(path: str, said: Any) -> Any:
+        if path == "/groups/1":
+            for member, value in zip(said["memberships"], odd, strict=False):
+                member["player"]["id"] = value
+        return said
+
+    everybody = frozenset(account.id for account in world.accounts)
+    with twisted(server.base_url, joined) as url, writer(tmp_path, NOW) as landing:
+        harvest_night(WomClient(session(url), 1), landing, Known(members=everybody), NOW)
+    assert read_manifest(landing.path).histories == {}
+    assert decode(landing.path).memberships is None
+
+
+def test_a_clan_that_is_empty_from_the_start_is_one(tmp_path: Path) -> None:
+    with DemoServer(found_clan(7, 0, 10, NOW)) as server:
+        report, landing = night(server, tmp_path, Known())
+    assert (report.failed, report.days) == ((), ((NOW - DAY).date(),))
+    assert decode(landing).memberships == ()

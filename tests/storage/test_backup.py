@@ -246,6 +246,25 @@ def test_a_restore_can_be_taken_back(database: Path, tmp_path: Path) -> None:
     assert clan_names(database) == ["present"]
 
 
+def test_no_restore_takes_away_what_an_earlier_one_kept(database: Path, tmp_path: Path) -> None:
+    made = backup(database, tmp_path / "backups", NOW, KEEP)
+    for name in ("the original", "after the first", "after the second"):
+        rename_clan(database, name)
+        restore(made, database)
+    kept = [database.with_name(f"clan_data.db.before-restore{end}") for end in ("", "-2", "-3")]
+    assert [clan_names(file) for file in kept] == [["the original"], ["after the first"], ["after the second"]]
+
+
+def test_a_restore_that_cannot_be_done_is_a_sentence_and_the_present_database_stays(
+    database: Path, tmp_path: Path
+) -> None:
+    made = backup(database, tmp_path / "backups", NOW, KEEP)
+    database.with_name("clan_data.db.restored").mkdir()
+    with pytest.raises(StorageError, match=r"cannot be put in the place of .*clan_data\.db .*Nothing was lost"):
+        restore(made, database)
+    assert clan_names(database) == ["Ashen Company"]
+
+
 def test_a_damaged_backup_is_refused_and_the_present_database_stays(database: Path, tmp_path: Path) -> None:
     made = backup(database, tmp_path / "backups", NOW, KEEP)
     damage(made)

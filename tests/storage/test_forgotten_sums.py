@@ -66,16 +66,3 @@ def test_a_backup_with_nothing_but_sums_of_somebody_holds_them(tmp_path: Path) -
     assert is_held(file, {THEM}, set())
     assert is_held(file, set(), {PLAYER})
     assert not is_held(file, {1_000}, {1_000})
-
-
-def test_a_backup_of_before_there_were_sums_is_read_all_the_same(tmp_path: Path) -> None:
-    file = a_database(tmp_path)
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("DROP TABLE message_day")
-        connection.execute(
-            "INSERT INTO discord_account (id, username, is_bot, in_guild, roles) VALUES (?, 'them', 0, 1, '[]')",
-            (THEM,),
-        )
-        connection.commit()
-    assert is_held(file, {THEM}, set())
-    assert not is_held(file, {OTHER}, set())

@@ -525,7 +525,7 @@ def test_a_doubt_is_told_with_the_command_that_ends_it(file: Path) -> None:
         call(file, account_id, "Zed")
     lines = told(file, Policy())
     assert [line for line in lines if "Yes:" in line] == [
-        f'    Zed, 0.85: another account is called "Zed" as well. Yes: clanstats identities --confirm "Zed={account_id}"'
+        f'    Zed, 0.85: another account is called "Zed" as well. Yes: uv run clanstats identities --confirm "Zed={account_id}"'
         for account_id in (ZEDS, AMYS)
     ]
 

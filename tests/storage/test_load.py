@@ -266,10 +266,10 @@ def test_a_landing_without_a_roster_ends_no_stay(file: Path) -> None:
     assert stays(file) == [(1, "recruit", None)]
 
 
-def test_an_empty_roster_ends_every_stay(file: Path) -> None:
+def test_an_empty_roster_ends_no_stay(file: Path) -> None:
     land(file, a_harvest([a_membership(1)]), TONIGHT)
     land(file, a_harvest([]), TOMORROW)
-    assert stays(file) == [(1, "recruit", to_ms(TOMORROW))]
+    assert stays(file) == [(1, "recruit", None)]
 
 
 def test_a_change_of_role_changes_the_stay(file: Path) -> None:

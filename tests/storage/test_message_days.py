@@ -339,6 +339,15 @@ def test_the_first_greeting_stays_the_first_though_a_later_one_is_kept(file: Pat
     the_same_as_before(file, NOW + DAY)
 
 
+def test_who_wrote_the_message_that_a_thread_began_from_is_known_when_it_is_a_sum(file: Path) -> None:
+    begun = a_word(HORIZON - DAY, AMY)
+    a_channel(file, begun["id"], "her words", kind="thread", parent_id=GENERAL, owner_id=ZED)
+    say(file, begun)
+    read_to_the_end(file)
+    assert sum_at(file) == 1
+    assert rows(file, "SELECT owner_id, opener_id FROM channel WHERE id = ?", begun["id"]) == [(ZED, AMY)]
+
+
 def test_a_thread_that_is_found_later_is_added_to_the_days_of_its_channel(file: Path) -> None:
     at = HORIZON - 50 * DAY
     a_channel(file, ALONE, "found later", kind="thread", parent_id=GENERAL)

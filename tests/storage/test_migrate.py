@@ -9,27 +9,21 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from records_kit import a_database, a_harvest, a_membership, contents, land, rows
+from schema_kit import at_revision, config
 from sqlalchemy import create_engine
 from talk_kit import insert
 
-from pipeline.errors import StorageError
-from pipeline.house import room
+from pipeline.errors import ConfigError, StorageError
 from pipeline.storage import decisions
+from pipeline.storage.backup import restore
 from pipeline.storage.engine import reading, writing
 from pipeline.storage.migrate import HEAD, is_current, migrate, revision
 from pipeline.storage.tables import Base
 
 BOOKKEEPING = "alembic_version"
-
-
-def config() -> Config:
-    made = Config(room("alembic.ini"))
-    made.set_main_option("script_location", str(room("migrations")))
-    return made
 
 
 REVISIONS = [script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()][::-1]
@@ -56,16 +50,6 @@ def modelled(folder: Path) -> Path:
     engine = create_engine(f"sqlite:///{file}")
     Base.metadata.create_all(engine)
     engine.dispose()
-    return file
-
-
-def at_revision(folder: Path, wanted: str) -> Path:
-    """A database of an earlier version."""
-    file = folder / f"{wanted}.db"
-    with writing(file) as connection:
-        made = config()
-        made.attributes["connection"] = connection
-        command.upgrade(made, wanted)
     return file
 
 
@@ -188,6 +172,16 @@ def test_a_database_that_is_not_there_is_made_folder_and_all(tmp_path: Path) -> 
     file = tmp_path / "new" / "deep" / "clan_data.db"
     assert migrate(file)
     assert is_current(file)
+
+
+@pytest.mark.parametrize("below", ["clan.db", "data/clan.db"])
+def test_a_file_in_the_way_of_the_databases_folder_is_a_sentence(tmp_path: Path, below: str) -> None:
+    way = tmp_path / "way"
+    way.write_text("no folder")
+    with pytest.raises(ConfigError, match=r"DATABASE_URL names .*clan\.db, but .* cannot be made a folder"):
+        migrate(way / below)
+    with pytest.raises(ConfigError, match="DATABASE_URL"):
+        restore(a_database(tmp_path), way / below)
 
 
 def test_the_second_migration_does_nothing(tmp_path: Path) -> None:

@@ -197,9 +197,10 @@ def test_a_stay_holds_from_its_first_instant_to_just_before_its_end(
     tmp_path: Path, as_of: datetime, members: list[int]
 ) -> None:
     file = a_database(tmp_path)
-    land(file, a_harvest([a_membership(1, since=day(-5))]), day(-4))
-    land(file, a_harvest([]), day(-1))
-    land(file, a_harvest([a_membership(1, since=day(0))]), day(0, 1))
+    another = a_membership(2, since=day(10))
+    land(file, a_harvest([a_membership(1, since=day(-5)), another]), day(-4))
+    land(file, a_harvest([another]), day(-1))
+    land(file, a_harvest([a_membership(1, since=day(0)), another]), day(0, 1))
     with reading(file) as connection:
         assert [row.player.id for row in queries.members(connection, as_of)] == members
 

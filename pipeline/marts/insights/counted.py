@@ -99,7 +99,7 @@ def _strangers(marts: Marts, talk: TalkMarts, rules: Rules) -> Iterator[Finding]
         "quality",
         "medium" if strange * 3 >= people else "low",
         strange / people,
-        "Run clanstats identities, or write them as [[person]] into clan.toml.",
+        "Say whose with uv run clanstats identities, or write them as [[person]] into clan.toml.",
         (Evidence("Without an account", f"{strange:,} of {people:,}"), Evidence("Accounts to look at", f"{unsure:,}")),
         lasts=_SEASON,
         counted=True,

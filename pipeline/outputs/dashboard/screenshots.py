@@ -70,7 +70,7 @@ def photograph(site: Path, folder: Path, counter: Counter) -> list[Path]:
     page = site / PAGE
     if not page.is_file():
         raise ConfigError(
-            f"There is no dashboard in {site}: run clanstats run first, or name the folder of one by --site."
+            f"There is no dashboard in {site}: first make one by uv run clanstats run, or name the folder of one by --site."
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,20 +1,23 @@
 """What a week brought: where the clan's experience came from, who shone, who helped, who came and went, and what is due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.metrics import OVERALL
 from pipeline.domain.window import TICK
-from pipeline.marts.model import Bridge, Marts, RosterKind
+from pipeline.marts.advice_model import Todo
+from pipeline.marts.model import Bridge, Marts, RosterKind, RosterLine
 from pipeline.marts.wording import plural
 from pipeline.outputs import bridge_words
 from pipeline.outputs.digest.names import Shy, few
 from pipeline.outputs.digest.pieces import LINES, TODO, Section, new_cards, section, standing_out, tasks, trouble
-from pipeline.outputs.entries import reached
+from pipeline.outputs.entries import by_member
 from pipeline.outputs.figures import compact, number, people
 
 WEEK: Final = "7d"
 FIRST: Final = 3
+_MOVES: Final = frozenset({"joined", "left"})
 _DUE: Final = frozenset({"promote", "drift"})
 """What a week is a good time for; the rest of To do is counted."""
 
@@ -43,14 +46,14 @@ def week_news(marts: Marts, shy: Shy, wrong: str = "") -> WeekNews:
         *_moves(marts, shy, "joined", "Welcome"),
         *_moves(marts, shy, "left", "Farewell"),
     ]
-    cards = new_cards(marts, shy)
+    cards, todo = new_cards(marts, shy), tasks(marts, shy)
     return WeekNews(
         days=_days(bridge),
         headline=bridge_words.headline(bridge) if is_known else "the first week.",
         since=(*(bridge_words.sentences(bridge) if is_known else ()), *written),
-        sections=(*groups, *standing_out(cards), *_due(marts, shy)),
+        sections=(*groups, *standing_out(cards), *_due(todo, shy)),
         trouble=trouble(marts, wrong),
-        is_quiet=not (groups or written or (is_known and bridge.change)),
+        is_quiet=not (groups or written or (is_known and bridge.change) or cards or any(each.is_new for each in todo)),
     )
 
 
@@ -81,33 +84,31 @@ def _gains(marts: Marts, shy: Shy) -> list[str]:
 
 def _helpers(marts: Marts, shy: Shy) -> list[str]:
     helpers = () if marts.talk is None else marts.talk.helpers.get(WEEK, ())
-    named = [each for each in helpers if each.person_id not in shy.people and not shy.is_one(None, each.name)]
+    named = [each for each in helpers if each.person_id not in shy.who.persons and not shy.is_one(None, each.name)]
     return [
         f"{each.name} answered {plural(each.answers, 'question')} of {people(each.helped)}" for each in named[:FIRST]
     ]
 
 
 def _milestones(marts: Marts, shy: Shy) -> list[str]:
-    told = [(soul, what) for soul, what, _newest in reached(marts)]
-    return [f"{name}: {what}" for soul, what in told for name in shy.shown([soul])]
+    told = by_member(marts, [each for each in marts.advice.milestones if each.by_at in marts.bridge.window])
+    return [f"{name}: {what}" for soul, what, _newest in told for name in shy.shown([soul])]
 
 
 def _moves(marts: Marts, shy: Shy, kind: RosterKind, title: str) -> list[Section]:
-    """Who came or went, each once, in the order in which they did."""
-    lines = [line for line in reversed(marts.roster) if line.kind == kind and line.at >= marts.bridge.window.since]
-    names = dict.fromkeys(line.player for line in lines if not shy.is_one(line.player_id, line.player))
-    everybody = len(dict.fromkeys(line.player_id for line in lines))
-    hidden = everybody - len(names)
-    if not names:
-        return []
-    shown = list(names)[:LINES]
-    more = len(names) - len(shown) + hidden
-    return [Section(title, tuple(shown), f"and {number(more)} more" if more else "")]
+    """Who came or went, in the order in which they did; as in the headline, not who was gone or back again by the end."""
+    moves: dict[int, list[RosterLine]] = {}
+    for line in reversed(marts.roster):
+        if line.kind in _MOVES and line.at in marts.bridge.window:
+            moves.setdefault(line.player_id, []).append(line)
+    told = [lines[0] for lines in moves.values() if lines[0].kind == lines[-1].kind == kind]
+    names = [line.player for line in told if not shy.is_one(line.player_id, line.player)]
+    more = len(told) - len(names[:LINES])
+    return [Section(title, tuple(names[:LINES]), f"and {number(more)} more" if more else "")] if names else []
 
 
-def _due(marts: Marts, shy: Shy) -> list[Section]:
+def _due(todo: Sequence[Todo], shy: Shy) -> list[Section]:
     """Promotions with their names, who drifts away as a number, and how much else there is to do."""
-    todo = tasks(marts, shy)
     due = [each for each in todo if each.kind in _DUE]
     rest = len(todo) - len(due)
     more = f"and {plural(rest, 'more thing')} on the page To do" if rest else ""

@@ -16,7 +16,7 @@ NAME: Final = "Policy replay"
 
 _NOTE: Final = "Is our rule a good one? On the first of each month, each line removes whoever was silent for so many days, as far as was known then."
 _NOTHING: Final = (
-    "There is no history of past months yet: clanstats backfill fetches it, and the next nights work it out."
+    "There is no history of past months yet: uv run clanstats backfill fetches it, and the next nights work it out."
 )
 _NOBODY: Final = "Nobody would have been promoted."
 _OWN: Final = (where('[own]="your rule"', "top"),)

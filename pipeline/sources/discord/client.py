@@ -19,6 +19,8 @@ from discord.channel import _guild_channel_factory
 
 from pipeline.domain.names import printable
 from pipeline.errors import Denied, Retriable, SourceError, Unreadable
+from pipeline.sources.answers import wait_in
+from pipeline.sources.proxies import proxy_for
 
 T = TypeVar("T")
 Channels = tuple[list[discord.abc.GuildChannel], list[dict[str, Any]]]
@@ -33,6 +35,10 @@ LONGEST_WAIT_S: Final = 30.0
 REFUSED: Final = "Discord refuses the token: set DISCORD_TOKEN to the bot's present one."
 TRIED_ALREADY: Final = frozenset({500, 502, 504, 524})
 """Statuses that discord.py has asked again five times before it says so."""
+CODES: Final = range(1, 1_000_000)
+"""What Discord's own codes lie in; a stranger may write anything there."""
+PLACES: Final = range(100_000)
+"""Where a channel may stand in the list; a server has 500 of them."""
 MAX_BODY: Final = 64 * 1024 * 1024
 """Largest answer once unpacked; a thousand members are 1 MB, and so are a hundred long messages."""
 
@@ -74,7 +80,8 @@ class _TooLarge(Exception):
 
 class GuildClient:
     """One guild as its bot may see it. `requests` counts what went out, `bytes` what came back, unpacked; `date` is the last
-    answer's header."""
+    answer's header. `hears` tells whether the bot is shown what people write, `may_list` whether it is shown who is in the guild.
+    """
 
     def __init__(
         self,
@@ -89,6 +96,7 @@ class GuildClient:
         self.requests = 0
         self.bytes = 0
         self.date: str | None = None
+        self.hears = self.may_list = False
         self._sleep, self._jitter, self._on_attempt = sleep, jitter, on_attempt
         self._patience_s, self._attempts, self._max_body = patience_s, attempts, max_body
         intents = discord.Intents.none()
@@ -112,6 +120,7 @@ class GuildClient:
     async def logged_in(self, token: str, base_url: str) -> AsyncIterator["GuildClient"]:
         """Log in, without looking for a guild."""
         discord.http.Route.BASE = base_url
+        self._client.http.proxy = proxy_for(base_url)
         async with self._client:
             await self.ask("the login", lambda: self._log_in(token))
             yield self
@@ -121,18 +130,6 @@ class GuildClient:
         """What the bot is called."""
         user = self._client.user
         return "" if user is None else user.name
-
-    @property
-    def hears(self) -> bool:
-        """Whether the bot is shown what people write."""
-        flags = self._client.application_flags
-        return flags.gateway_message_content or flags.gateway_message_content_limited
-
-    @property
-    def may_list(self) -> bool:
-        """Whether the bot is shown who is in the guild."""
-        flags = self._client.application_flags
-        return flags.gateway_guild_members or flags.gateway_guild_members_limited
 
     async def guilds(self) -> list[discord.Guild]:
         """Every guild that the bot is in."""
@@ -146,7 +143,14 @@ class GuildClient:
 
     async def members(self) -> list[discord.Member]:
         """Everybody in the guild; `Closed` without the Server Members intent."""
-        return await self.ask("the list of members", lambda: _all(self.guild.fetch_members(limit=None)))
+
+        async def somebody() -> list[discord.Member]:
+            found = await _all(self.guild.fetch_members(limit=None))
+            if not found:
+                raise ValueError("the bot itself is a member")
+            return found
+
+        return await self.ask("the list of members", somebody)
 
     async def channels(self) -> Channels:
         """The channels, and what Discord says of those whose kind this discord.py does not know."""
@@ -167,7 +171,7 @@ class GuildClient:
         for row in await self._client.http.get_all_guild_channels(self.guild.id):
             factory, _ = _guild_channel_factory(row["type"])
             if factory is None:
-                unknown.append(dict(row))
+                unknown.append({**row, "id": int(row["id"])})
             else:
                 found.append(factory(guild=self.guild, state=state, data=row))
         return found, unknown
@@ -226,6 +230,9 @@ class GuildClient:
         await self._client.http.close()
         self._client.http.connector = discord.utils.MISSING
         await self._client.login(token)
+        flags = self._client.application_flags
+        self.hears = flags.gateway_message_content or flags.gateway_message_content_limited
+        self.may_list = flags.gateway_guild_members or flags.gateway_guild_members_limited
 
     async def find(self, guild_id: int | None) -> None:
         """Turn to the guild of that id or, without one, to the only one there is."""
@@ -290,9 +297,9 @@ async def _all(found: AsyncIterator[T]) -> list[T]:
 def _named(rooms: list[T]) -> list[T]:
     """*rooms*, each with a name and a place: one that Discord sends without must not cost the others."""
     for room in cast(list[Any], rooms):
-        room.name = room.name or str(room.id)
+        room.name = str(room.name or room.id)
         if not isinstance(room, discord.Thread):
-            room.position = room.position or 0
+            room.position = int(room.position) if room.position in PLACES else 0
     return rooms
 
 
@@ -311,7 +318,7 @@ def in_our_words(what: str) -> Iterator[None]:
     except discord.LoginFailure:
         raise Denied(REFUSED) from None
     except discord.RateLimited as error:
-        raise Retriable(f"Discord asks to wait {error.retry_after:.0f} s before {what} can be read.") from None
+        raise Retriable(f"Discord asks to wait {wait_in(error.retry_after):.0f} s before {what} can be read.") from None
     except discord.HTTPException as error:
         raise _refusal(what, error) from None
     except _Astray as error:
@@ -325,14 +332,14 @@ def in_our_words(what: str) -> Iterator[None]:
         raise Fleeting(f"Discord did not answer in time when asked for {what}.") from None
     except (aiohttp.ClientError, OSError) as error:
         raise Fleeting(f"The connection to Discord broke when asked for {what} ({type(error).__name__}).") from None
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, OverflowError, RecursionError) as error:
         # discord.py hands on what is no JSON as text, and stumbles over it
         raise Garbled(f"Discord's answer for {what} is not of the agreed form ({type(error).__name__}).") from None
 
 
 def _refusal(what: str, error: discord.HTTPException) -> SourceError:
     """The error that an answer with a bad status stands for; its body may be a web page, so only Discord's own code is told."""
-    status, code = error.status, f", code {error.code}" if error.code else ""
+    status, code = error.status, f", code {error.code}" if error.code in CODES else ""
     if status == 401:
         return Denied(REFUSED)
     if status == 403:

@@ -96,7 +96,7 @@ def channel(found: discord.abc.GuildChannel, me: discord.Member, *, archives_rea
 def thread(found: discord.Thread) -> Channel:
     """A thread that can be read, for its channel can."""
     archived_at = found.archive_timestamp if found.archived else None
-    return Channel(found.id, found.parent_id, found.name, "thread", 0, "open", archived_at)
+    return Channel(found.id, found.parent_id, found.name, "thread", 0, "open", archived_at, owner_id=found.owner_id)
 
 
 def access(found: discord.abc.GuildChannel, me: discord.Member) -> Access:

@@ -144,7 +144,7 @@ class Harvester:
             if isinstance(channel, discord.TextChannel | discord.ForumChannel):
                 found |= {thread.id: thread for thread in await self._archived(channel, me)}
         for thread in found.values():
-            self.channels[thread.id] = self.ear.forgotten.channel(facts.thread(thread), thread.owner_id)
+            self.channels[thread.id] = self.ear.forgotten.channel(facts.thread(thread))
         return [self._thread(thread) for thread in sorted(found.values(), key=lambda thread: thread.id)]
 
     async def _archived(
@@ -170,9 +170,8 @@ class Harvester:
     def _thread(self, thread: discord.Thread) -> Source:
         home = self.channels[thread.parent_id]
         asks = home.kind == "forum" and home.name.lower() in self.ear.forums
-        return Source(
-            thread, thread.id, home.id, f"the thread “{printable(thread.name)}”", thread.last_message_id, asks
-        )
+        title = self.channels[thread.id].name  # none of somebody's who is forgotten
+        return Source(thread, thread.id, home.id, f"the thread “{printable(title)}”", thread.last_message_id, asks)
 
     async def read(self, sources: Sequence[Source], out: LineWriter) -> int:
         """Read what is new in *sources*; returns how many were asked."""

@@ -1,21 +1,20 @@
 """What the bot may see of Discord, and whether a webhook is still there: a handful of requests, and little patience."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 import discord
-import requests
-from urllib3.exceptions import HTTPError
 
 from pipeline.domain.talk import Channel
 from pipeline.errors import SourceError
 from pipeline.sources.discord import facts
 from pipeline.sources.discord.client import REFUSED, GuildClient
+from pipeline.sources.http import Attempt, Session
 from pipeline.sources.reach import Stop, skew_of, stop_on_the_way
+from pipeline.sources.service import Service
 
 PATIENCE_S: Final = 6.0
 TIMEOUT: Final = (3.0, 6.0)
@@ -109,29 +108,26 @@ class WebhookProbe:
 
 def probe_webhook(address: str, timeout: tuple[float, float] = TIMEOUT) -> WebhookProbe:
     """Ask a webhook for itself. Who has the address may do more than that, so it is in no error and no log."""
+    tried: list[Attempt] = []
     try:
-        with requests.get(
+        with Session(
             address,
             headers={"User-Agent": INTRODUCTION},
-            auth=_nobody,
+            budget=1,
+            attempts=1,
             timeout=timeout,
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
-            status, body = answer.status_code, answer.raw.read(MOST, decode_content=True)
-    except (requests.RequestException, HTTPError, OSError):
-        return WebhookProbe("unknown", stop=stop_on_the_way(address))
-    if status in (401, 403, 404):
-        return WebhookProbe("gone", status=status)
-    try:
-        told = json.loads(body) if status == 200 else None
-    except ValueError:
-        told = None
+            deadline_s=sum(timeout),
+            max_body=MOST,
+            on_attempt=tried.append,
+            service=Service("Discord", "the webhook", "the webhook", "the webhook"),
+            alias="the webhook",
+        ) as session:
+            told = session.get("").content
+    except SourceError:
+        status = tried[-1].status
+        if status is None:
+            return WebhookProbe("unknown", stop=stop_on_the_way(address))
+        return WebhookProbe("gone" if status in (401, 403, 404) else "unknown", status=status)
     if not isinstance(told, dict) or "channel_id" not in told:
-        return WebhookProbe("unknown", status=status)
-    return WebhookProbe("there", name=str(told.get("name") or "without a name"), status=status)
-
-
-def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Adds nothing: with it in place requests never looks for a password in a .netrc file."""
-    return request
+        return WebhookProbe("unknown", status=tried[-1].status)
+    return WebhookProbe("there", name=str(told.get("name") or "without a name"), status=tried[-1].status)

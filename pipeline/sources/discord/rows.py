@@ -68,6 +68,7 @@ def of_channel(channel: Channel) -> Row:
     return _lean(
         id=channel.id, parent=channel.parent_id, name=channel.name, kind=channel.kind, position=channel.position,
         access=channel.access, archived_at=_iso(channel.archived_at), archives_read=channel.archives_read,
+        owner=channel.owner_id,
     )  # fmt: skip
 
 
@@ -139,6 +140,7 @@ def channel_of(row: Row) -> Channel:
         id=_id(row["id"]), parent_id=_or_none(_id, get("parent")), name=_text(row["name"]),
         kind=_one_of(_CHANNEL_KINDS, row["kind"]), position=_whole(get("position", 0)), access=_one_of(_ACCESS, row["access"]),
         archived_at=_or_none(_instant, get("archived_at")), archives_read=_flag(get("archives_read", False)),
+        owner_id=_or_none(_id, get("owner")),
     )  # fmt: skip
 
 

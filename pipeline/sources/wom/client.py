@@ -25,9 +25,7 @@ class WomClient:
         try:
             return self._get(wom.GROUP, self.group_id)
         except Rejected as error:
-            if error.status in (400, 404):
-                raise self._unknown_group() from error
-            raise
+            raise Rejected(f"{error} If it stays so, check WOM_BASE_URL.", error.status) from None
 
     def bulk_hiscores(self) -> Answer:
         """Every member's latest snapshot; members who have none are left out."""
@@ -93,7 +91,7 @@ class WomClient:
         try:
             answer = self.session.get(endpoint.path(subject), query or {})
         except Rejected as error:
-            # An empty group has empty listings: only a group that is gone has none. (captures: 404-group-bulk-hiscores)
+            # An empty group has empty listings: only a group that is gone has none. (captures: 404-group, 404-group-bulk-hiscores)
             if error.status == 404 and "group not found" in str(error).lower():
                 raise self._unknown_group() from error
             raise

@@ -1,15 +1,17 @@
 """A landing of Wise Old Man, decoded into records. Pure: the same landing gives the same records.
 
 A row that is not of the agreed form is left out and named in the log, for one odd player must not cost the night; when no row
-of an answer can be read, the form has changed and the landing is `Unreadable`. The roster is all or nothing: a member left
-out of it would look like one who left, so with an odd row in it the roster stays as it was.
+can be read of the members' looks, or of the roster, the form has changed and the landing is `Unreadable`. What is beside them
+costs no more than itself, and a clan that cannot be read stays as it was. The roster is all or nothing: a member left out of it would look like one who left, so with an odd row
+in it the roster stays as it was.
 """
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pipeline.domain.metrics import BY_KEY, HOUR, Kind, Metric, metric_for
 from pipeline.domain.records import (
@@ -65,7 +67,19 @@ def decode(landing: Path, kinds: Mapping[str, Kind] | None = None) -> Harvest:
     for role, read in decoder.readers.items():
         for part, content in bodies(landing, role):
             decoder.read(part, content, read)
-    return decoder.harvest()
+    with agreed(f"The landing {landing.name}"):
+        return decoder.harvest()
+
+
+@contextmanager
+def agreed(where: str) -> Iterator[None]:
+    """What cannot be read is `Unreadable` at *where*, even if nobody thought of it: a traceback would come back every night."""
+    try:
+        yield
+    except Broken as broken:
+        raise Unreadable(f"{where}: {one_line(str(broken))}.") from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Unreadable(f"{where} is not of the agreed form ({type(error).__name__}).") from error
 
 
 class _Decoder:
@@ -90,9 +104,9 @@ class _Decoder:
         # The order matters: who is believed on players and competitions, and kinds before bulk-gained, which has none.
         self.readers: dict[str, Callable[[object], Iterator[Broken]]] = {
             wom.GROUP.role: self._group,
-            wom.BULK_HISCORES.role: self._each(self._hiscores),
+            wom.BULK_HISCORES.role: self._some(self._hiscores),
             wom.PLAYER_SNAPSHOTS.role: self._each(self._snapshot),
-            wom.BULK_GAINED.role: self._each(self._gained),
+            wom.BULK_GAINED.role: self._some(self._gained),
             wom.ACTIVITY.role: self._each(self._roster_event),
             wom.ACHIEVEMENTS.role: self._each(self._achievement),
             wom.PLAYER_ACHIEVEMENTS.role: self._each(self._achievement),
@@ -104,12 +118,10 @@ class _Decoder:
     def read(self, part: Part, content: object, reader: Callable[[object], Iterator[Broken]]) -> None:
         """Take in one answer; rows it had to leave out are logged."""
         where = f"The landing {self.landing.name}, {part.path}"
-        try:
+        with agreed(where):
             left_out = list(reader(content))
-        except Broken as broken:
-            raise Unreadable(f"{where}: {one_line(str(broken))}.") from None
         for odd in left_out[:NAMED_ROWS]:
-            log.warning("%s: %s; this row is left out.", where, one_line(str(odd)))
+            log.warning("%s: %s; it is left out.", where, one_line(str(odd)))
         if len(left_out) > NAMED_ROWS:
             log.warning("%s: %d rows are left out in all.", where, len(left_out))
 
@@ -150,26 +162,36 @@ class _Decoder:
         return {**self.hints, **self.kinds, **self.looks.kinds}
 
     def _each(self, take: Callable[[Row], None]) -> Callable[[object], Iterator[Broken]]:
-        """A reader of lists that takes in row by row; yields what is wrong with rows left out, raises if that is all."""
+        """A reader of lists that takes in row by row; yields what is wrong with rows left out."""
 
         def read(content: object) -> Iterator[Broken]:
-            found = rows(content)
-            left_out = 0
-            for at, row in enumerate(found):
+            for at, row in enumerate(rows(content)):
                 try:
                     take(mapping(row))
                 except Broken as broken:
-                    left_out += 1
-                    odd = broken.within(f"[{at}]")
-                    if left_out == len(found):
-                        raise odd from None
-                    yield odd
+                    yield broken.within(f"[{at}]")
+
+        return read
+
+    def _some(self, take: Callable[[Row], None]) -> Callable[[object], Iterator[Broken]]:
+        """The same, but raises when no row at all can be taken in."""
+        each = self._each(take)
+
+        def read(content: object) -> Iterator[Broken]:
+            odd = list(each(content))
+            if odd and len(odd) == len(rows(content)):
+                raise odd[-1]
+            yield from odd
 
         return read
 
     def _group(self, content: object) -> Iterator[Broken]:
         row = mapping(content)
-        self.clan = _clan(row)
+        try:
+            self.clan, unread = _clan(row)
+        except Broken as broken:
+            unread = [broken]
+        yield from unread
         memberships, odd = roster(row)
         if odd and not memberships:
             raise odd[0]
@@ -252,8 +274,14 @@ class _Decoder:
         self.competitions.setdefault(competition.id, competition)
 
     def _details(self, content: object) -> Iterator[Broken]:
-        row = mapping(content)
-        competition = _competition(row)
+        try:
+            row = mapping(content)
+            competition = _competition(row)
+            self._competition(row)
+            participations = rows(row.get("participations") or [], "participations")
+        except Broken as broken:
+            yield broken
+            return
         first = competition.metrics[0]
         hours = metric_for(first, self._kinds().get(first, "activity")).scale == HOUR
 
@@ -262,9 +290,8 @@ class _Decoder:
             self._player(found)
             self.participations.setdefault((competition.id, participation.player_id), participation)
 
-        for broken in self._each(take)(row.get("participations") or []):
-            yield broken.within("participations")
-        self._competition(row)
+        for odd in self._each(take)(participations):
+            yield odd.within("participations")
 
 
 def roster(group: Row) -> tuple[dict[int, Membership], list[Broken]]:
@@ -278,25 +305,36 @@ def roster(group: Row) -> tuple[dict[int, Membership], list[Broken]]:
     return found, odd
 
 
-def _clan(row: Row) -> Clan:
+def _clan(row: Row) -> tuple[Clan, list[Broken]]:
+    """The clan in the answer *row*, and what is wrong with what it need not have."""
+    odd: list[Broken] = []
+
+    def maybe(read: Callable[[Row, str], Any], key: str) -> Any:
+        try:
+            return read(row, key)
+        except Broken as broken:
+            odd.append(broken)
+            return None
+
     orders: dict[int, str] = {}
-    for at, order in enumerate(rows(row.get("roleOrders") or [], "roleOrders")):
+    for at, order in enumerate(maybe(lambda row, key: rows(row.get(key) or [], key), "roleOrders") or []):
         try:
             orders[integer(mapping(order), "index")] = text(mapping(order), "role")
         except Broken as broken:
-            raise broken.within(f"roleOrders[{at}]") from None
-    return Clan(
+            odd.append(broken.within(f"roleOrders[{at}]"))
+    clan = Clan(
         id=identity(row, "id"),
         name=text(row, "name"),
-        clan_chat=optional_text(row, "clanChat"),
-        description=optional_text(row, "description"),
-        homeworld=optional_integer(row, "homeworld"),
-        verified=flag(row, "verified"),
-        score=optional_integer(row, "score") or 0,
+        clan_chat=maybe(optional_text, "clanChat"),
+        description=maybe(optional_text, "description"),
+        homeworld=maybe(optional_integer, "homeworld"),
+        verified=maybe(flag, "verified") or False,
+        score=maybe(optional_integer, "score") or 0,
         created_at=instant(row, "createdAt"),
-        updated_at=optional_instant(row, "updatedAt"),
+        updated_at=maybe(optional_instant, "updatedAt"),
         role_orders=tuple(role for _, role in sorted(orders.items())),
     )
+    return clan, odd
 
 
 def _membership(row: Row) -> Membership:

@@ -16,14 +16,16 @@ TOO_MUCH: Final = "is larger than anything in the game"
 UNRANKED: Final = -1
 LONGEST_LINE: Final = 300
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-"""What WOM sends for an achievement whose date it does not know."""
+"""What WOM sends for an achievement whose date it does not know; nothing is older."""
+LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Nothing is meant to be later, and the sums of instants that are overflow."""
 
 
 class Broken(Exception):
     """A field is not of the agreed form; the landing and path are added where they are known."""
 
     def __init__(self, key: str, reason: str) -> None:
-        super().__init__(f"{key} {reason}")
+        super().__init__(f"{key} {reason}".lstrip())
         self.key = key
         self.reason = reason
 
@@ -105,10 +107,11 @@ def instant(row: Mapping[str, object], key: str) -> datetime:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
         if found is not None and found.tzinfo is not None:
             found = found.astimezone(UTC)
-            return found.replace(microsecond=found.microsecond // 1000 * 1000)
+            if EPOCH <= found < LATEST:
+                return found.replace(microsecond=found.microsecond // 1000 * 1000)
     except (ValueError, OverflowError):
         pass
-    raise Broken(key, _reason(row, key, "instant with a zone"))
+    raise Broken(key, _reason(row, key, "instant of our times with a zone"))
 
 
 def optional_instant(row: Mapping[str, object], key: str) -> datetime | None:

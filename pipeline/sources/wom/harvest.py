@@ -17,7 +17,7 @@ from pipeline.sources.wom import endpoints as wom
 from pipeline.sources.wom import plan
 from pipeline.sources.wom.client import WomClient, is_missing
 from pipeline.sources.wom.decode import roster
-from pipeline.sources.wom.fields import EPOCH, Broken, mapping, one_line
+from pipeline.sources.wom.fields import EPOCH, Broken, identity, mapping, one_line
 
 log = logging.getLogger(__name__)
 
@@ -83,20 +83,23 @@ class Harvester:
     def _check_roster(self, group: Answer) -> None:
         """Note when the roster cannot be told tonight, and why."""
         try:
-            odd = roster(mapping(group.content))[1]
+            found, odd = roster(mapping(group.content))
         except Broken as broken:
-            odd = [broken]
+            found, odd = {}, [broken]
+        if not found and not odd and self.known.members:
+            odd = [Broken("memberships", "is empty")]
         if odd:
             said = f"Who is in the clan stays as it was: in the answer to {group.path}, {one_line(str(odd[0]))}."
             log.warning("%s", said)
             self.writer.fail(wom.GROUP.role, said)
 
     def days(self, days: Sequence[date]) -> None:
-        """First and last looks of each of *days*; a clan without members has none."""
+        """First and last looks of each of *days*. A clan without members has none; where we know of some, another night asks."""
         for day in days:
             if self.roster:
                 self.keep(wom.BULK_GAINED.role, self.client.bulk_gained(day))
-            self.writer.days.append(day)
+            if self.roster or not self.known.members:
+                self.writer.days.append(day)
 
     def try_for(self, role: str, ask: Callable[[], object]) -> bool:
         """Do what is beside the core; a failure is noted and the night goes on, unless our credentials are refused."""
@@ -273,10 +276,18 @@ def rows_of(answer: Answer) -> list[Row]:
 
 
 def roster_of(group: Answer) -> tuple[Row, ...]:
-    """The players in the group's answer."""
+    """The players in the group's answer who have an id."""
     memberships = group.content.get("memberships") if isinstance(group.content, dict) else None
     members = memberships if isinstance(memberships, list) else []
-    return tuple(row["player"] for row in members if isinstance(row, dict) and isinstance(row.get("player"), dict))
+    return tuple(row["player"] for row in members if isinstance(row, dict) and _has_id(row.get("player")))
+
+
+def _has_id(player: object) -> bool:
+    """Whether *player* can be remembered as one who was asked for."""
+    try:
+        return identity(mapping(player), "id") > 0
+    except Broken:
+        return False
 
 
 def joiners_of(roster: Sequence[Row], known: Known) -> tuple[Row, ...]:

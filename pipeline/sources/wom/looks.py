@@ -139,7 +139,7 @@ def outdated_hours(row: Mapping[str, object]) -> bool:
         data: Any = row["data"]
         today, stored = data["skills"][OVERALL]["ehp"], data["computed"]["ehp"]["value"]
         return bool(stored >= 0 and abs(today - stored) > ROUNDING)
-    except (KeyError, TypeError):
+    except (KeyError, OverflowError, TypeError):
         return False
 
 

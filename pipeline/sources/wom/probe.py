@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from pipeline.errors import ClanError, Denied, Retriable
-from pipeline.sources.answers import Answer, Forbidden, Rejected, seconds
+from pipeline.errors import ClanError, ConfigError, Denied, Retriable, SourceError, Unreadable
+from pipeline.sources.answers import Forbidden, Rejected
 from pipeline.sources.http import Attempt, Session
 from pipeline.sources.reach import Stop, skew_of, stop_on_the_way
 from pipeline.sources.wom.client import WomClient
@@ -21,11 +21,12 @@ _KEY: Final = "x-api-key"
 class WomProbe:
     """What was learned. No answer came (`stop`), or one that is none (`failure`), or the group's.
 
-    `skew` is their clock less ours; `limit` and `remaining` are requests of their present minute.
+    `status` is that of the answer; `skew` is their clock less ours; `limit` and `remaining` are requests of their present minute.
     """
 
     stop: Stop | None = None
     failure: ClanError | None = None
+    status: int | None = None
     key: Literal["none", "accepted", "refused", "unknown"] = "unknown"
     name: str = ""
     members: int = 0
@@ -36,7 +37,13 @@ class WomProbe:
     @property
     def knows_no_group(self) -> bool:
         """Whether an answer came to say that there is no such group."""
-        return self.failure is not None and isinstance(self.failure.__cause__, Rejected)
+        return isinstance(self.failure, Denied) and isinstance(self.failure.__cause__, Rejected)
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether something answered that does not speak as Wise Old Man does."""
+        is_unfit = isinstance(self.failure, Retriable) and self.status is not None and 200 <= self.status < 300
+        return is_unfit or isinstance(self.failure, Unreadable)
 
     @property
     def is_refused(self) -> bool:
@@ -76,23 +83,28 @@ def _asked(
             deadline_s=DEADLINE_S,
             on_attempt=tried.append,
         ) as session:
-            answer = WomClient(session, group_id).group()
-    except Retriable as error:
-        if tried and tried[-1].status is None:
-            return WomProbe(stop=stop_on_the_way(base_url))
+            learned = _told(WomClient(session, group_id))
+    except ConfigError as error:
         return WomProbe(failure=error)
-    except ClanError as error:
-        return WomProbe(failure=error)
-    return _of_answer(answer, tick())
-
-
-def _of_answer(answer: Answer, now: datetime) -> WomProbe:
-    group = answer.content if isinstance(answer.content, dict) else {}
-    limit, left = (seconds(answer.headers.get(f"RateLimit-{word}")) for word in ("Limit", "Remaining"))
-    return WomProbe(
-        name=str(group.get("name") or "without a name"),
-        members=len(group.get("memberships") or ()),
-        limit=None if limit is None else int(limit),
-        remaining=None if left is None else int(left),
-        skew=skew_of(answer.headers.get("Date"), now),
+    status = tried[-1].status if tried else None
+    if isinstance(learned.failure, Retriable) and status is None:
+        return WomProbe(stop=stop_on_the_way(base_url))
+    return replace(
+        learned,
+        status=status,
+        limit=session.rate_limit,
+        remaining=session.rate_left,
+        skew=skew_of(session.date, tick()),
     )
+
+
+def _told(client: WomClient) -> WomProbe:
+    try:
+        group = client.group().content
+    except SourceError as error:
+        return WomProbe(failure=error)
+    if isinstance(group, dict) and isinstance(group.get("id"), int):
+        members = group.get("memberships")
+        if isinstance(members, list):
+            return WomProbe(name=str(group.get("name") or "without a name"), members=len(members))
+    return WomProbe(failure=Unreadable("What answers does not tell of a group as Wise Old Man does."))
