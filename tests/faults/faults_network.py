@@ -1,7 +1,6 @@
 """What the wire does to a night: each plan of the demo's servers, servers that drip, lie, lead elsewhere or cannot be found."""
 
 import gzip
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -106,9 +105,9 @@ def bomb() -> bytes:
     return gzip.compress(b'{"bomb":"' + bytes(300 * 1024**2), 9)
 
 
-def explodes(wire: socket.socket) -> None:
-    """Answers what unpacks to far more than it is."""
-    packed(bomb())(wire)
+def exploding(setting: str, path: str) -> Spoiler:
+    """*setting* leads to a server whose answers unpack to far more than they are."""
+    return lambda case: at_wire(setting, path, packed(bomb()))(case)
 
 
 WOM, TALK = ("wom_base_url", "/v2"), ("discord_base_url", "/api/v10")
@@ -181,7 +180,7 @@ WIRES: Final = [
     ),
     *both(
         "an answer that unpacks to 300 MB",
-        lambda setting, path: at_wire(setting, path, explodes),
+        exploding,
         "MB unpacked",
         **REFUSED,
     ),
