@@ -17,6 +17,7 @@ from pipeline.demo.script import OFFICERS, ROLE_ORDERS, Calendar, Script, Visit
 
 FIRST_ID: Final = 1001
 FIRST_FORMER_ID: Final = 301
+"""Those who left have the numbers below the members'."""
 _ARCHIVED: Final = 48_000
 _ZONES: Final = {
     "Europe/London": 22, "America/New_York": 22, "Europe/Amsterdam": 14, "America/Chicago": 10, "Europe/Stockholm": 8,
@@ -73,7 +74,7 @@ def found_clan(
     end = instant(now)
     calendar = Calendar(end - max(1, days) * DAY, end)
     scripts = [crowd.member(index, calendar, Random(f"{seed}/{index}")) for index in range(members)]
-    leavers = 0 if members < 8 else max(1, members // 7)
+    leavers = 0 if members < 8 else min(max(1, members // 7), FIRST_ID - FIRST_FORMER_ID)
     former = [crowd.former(index, calendar, Random(f"{seed}/former/{index}")) for index in range(leavers)]
     founding = _Founding(calendar, moods(seed, calendar, members, calm=calm), hostile=hostile)
     for index, script in enumerate(scripts):

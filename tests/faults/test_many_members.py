@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 import registry
 from night_kit import NOW, a_clan
-from openpyxl import load_workbook
+from workbook_reader import xml_of
 
-from pipeline.demo.instants import instant
 from pipeline.runs import planned
 from pipeline.stages import perform
 from pipeline.verdict import sum_up
@@ -27,10 +26,8 @@ def test_a_clan_of_five_thousand_has_its_night(tmp_path: Path) -> None:
         print({outcome.name: f"{outcome.seconds:.0f} s" for outcome in outcomes.values()})
         assert sum_up(outcomes).exit_code == 0, outcomes
         assert max(outcome.seconds for outcome in outcomes.values()) < job.settings.stage_timeout_s
-        there = len(clan.world.members(instant(NOW)))
-        assert there > 0.9 * MANY
-        assert clan.rows("SELECT count(*) FROM membership WHERE left_at IS NULL") == [(there,)]
+        assert clan.rows("SELECT count(*) FROM membership WHERE left_at IS NULL") == [(MANY,)]
         page = json.loads((clan.output / "site" / "clan_data.json").read_text("utf-8"))
-        assert len(page["members"]) == there
-        book = load_workbook(clan.output / "clan_report_summary_merged.xlsx", read_only=True)
-        assert sum(1 for _ in book["Members"].rows) > there - 100
+        assert len(page["members"]) == MANY
+        book = (clan.output / "clan_report_summary_merged.xlsx").read_bytes()
+        assert xml_of(book, "Members").count("<row ") > MANY - 100, "alts share the row of their main account"
