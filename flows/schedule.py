@@ -27,12 +27,13 @@ from pipeline import clock
 from pipeline.errors import ClanError
 from pipeline.night import FAILED, at_work, code_of, in_words, live, logged
 from pipeline.prefects import served_folder
-from pipeline.runs import ATTEMPTS, CUT_OFF, Busy, give_up, is_due
+from pipeline.runs import CUT_OFF, Busy, give_up, is_due
 from pipeline.settings import Settings
 
 log = logging.getLogger(__name__)
 
 NAME: Final = "clanstats"
+ATTEMPTS: Final = 3
 AGAIN_AFTER: Final = timedelta(hours=1)
 ASK_EVERY_S: Final = 10.0
 AHEAD_S: Final = 25.0

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -36,10 +36,6 @@ log = logging.getLogger(__name__)
 SCHEMA_VERSION: Final = 1
 RUNS_KEPT: Final = 2 * RUNS_SHOWN
 """Folders of runs: some are of stages done alone, and of backfills."""
-
-ATTEMPTS: Final = 3
-REST: Final = timedelta(minutes=50)
-"""Between two attempts; less than an hour, for who calls every hour is never on the second."""
 
 LOCK: Final = ".clanstats.lock"
 SCHEDULE_LOCK: Final = ".schedule.lock"
@@ -122,18 +118,6 @@ def is_due(settings: Settings, now: datetime) -> bool:
     job = Job(settings, "", now)
     with reading(settings.database) as connection:
         return not runs.is_done(connection, job.night, [name for name in planned(job) if name != DIGEST])
-
-
-def worn_out(settings: Settings, now: datetime) -> Verdict | None:
-    """How the night of *now* stands, if whoever calls every hour should leave it at that: it was tried `ATTEMPTS` times, or just now.
-
-    A night that was cut off was not tried: it goes on.
-    """
-    with reading(settings.database) as connection:
-        tried = runs.tried(connection, Job(settings, "", now).night)
-    if len(tried) >= ATTEMPTS or any(abs(now - each.now) < REST for each in tried):
-        return Verdict(tried[0].state, tried[0].exit_code, tried[0].sentence)
-    return None
 
 
 def planned(job: Job) -> list[str]:

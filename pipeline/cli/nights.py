@@ -17,7 +17,7 @@ from pipeline.cli.orders import Now, Output, Source, insist_on_a_token, orders
 from pipeline.job import Job
 from pipeline.night import INCOMPLETE, at_work, code_of, in_words, live
 from pipeline.progress import counting
-from pipeline.runs import Busy, give_up, is_due, worn_out
+from pipeline.runs import Busy, give_up, is_due
 from pipeline.settings import Settings
 from pipeline.verdict import Verdict
 
@@ -25,8 +25,6 @@ logger = logging.getLogger(__name__)
 
 BY_SIGNAL: Final = 128
 """What shells add to the number of the signal that ended a program: 130 is Ctrl-C."""
-
-WORN_OUT: Final = "%s It was tried just now, or often enough: uv run clanstats run, without --if-due, tries again."
 
 
 def night(settings: Settings, now: datetime, only: str | None = None) -> Verdict:
@@ -77,9 +75,7 @@ def run(
     now: Now = None,
     output: Output = None,
     only: Annotated[Source | None, typer.Option(help="Harvest this source alone.")] = None,
-    if_due: Annotated[
-        bool, typer.Option("--if-due", help="Do nothing if the night is done, or was tried often enough.")
-    ] = False,
+    if_due: Annotated[bool, typer.Option("--if-due", help="Do nothing if the night is done already.")] = False,
 ) -> None:
     """One night: harvest, load, write the workbook and the dashboard."""
     instant = clock.now() if now is None else clock.parse(now)
@@ -91,10 +87,7 @@ def run(
             if if_due and not is_due(settings, instant):
                 logger.info("The night is done already.")
                 return
-            stands = worn_out(settings, instant) if if_due else None
-            if stands is not None:
-                logger.warning(WORN_OUT, stands.sentence)
-            verdict = stands or night(settings, instant, only)
+            verdict = night(settings, instant, only)
     except Busy:
         raise
     except Exception as error:  # noqa: BLE001 - a night that ended in nothing but a traceback would be told to nobody

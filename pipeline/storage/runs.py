@@ -118,13 +118,6 @@ def now_of(connection: Connection, night: str) -> datetime | None:
     ).scalar()
 
 
-def tried(connection: Connection, night: str) -> list[Row[Any]]:
-    """The runs of *night* that came to another end than a good one, newest first."""
-    row = tables.Run
-    ended = select(row.__table__).where(row.night == night, row.exit_code.is_not(None), row.state != "done")
-    return list(connection.execute(ended.order_by(row.now.desc(), row.id.desc())).all())
-
-
 def published_at(connection: Connection) -> datetime | None:
     """The `now` of the last run that published, None if none did."""
     row = tables.Run

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 from night_kit import DAY, NOW
 from pydantic import SecretStr
 from records_kit import a_database
@@ -189,41 +188,6 @@ def test_a_command_that_breaks_off_says_one_sentence_and_where_the_rest_is(
 
 
 # ── several runs a night ─────────────────────────────────────────────────────────────────────────────────────────────
-
-LACKING = StageOutcome("harvest_workbook", "partial", error="Something is missing.")
-
-
-def test_whoever_calls_every_hour_lives_a_night_that_lacks_something_three_times(house: Settings) -> None:
-    calls = [NOW + number * HOUR + timedelta(seconds=number % 2) for number in range(20)]
-    tried = []
-    for at in calls:
-        assert runs.is_due(house, at)
-        if runs.worn_out(house, at) is None:
-            tried.append(at)
-            ended(house, at, LACKING)
-    assert tried == calls[:3]
-    assert runs.worn_out(house, NOW + DAY) is None, "the next night looks again"
-
-
-def test_attempts_are_an_hour_apart_and_a_night_that_was_cut_off_goes_on_at_once(house: Settings) -> None:
-    runs.begin(house, NOW)
-    assert runs.worn_out(house, NOW + timedelta(minutes=1)) is None
-    ended(house, NOW, LACKING)
-    stands = [runs.worn_out(house, NOW + timedelta(minutes=minutes)) for minutes in (1, 30, 59)]
-    assert [verdict and verdict.exit_code for verdict in stands] == [3, 3, None]
-
-
-def test_a_call_for_a_night_that_is_worn_out_does_nothing_and_does_not_say_that_all_is_well(
-    house: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for at in (NOW, NOW + HOUR, NOW + 2 * HOUR):
-        ended(house, at, LACKING)
-    before = status(house)
-    for name, value in house.environ().items():
-        monkeypatch.setenv(name, value)
-    with pytest.raises(typer.Exit) as ending:
-        run((NOW + 9 * HOUR).isoformat(), house.output_dir, if_due=True)
-    assert (ending.value.exit_code, status(house)) == (3, before)
 
 
 def test_many_runs_of_a_night_hide_no_other_night(house: Settings) -> None:
