@@ -117,5 +117,7 @@ def _tell(settings: Settings, told: Told, held: Held) -> None:
         typer.echo(f"To delete them at once: {held.order}")
     if settings.local_drive_path is not None:
         typer.echo(DRIVE)
+    if told.beyond:
+        typer.echo(told.beyond)
     for sentence in told.left:
         typer.echo(f"Left to you: {sentence}")

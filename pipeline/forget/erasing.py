@@ -42,11 +42,12 @@ NIGHTS_SHOWN: Final = 7
 
 @dataclass(slots=True)
 class Told:
-    """What was done: counts of the database, `lines` about the rest, and what is `left` for a person to do."""
+    """What was done: counts of the database, `lines` about the rest, what is `left` for a person to do, and what is out of our hands."""
 
     erased: Erased = field(default_factory=Erased)
     lines: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    beyond: str = ""
 
     def note(self, number: int, one: str, more: str, names: Iterable[object] = ()) -> None:
         """So many of something, if there were any, and which."""
@@ -213,9 +214,7 @@ def _recall(job: Job, doomed: Sequence[Entry], told: Told) -> None:
         nights = digests.nights_told(connection, max((entry.since for entry in doomed), default=EPOCH))
     if nights:
         said = ", ".join(nights) if len(nights) <= NIGHTS_SHOWN else f"{nights[0]} to {nights[-1]}"
-        told.left.append(
-            f"Messages about {plural(len(nights), 'night', 'nights')} ({said}) stand in Discord and may name them: delete them there."
-        )
+        told.beyond = f"Messages about {plural(len(nights), 'night', 'nights')} ({said}) stand in Discord and may name them: delete them there."
 
 
 def _heed(outcome: StageOutcome, told: Told) -> None:
