@@ -127,7 +127,7 @@ def _guild(days: int, messages: int) -> Iterator[tuple[str, list[tuple[object, .
     founded_at = to_ms(NOW - timedelta(days=days + 30))
     yield "INSERT INTO guild VALUES (?, 'Benchmark', ?)", [(GUILD, founded_at)]
     yield (
-        "INSERT INTO channel VALUES (?, ?, NULL, ?, 'text', ?, 'open', NULL, NULL)",
+        "INSERT INTO channel (id, guild_id, name, kind, position, access) VALUES (?, ?, ?, 'text', ?, 'open')",
         [(GUILD + 1 + number, GUILD, f"room-{number}", number) for number in range(CHANNELS)],
     )
     yield (
