@@ -109,11 +109,8 @@ def _tell_of_silence(timetable: Timetable) -> None:
 
 
 def _current_settings() -> Settings:
-    """What is set now; while that is wrong, what is set nowhere."""
-    try:
-        return Settings.read()
-    except ClanError:
-        return Settings.alone(wom_group_id=1, output_dir=served_folder())
+    """What is set now, but for what is wrong in it."""
+    return Settings.survey(served_folder()).settings
 
 
 def _live(folder: Path, log_file: Path, timetable: Timetable, stop: Stop, shown: "Shown") -> str | None:

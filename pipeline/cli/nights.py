@@ -39,9 +39,8 @@ def _through_prefect(job: Job, began: float) -> None:
         own_server(job.output)
         from flows.nightly import lead
 
-        lead(
-            job, began, on_running=listen
-        )  # Prefect listens to SIGTERM as soon as a flow runs, and would wait for the stages
+        # Prefect listens to SIGTERM as soon as a flow runs, and would wait for the stages.
+        lead(job, began, on_running=listen)
 
 
 @contextmanager
