@@ -80,7 +80,7 @@ def keep(output: Path, timetable: Timetable, stop: Stop) -> None:
                     rest_s, short = REST_S[0], 0
                 log.warning("%s Both start again in %.0f s; see logs/prefect.log and logs/app.log.", ended, rest_s)
                 if SILENT in (ended, shown.refresh()):  # it may be that nothing lives long enough to hang
-                    _tell_of_silence(timetable)
+                    tell_of_silence(timetable)
                 stop.sleep(rest_s)
                 rest_s, short = min(2 * rest_s, REST_S[1]), short + 1
                 end_orphan(folder)
@@ -101,7 +101,7 @@ def set_aside(home: Path) -> None:
     log.warning("Prefect begins with an empty database; the one that it could not live with is %s.", beside)
 
 
-def _tell_of_silence(timetable: Timetable) -> None:
+def tell_of_silence(timetable: Timetable) -> None:
     """Have status.json, and whoever is told of such nights, know that none was lived."""
     settings, now = _current_settings(), timetable.pace.instant(clock.now())
     with suppress(OSError):

@@ -179,6 +179,21 @@ def test_schedule_json_tells_of_the_last_night_and_opens_its_status_only_when_th
         assert len(opened) == 1
 
 
+def test_silence_is_told_though_another_setting_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.keeper import tell_of_silence
+
+    with a_clan(tmp_path / "out", messages=60) as clan:
+        assert clan.discord is not None
+        alerts = SecretStr(clan.discord.webhook_url("alert"))
+        settings = clan.settings.model_copy(update={"alert_webhook_url": alerts})
+        for name, value in settings.environ().items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("STAGE_TIMEOUT_S", "15min")
+        tell_of_silence(timetable())
+        [told] = clan.discord.webhooks.contents("alert")
+    assert "No night came to an end since one was due." in as_read(told)
+
+
 def test_a_night_that_is_done_is_skipped(tmp_path: Path) -> None:
     with a_clan(tmp_path) as clan:
         done(clan, NOW)
