@@ -4,7 +4,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import IO
 
 import pytest
 import registry
+from command_kit import CLANSTATS
 from fault_kit import (
     PATIENCE_S,
     Case,
@@ -33,7 +33,6 @@ from prefect_kit import furnish
 from pipeline.house import PROJECT
 from pipeline.runs import alone
 
-COMMAND = [sys.executable, "-c", "from pipeline.cli import main; main()"]
 HISTORY_TOLD = ("*/clan_dashboard_single.html", "*.xlsx", "*/manifest.json")
 """What names the run that was given up for a new one, when it was killed before its harvest was done."""
 ENDS_WITHIN_S = 5.0
@@ -49,7 +48,7 @@ def clanstats(
 ) -> "subprocess.Popen[bytes]":
     """A `clanstats` with the settings of *case*; it speaks to a file, for an orphan would hold a pipe open for ever."""
     return subprocess.Popen(
-        [*COMMAND, *arguments],
+        [*CLANSTATS, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=said,
         stderr=said,

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import registry
+from command_kit import CLANSTATS
 from fault_kit import Night, assert_plain, descendants, differences, is_alive, leftovers, torn, wait_for, watched
 from night_kit import NOW
 from prefect_kit import furnish
-from test_killed_run import COMMAND, HISTORY_TOLD, SERVER_S, await_end, end, exit_codes, needs_proc, run
+from test_killed_run import HISTORY_TOLD, SERVER_S, await_end, end, exit_codes, needs_proc, run
 
 from pipeline.house import PROJECT
 
@@ -37,7 +38,7 @@ def test_ctrl_c_and_sigterm_end_the_night_in_words_and_the_next_run_goes_on(
     with (
         (tmp_path / "said").open("w+", encoding="utf-8") as said,
         subprocess.Popen(
-            [*COMMAND, "run", "--now", NOW.isoformat()], stdin=subprocess.DEVNULL, stdout=said, stderr=said,
+            [*CLANSTATS, "run", "--now", NOW.isoformat()], stdin=subprocess.DEVNULL, stdout=said, stderr=said,
             env=case.settings.environ() | halting, cwd=PROJECT, start_new_session=True,
         ) as leader,
     ):  # fmt: skip

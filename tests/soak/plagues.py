@@ -3,7 +3,6 @@
 import random
 import signal
 import subprocess
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import misfortunes as spoil
+from command_kit import CLANSTATS
 from fault_kit import assert_plain, ended, start, torn, watched
 from misfortunes import Spoiler
 from pydantic import SecretStr
@@ -26,7 +26,6 @@ from pipeline.outputs.deploy import WORKBOOK
 from pipeline.runs import alone
 from pipeline.storage.backup import backups, restore
 
-COMMAND: Final = [sys.executable, "-c", "from pipeline.cli import main; main()"]
 FOR_GOOD: Final = 301
 """A server that asks us to stay away for more than five minutes is not waited for."""
 POINTS: Final = {
@@ -224,7 +223,7 @@ def two_runs_at_once(plagued: Plagued) -> Nights:
     """The second one leaves with 4."""
     with alone(plagued.home.output):
         second = subprocess.run(
-            [*COMMAND, "load"], env=plagued.home.settings.environ(), cwd=PROJECT, capture_output=True, text=True,
+            [*CLANSTATS, "load"], env=plagued.home.settings.environ(), cwd=PROJECT, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
         plagued.night()
