@@ -48,11 +48,13 @@ function historySlider(clan, told, place, moved) {
     [...columns.children].forEach((column, number) => column.classList.toggle('chosen', number === at));
     said.textContent = weekSaid(told, at);
     clearTimeout(timer);
+    const left = location.hash;
     timer = setTimeout(() => {
       const sorted = roll.querySelector('th[aria-sort]');
       roll.replaceChildren(...weekRoll(clan, told, at));
       sortAgain(roll, sorted);
-      if (place.closest('.page[hidden]')) return;
+      // Whoever has gone on in the meantime is not called back: the address turns before the page does.
+      if (location.hash !== left || parted(left)[0] !== 'history') return;
       const address = at === newest ? '#history' : `#history/${lastDay(week)}`;
       history.replaceState(null, '', address);
       moved(address);

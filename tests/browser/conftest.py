@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from browsing import Reader, Site, Sites
 from builders import a_marts
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from talk_builders import talking_marts
 
 from pipeline.outputs.dashboard.site import PAGE, write_site
@@ -27,7 +27,11 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 40_000
+"""What is waited for comes or does not; when it comes says only what else the machine has to do."""
 RUNS = [{"night": "2026-11-21", "state": "done", "sentence": "Everything was <b>published</b>."}]
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +85,7 @@ def phone(chromium: Browser) -> Page:
 
 def _window(chromium: Browser, **profile: Any) -> Page:
     context = chromium.new_context(**profile)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     return context.new_page()
 
 

@@ -72,6 +72,18 @@ def test_who_leaves_at_once_is_not_called_back(reader: Reader, sites: Sites) -> 
     assert page.url.endswith("#runs")
 
 
+def test_an_address_that_has_turned_is_left_alone_though_the_page_has_not_heard_of_it(reader: Reader, sites: Sites) -> None:
+    page = reader.open(sites(24).page, "history")
+    page.evaluate(
+        """async () => {
+          document.querySelector('#history-week + .controls button').click();
+          history.pushState(null, '', '#runs');  // tells nobody, as a link does until its event comes
+          await new Promise(done => setTimeout(done, 300));
+        }"""
+    )
+    assert page.url.endswith("#runs")
+
+
 def test_a_past_week_can_be_sorted_and_its_names_lead_to_their_stories(reader: Reader, sites: Sites) -> None:
     weeks = a_marts(24).history.weeks
     page = reader.open(sites(24).page, "history")

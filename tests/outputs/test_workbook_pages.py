@@ -62,7 +62,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, marts: Marts) -> Path:
             str(where),
             str(folder / "book.xlsx"),
         ]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        subprocess.run(command, check=True, capture_output=True, timeout=180)
     subprocess.run(["pdftotext", "-layout", folder / "book.pdf", folder / "book.txt"], check=True)
     return folder
 
