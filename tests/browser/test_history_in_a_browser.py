@@ -72,7 +72,7 @@ def test_who_leaves_at_once_is_not_called_back(reader: Reader, sites: Sites) -> 
     assert page.url.endswith("#runs")
 
 
-def test_an_address_that_has_turned_is_left_alone_though_the_page_has_not_heard_of_it(reader: Reader, sites: Sites) -> None:
+def test_an_address_that_has_turned_is_left_alone_before_the_page_hears_of_it(reader: Reader, sites: Sites) -> None:
     page = reader.open(sites(24).page, "history")
     page.evaluate(
         """async () => {
