@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from pipeline.alerts import alert
 from pipeline.job import Job
-from pipeline.marts.consent import known_as
+from pipeline.marts.consent import known_as, opted_out
 from pipeline.marts.model import Marts
 from pipeline.marts.night_gains import night_gains
 from pipeline.outcome import DIGEST, STAGES, StageOutcome, StageState, read_outcome
@@ -113,7 +113,7 @@ def _message(job: Job, kind: Kind, marts: Marts, verdict: Verdict | None) -> str
     opt_out, link = policy.privacy.opt_out, policy.digest.link
     wrong = verdict.sentence.removeprefix(WRITTEN).strip() if verdict is not None and verdict.state != "done" else ""
     with reading(job.settings.database) as connection:
-        shy = Shy.of(known_as(connection, opt_out), opt_out)
+        shy = Shy.of(known_as(connection, opted_out(connection, opt_out)), opt_out)
         if kind == "weekly":
             week = week_news(marts, shy, wrong)
             return None if week.is_quiet else letters.weekly(marts, week, link)

@@ -13,7 +13,7 @@ from pipeline.domain.metrics import Metric
 from pipeline.marts import cards
 from pipeline.marts.advice_model import LATELY, Advice, Card
 from pipeline.marts.away import Memory, away, known
-from pipeline.marts.consent import shown, unwatched
+from pipeline.marts.consent import known_as, shown
 from pipeline.marts.decisions import excused, on_file, postponed, rulings
 from pipeline.marts.fates import Evidence
 from pipeline.marts.fates import decisions as decided
@@ -87,6 +87,7 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
         ),
         rules,
     )  # fmt: skip
+    hidden = known_as(connection, evidence.opted_out)
     demoted = moved_down(night.roster, calendar)
     told = Advice(
         inactivity=inactivity,
@@ -104,11 +105,10 @@ def advice(connection: Connection, night: Night, rules: Rules) -> Advice:
         upcoming=ahead,
         hit_rate=record,
         retention=staying,
-        cards=shown(_cards(kept), evidence.opted_out),
+        cards=shown(_cards(kept), hidden),
         last_night=last_night,
         together=together(inactivity, night.periods[MONTH], by_key, night.competitions, night.talk),
     )
-    hidden = unwatched(connection, evidence.opted_out)
     ruled = decided(filed, _evidence(night, told), calendar)
     told = replace(told, decisions=tuple(each for each in ruled if not hidden.is_of_discord(each.key)))
     return replace(told, todo=todo(told, night.freshness, night.talk))

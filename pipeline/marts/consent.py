@@ -33,21 +33,22 @@ def opted_out(connection: Connection, names: Iterable[str]) -> frozenset[int]:
     return frozenset(person for person in found if person is not None)
 
 
-def unwatched(connection: Connection, persons: frozenset[int]) -> Forgotten:
-    """All that *persons* are in Discord and in the game."""
-    theirs = frozenset(row.id for row in identity.accounts(connection) if row.person_id in persons)
-    return Forgotten(accounts=theirs, persons=persons)
+def known_as(connection: Connection, persons: frozenset[int]) -> Forgotten:
+    """All that *persons* are called by and wrote, in the game and in Discord, whether they are here or left."""
+    accounts = [row.id for row in identity.accounts(connection) if row.person_id in persons]
+    players = [player_id for player_id, person in talk_queries.persons(connection).items() if person in persons]
+    return traces(connection, accounts, players)
 
 
-def known_as(connection: Connection, names: Iterable[str]) -> Forgotten:
-    """All that the persons behind *names* are called by, in the game and in Discord, whether they are here or left."""
-    persons = opted_out(connection, names)
-    theirs = [player_id for player_id, person in talk_queries.persons(connection).items() if person in persons]
-    return traces(connection, unwatched(connection, persons).accounts, theirs)
+def shown(cards: Iterable[Card], hidden: Forgotten) -> tuple[Card, ...]:
+    """*cards*, but for those that tell of who is *hidden* in Discord: they were kept before somebody asked."""
+    return tuple(card for card in cards if card.category != HELPERS or not _names(card, hidden))
 
 
-def shown(cards: Iterable[Card], persons: frozenset[int]) -> tuple[Card, ...]:
-    """*cards*, but for those that tell of one of *persons* in Discord: they were kept before somebody asked."""
-    return tuple(
-        card for card in cards if card.category != HELPERS or persons.isdisjoint(soul.person_id for soul in card.who)
+def _names(card: Card, hidden: Forgotten) -> bool:
+    """Whether *card* names who is *hidden*: by a number of the night that kept it, or by a name that is theirs."""
+    told = hidden.names_them(f"{card.title} {card.text} {card.recommendation}")
+    return told or any(
+        soul.person_id in hidden.persons or soul.player_id in hidden.players or hidden.is_alias(soul.name)
+        for soul in card.who
     )

@@ -215,8 +215,8 @@ class Session:
                 raw = self._read(response, asked.called)
                 size = len(raw)
             return self._understood(response, raw, asked)
-        except TryAgain as error:
-            if asked.once and not (error.unsent if status is None else was_refused(status)):
+        except (TryAgain, Unreadable) as error:
+            if asked.once and not _surely_not_taken(error, status):
                 raise Unsure(f"{self._clean(str(error))} It may have arrived all the same.") from None
             raise
         finally:
@@ -303,6 +303,13 @@ class Session:
 
 def _worth_another(error: BaseException) -> bool:
     return isinstance(error, TryAgain) and (error.after is None or error.after <= LONGEST_WAIT)
+
+
+def _surely_not_taken(error: TryAgain | Unreadable, status: int | None) -> bool:
+    """Whether a request that ended in *error*, after an answer of *status* if there was one, did nothing at the server."""
+    if status is None:
+        return isinstance(error, TryAgain) and error.unsent
+    return was_refused(status)
 
 
 def _never_left(error: BaseException) -> bool:

@@ -1,12 +1,17 @@
 """Of whom advice speaks, from real rows: not of those who asked not to be watched, nor of accounts that cannot come back."""
 
+import json
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from records_kit import NOW, day
 from talk_kit import AMY, BOB, GUILD, ZED, a_question, a_word, an_evening, back, night_of, say
 
+from pipeline.deciding import take
+from pipeline.domain.decisions import Edited, Told
+from pipeline.judging import judge
 from pipeline.marts.insights.look import look
 from pipeline.marts.rules import LadderRank, Rules
 from pipeline.storage.engine import reading, writing
@@ -62,11 +67,49 @@ def quiet_helpers(file: Path, **bent: Any) -> set[str]:
     return {soul.name for finding in found if finding.category == "helpers" for soul in finding.who}
 
 
+def carded(file: Path, **rules: Any) -> set[str]:
+    """Whom the cards name that are kept of helpers."""
+    cards = night_of(file, **rules).advice.cards
+    return {soul.name for card in cards if card.category == "helpers" for soul in card.who}
+
+
+def decided(file: Path, **rules: Any) -> set[str]:
+    return {each.key for each in night_of(file, **rules).advice.decisions}
+
+
 def test_who_helped_is_thanked_and_missed_unless_they_asked_not_to_be_watched(file: Path) -> None:
     assert "amy" in thanked(file)
     assert quiet_helpers(file) == {"amy"}
     assert "amy" not in thanked(file, opt_out=("Amy",))
     assert quiet_helpers(file, opt_out=("Amy",)) == set()
+
+
+def test_a_card_that_was_kept_before_they_asked_is_not_shown_whatever_number_they_had_then(file: Path) -> None:
+    judge(file, night_of(file), Rules(discord=True))
+    assert carded(file) == {"amy"}
+    assert carded(file, opt_out=("Amy",)) == set()
+    with writing(file) as connection:
+        [body] = connection.exec_driver_sql("SELECT body FROM insight WHERE key = 'helper:2'").scalars()
+    [who] = json.loads(body)["who"]
+    assert who == {"name": "amy", "person_id": 2, "player_id": 2}
+    stranger = json.dumps(json.loads(body) | {"who": [who | {"person_id": -AMY, "player_id": None}]})
+    change(file, "UPDATE insight SET body = ? WHERE key = 'helper:2'", stranger)
+    assert (carded(file), carded(file, opt_out=("Amy",))) == ({"amy"}, set())
+
+
+def test_what_was_decided_about_a_question_is_told_unless_the_asker_wants_not_to_be_watched(file: Path) -> None:
+    asked = a_question(back(days=2), BOB)
+    say(file, asked)
+    key = f"answer:{asked['id']}"
+    edit = Edited(
+        key=key, copy="clan.xlsx", place="output", row=6, what="Answer bob", who="", reason="", proof="",
+        told=Told("Done"), was=Told().mark("a night"), edited_at=back(hours=3),
+    )  # fmt: skip
+    with writing(file) as connection:
+        take(connection, [edit], back(hours=1), ZoneInfo("UTC"))
+    assert decided(file) == {key}
+    assert decided(file, opt_out=("Amy",)) == {key}
+    assert decided(file, opt_out=(str(BOB),)) == set()
 
 
 def test_nobody_thanks_an_account_that_cannot_come_back(file: Path) -> None:

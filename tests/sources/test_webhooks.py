@@ -80,8 +80,9 @@ def test_what_surely_did_not_arrive_is_sent_again(before: list[Any], waits: list
         reply(raw=b""),
         reply(raw=b"<html>"),
         reply({}),
+        reply(raw=b"[" * 200_000),
     ],
-    ids=["a reset", "silence", "half an answer", "504", "524", "nothing", "a web page", "no message"],
+    ids=["a reset", "silence", "half an answer", "504", "524", "nothing", "a web page", "no message", "a riddle"],
 )
 def test_what_may_have_arrived_is_not_sent_again(then: Reply | Callable[[socket.socket], None]) -> None:
     with Scripted([then, TAKEN]) as server, pytest.raises(Unsure) as caught:
