@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import requests
+from command_kit import CLANSTATS
 from fault_kit import descendants, is_alive
 from night_kit import Clan, a_clan
 
@@ -60,10 +61,9 @@ class FastClan:
     @contextmanager
     def schedule(self, *words: str) -> Iterator[Process]:
         """A scheduler in a process of its own, which is gone at the end."""
-        code = "from pipeline.cli import main; main()"
         options = ("--day-lasts", str(self.pace.day_s), "--days-since", self.pace.since.isoformat())
         with subprocess.Popen(
-            [sys.executable, "-c", code, "schedule", *options, *words],
+            [*CLANSTATS, "schedule", *options, *words],
             stdin=subprocess.DEVNULL, stdout=self.said, stderr=self.said, env=self.clan.settings.environ(), cwd=PROJECT,
         ) as process:  # fmt: skip
             try:

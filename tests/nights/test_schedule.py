@@ -6,15 +6,16 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from command_kit import Done, here
 from fault_kit import is_alive
 from filelock import FileLock
 from pydantic import SecretStr
 from schedule_kit import end, fast_clan, living, names, orphan, overlaps, tree, until, waits
 
 from flows.server import RECORD, end_orphan, read_record
-from pipeline.house import PROJECT
 
 DAY_S = 20.0
 SECRET = "tell-nobody-4711"
@@ -64,28 +65,40 @@ def test_nights_come_once_and_one_by_one_through_a_kill_and_an_orphan_and_nothin
         assert (shown["pid"], shown["cron"], shown["time_zone"]) == (second.pid, "0 4 * * *", "UTC")
 
 
+def schedule(output: Path, *words: str, group: str = "1") -> Done:
+    """A scheduler that cannot begin."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("WOM_", "PREFECT_"))}
+    return here(kept | {"WOM_GROUP_ID": group, "CLANSTATS_DOTENV": ""}, "schedule", "--output", str(output), *words)
+
+
 def test_a_second_scheduler_of_the_folder_is_told_so(tmp_path: Path) -> None:
     with FileLock(tmp_path / ".schedule.lock"):
-        code, said = schedule(tmp_path)
-    assert (code, said) == (4, f"Another schedule is at work in {tmp_path}; end it first, or leave it to its work.\n")
+        done = schedule(tmp_path)
+    said = f"Another schedule is at work in {tmp_path}; end it first, or leave it to its work.\n"
+    assert (done.returncode, done.stderr) == (4, said)
+
+
+@pytest.mark.parametrize("wrong", ["WOM_GROUP_ID", "clan.toml"])
+def test_what_keeps_a_schedule_from_beginning_is_told_where_a_night_would_tell_it(wrong: str, tmp_path: Path) -> None:
+    """Started with the computer, it says so to nobody."""
+    clan = tmp_path / "clan.toml"
+    clan.write_text("[clan]\ntime_zone = 'Nowhere/At all'\n" if wrong == "clan.toml" else "", "utf-8")
+    with patch.dict(os.environ, {"CLAN_CONFIG": str(clan)}):
+        done = schedule(tmp_path, group="one" if wrong == "WOM_GROUP_ID" else "1")
+    status = json.loads((tmp_path / "status.json").read_text("utf-8"))
+    assert (done.returncode, status["state"], status["exit_code"]) == (2, "failed", 2)
+    assert wrong in done.stderr
+    assert status["sentence"].startswith(done.stderr.strip())
+    assert not (tmp_path / "clan_data.db").exists()
 
 
 @pytest.mark.soak  # the message is read in test_timetable.py, too
 def test_a_cron_that_names_no_time_ends_with_code_2_before_anything_starts(tmp_path: Path) -> None:
-    code, said = schedule(tmp_path, "--cron", "at four")
-    assert (code, said) == (2, "--cron 'at four' names no time; write such as '0 4 * * *' for every night at four.\n")
+    done = schedule(tmp_path, "--cron", "at four")
+    said = "--cron 'at four' names no time; write such as '0 4 * * *' for every night at four.\n"
+    assert (done.returncode, done.stderr) == (2, said)
     assert not (tmp_path / "clan_data.db").exists()
     assert not (tmp_path / "prefect" / RECORD).exists()
-
-
-def schedule(output: Path, *words: str) -> tuple[int, str]:
-    """Exit code of a scheduler that cannot begin, and what it says."""
-    ran = subprocess.run(
-        [sys.executable, "-c", "from pipeline.cli import main; main()", "schedule", "--output", str(output), *words],
-        capture_output=True, text=True, cwd=PROJECT, timeout=60,
-        env=os.environ | {"WOM_GROUP_ID": "1", "CLANSTATS_DOTENV": ""},
-    )  # fmt: skip
-    return ran.returncode, ran.stderr
 
 
 @pytest.mark.parametrize("frozen", [pytest.param(False, marks=pytest.mark.soak), True], ids=["willing", "frozen"])
