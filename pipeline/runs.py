@@ -171,14 +171,23 @@ def end(job: Job, outcomes: Mapping[str, StageOutcome], seconds: float | None = 
     verdict = sum_up(outcomes)
     if job.only is not None and verdict.exit_code == 0:
         verdict = replace(verdict, sentence=f"{SOURCE_NAMES[job.only]} was read; no other source was asked.")
+    summed = verdict
     with writing(job.settings.database) as connection:
         cost = measure(job, runs.members(connection), outcomes, seconds)
         _note(connection, job, verdict)
         runs.note_cost(connection, job.run_id, cost)
         verdict = _tell(connection, job, list(outcomes.values()), verdict)
         _note(connection, job, verdict)
+    if verdict != summed and DIGEST in outcomes:  # which told of the night before this showed
+        _alarm(job.settings, job.night, verdict)
     _drop_old(job.output / "runs")
     return verdict
+
+
+def _alarm(settings: Settings, night: str, verdict: Verdict) -> None:
+    from pipeline.alerts import alarm  # which brings the network along
+
+    alarm(settings, night, verdict)
 
 
 def _note(connection: Connection, job: Job, verdict: Verdict) -> None:
@@ -229,8 +238,6 @@ def verdict_of(job: Job) -> Verdict | None:
 
 def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int) -> Verdict:
     """Say in status.json, and to whoever is told of such nights, why one could not even begin, or could not be closed."""
-    from pipeline.alerts import alarm  # which brings the network along
-
     job = Job(settings, f"{now:%Y%m%dT%H%M%SZ}", now)
     verdict = Verdict("failed", exit_code, job.veil(f"{error} {STANDS}"))
     try:
@@ -241,7 +248,7 @@ def give_up(settings: Settings, now: datetime, error: ClanError, exit_code: int)
         write_status(job, night, [], verdict)
     except PublishError as untold:
         log.error("status.json still tells of an earlier night: %s", untold)  # noqa: TRY400 - what a person can mend needs no traceback
-    alarm(settings, night, verdict)
+    _alarm(settings, night, verdict)
     return verdict
 
 

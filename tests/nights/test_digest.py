@@ -35,6 +35,7 @@ from pipeline.marts.model import Marts, NightLine, SinceLastNight
 from pipeline.marts.rules import Rules
 from pipeline.night import live
 from pipeline.outcome import DIGEST, StageOutcome, write_outcome
+from pipeline.outputs.digest.markdown import as_read
 from pipeline.settings import Settings
 from pipeline.storage import digests
 from pipeline.storage.backup import Keep, backup
@@ -440,6 +441,20 @@ def test_a_night_whose_flow_cannot_start_is_told(house: House) -> None:
     [told] = house.alerts()
     assert "was not reached" in told
     assert TOKEN_WORD.encode() not in ran.stderr
+
+
+def test_what_goes_wrong_after_the_telling_is_told_all_the_same_and_is_over_with_the_next_good_night(
+    house: House,
+) -> None:
+    status = house.settings.output_dir / "status.json"
+    status.mkdir()
+    house.night(NOW)
+    [told] = house.alerts()
+    assert "status.json still tells of an earlier night" in as_read(told)
+    status.rmdir()
+    for days in (1, 2):
+        house.night(NOW + days * DAY)
+    assert ["all is well again" in text for text in house.alerts()] == [False, True]
 
 
 def test_an_alarm_that_cannot_be_sent_makes_nothing_worse(house: House) -> None:
