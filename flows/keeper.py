@@ -15,7 +15,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from flows.nightly import ATTEMPTS
 from flows.own import answers, child, is_damaged, password, record_of
 from flows.server import end_orphan
 from flows.timetable import Timetable
@@ -23,7 +22,7 @@ from flows.vigil import SILENT, Vigil, changed_at
 from pipeline import clock
 from pipeline.errors import ClanError
 from pipeline.night import FAILED
-from pipeline.outcome import STAGES
+from pipeline.outcome import ATTEMPTS, STAGES
 from pipeline.outputs.files import write_text
 from pipeline.outputs.instants import iso
 from pipeline.prefects import DATABASE, SERVED, served_folder

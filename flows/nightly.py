@@ -22,14 +22,13 @@ from prefect.tasks import Task
 
 from pipeline.children import run_child
 from pipeline.job import Job
-from pipeline.outcome import DIGEST, LANDINGS, StageOutcome
+from pipeline.outcome import ATTEMPTS, DIGEST, LANDINGS, StageOutcome
 from pipeline.runs import done_before, end, planned, record
 from pipeline.settings import Settings
 from pipeline.verdict import RunState, Verdict, stopper
 
 log = logging.getLogger(__name__)
 
-ATTEMPTS: Final = 3
 FIRST_WAIT_S: Final = 30.0
 
 

@@ -33,7 +33,7 @@ from pipeline.settings import Settings
 log = logging.getLogger(__name__)
 
 NAME: Final = "clanstats"
-ATTEMPTS: Final = 3
+NIGHT_ATTEMPTS: Final = 3
 AGAIN_AFTER: Final = timedelta(hours=1)
 ASK_EVERY_S: Final = 10.0
 AHEAD_S: Final = 25.0
@@ -48,8 +48,8 @@ def scheduled(attempt: int = 1, day_s: float = DAY_S, since: str = ORIGIN.isofor
     pace = Pace(day_s, datetime.fromisoformat(since))
     wait_for(runtime.flow_run.scheduled_start_time)
     try:
-        state, may_pass = _lived(pace, is_last=attempt == ATTEMPTS)
-        if may_pass and attempt < ATTEMPTS:
+        state, may_pass = _lived(pace, is_last=attempt == NIGHT_ATTEMPTS)
+        if may_pass and attempt < NIGHT_ATTEMPTS:
             _again(attempt + 1, pace)
         return state
     finally:

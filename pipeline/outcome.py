@@ -32,6 +32,9 @@ DIGEST: Final = STAGES[-1]
 LANDINGS: Final = STAGES[:3]
 """The stages that leave landings, side by side. Reading the workbook is no source: without it a night is as good as with it."""
 
+ATTEMPTS: Final = 3
+"""So often a night tries a stage that may work again."""
+
 
 @dataclass(frozen=True, slots=True)
 class StageOutcome:
