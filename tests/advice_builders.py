@@ -6,6 +6,7 @@ is somebody of every sort: two accounts of one person, an exempt one, a newcomer
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Final
 
 from builders import HOSTILE_NAMES, NOW, a_marts, enrolled
@@ -58,6 +59,7 @@ FLIP: Final = "One gain, message, line of clan chat or score in a competition."
 _EVIL: Final = HOSTILE_NAMES[5]
 
 
+@cache
 def advised_marts(members: int = 24, *, hostile_names: bool = False, talk: bool = False, now: datetime = NOW) -> Marts:
     """The night of `a_marts`, or of `talking_marts`, with advice; from 12 members on two accounts are one person's."""
     marts = (talking_marts if talk else a_marts)(members, hostile_names=hostile_names, now=now)

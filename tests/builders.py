@@ -1,4 +1,4 @@
-"""Believable values for tests, made by hand: the same arguments give the same values, for ever.
+"""Believable values for tests, made by hand: the same arguments give the same values, for ever, and are made once.
 
 `a_marts` is a whole night of an invented clan. Its parts agree with each other as those of a real night do: boards with
 gains, standings with values, bridges with totals. Bend a part with `dataclasses.replace`.
@@ -7,6 +7,7 @@ gains, standings with values, bridges with totals. Bend a part with `dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from random import Random
 from typing import Final, Literal
@@ -98,6 +99,7 @@ class _Life:
     gains: Mapping[str, Mapping[str, Gain]]
 
 
+@cache
 def a_marts(members: int = 12, *, hostile_names: bool = False, now: datetime = NOW) -> Marts:
     """A night of a clan of *members*, from 12 on with somebody of every sort; *hostile_names* for `HOSTILE_NAMES`.
 

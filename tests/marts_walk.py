@@ -1,11 +1,10 @@
-"""Which parts of the marts an output shows nothing of: each is bent in turn, and the output made again."""
+"""Which parts of the marts no output shows: each is bent in turn, and outputs are made again until one has changed."""
 
 import inspect
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import reduce
-from itertools import zip_longest
 from typing import Any, Final
 
 from pipeline.marts import advice_model, model, talk_model
@@ -20,19 +19,30 @@ Step = Hashable
 Path = tuple[Step, ...]
 
 
-def forgotten(marts: Marts, output: Callable[[Marts], Iterable[bytes]]) -> set[str]:
-    """Fields of the marts' types (`Member.name`) that *output* does not depend on, or that *marts* have no value of."""
+def forgotten(marts: Marts, outputs: Iterable[Callable[[Marts], bytes]]) -> set[str]:
+    """Fields of the marts' types (`Member.name`) that none of *outputs* depends on, or that *marts* have no value of."""
     small = _smaller(marts)
-    shown = list(output(small))
+    shown = [(output, output(small)) for output in outputs]
     places = _places(small)
 
     def matters(path: Path) -> bool:
-        try:
-            return any(part != before for part, before in zip_longest(output(_with(small, path)), shown))
-        except (KeyError, ValueError):  # parts that no longer fit each other: it does read this one
-            return True
+        bent = _with(small, path)
+        for place, (output, before) in enumerate(shown):
+            if _changes(output, bent, before):
+                shown.insert(
+                    0, shown.pop(place)
+                )  # it is asked first of the next field, which often stands beside this one
+                return True
+        return False
 
     return {name for name in _names() if not any(map(matters, _spread(places.get(name, []))))}
+
+
+def _changes(output: Callable[[Marts], bytes], bent: Marts, before: bytes) -> bool:
+    try:
+        return output(bent) != before
+    except (KeyError, ValueError):  # parts that no longer fit each other: it does read this one
+        return True
 
 
 def _names() -> Iterator[str]:

@@ -55,9 +55,7 @@ def _migrated() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "clan_data.db"
         migrate(file)
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return file.read_bytes()
+        return kept(file)
 
 
 def a_database(folder: Path, name: str = "clan_data.db") -> Path:
@@ -218,7 +216,14 @@ def readings(file: Path) -> Readings:
     return {(player, key, epoch + timedelta(milliseconds=at)): value for player, key, at, value in found}
 
 
-def marts_of(file: Path, now: datetime = NOW, **rules: Any) -> Marts:
-    """The answers of *file* as of *now*; *rules* are fields of `Rules`."""
+def marts_of(file: Path, now: datetime = NOW, *, past: bool = True, **rules: Any) -> Marts:
+    """The answers of *file* as of *now*, without *past* sooner and without history; *rules* are fields of `Rules`."""
     with reading(file) as connection:
-        return assemble(connection, now, Rules(**rules))
+        return assemble(connection, now, Rules(**rules), past=past)
+
+
+def kept(file: Path) -> bytes:
+    """All of a database that is made once and then copied, whatever its log still holds."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file.read_bytes()

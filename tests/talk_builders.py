@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
 from math import atanh, sqrt, tanh
 from random import Random
@@ -101,6 +102,7 @@ class _Word:
     helper: int | None = None
 
 
+@cache
 def talking_marts(members: int = 12, *, hostile_names: bool = False, now: datetime = NOW) -> Marts:
     """The night of `a_marts` with Discord: talk, its lines since the last night, and how fresh it is."""
     marts = a_marts(members, hostile_names=hostile_names, now=now)
@@ -126,6 +128,7 @@ def talking_marts(members: int = 12, *, hostile_names: bool = False, now: dateti
     return enrolled(replace(marts, freshness=freshness, since_last_night=news, talk=talk))
 
 
+@cache
 def a_talk(members: int = 12, *, hostile_names: bool = False, now: datetime = NOW) -> TalkMarts:
     """What the guild of a clan of *members* says in `TALK_DAYS` days; from 12 on with somebody of every sort.
 

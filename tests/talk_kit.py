@@ -156,7 +156,7 @@ def night_of(file: Path, now: datetime = NOW, **rules: Any) -> Marts:
 
 def talk_of(file: Path, now: datetime = NOW, **rules: Any) -> TalkMarts:
     """The guild's part of them."""
-    found = night_of(file, now, **rules).talk
+    found = night_of(file, now, past=False, **rules).talk
     assert found is not None
     return found
 

@@ -14,10 +14,14 @@ from builders import a_marts
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import Workbook as Drawing
 
 from pipeline.marts.model import Marts
+from pipeline.outputs.excel.answers import Answers
+from pipeline.outputs.excel.contents import CHAPTERS
+from pipeline.outputs.excel.formats import Formats
 from pipeline.outputs.excel.sheet import Table
-from pipeline.outputs.excel.workbook import workbook_bytes
+from pipeline.outputs.excel.workbook import OPTIONS, draw_chapter, workbook_bytes
 
 SHEETS: Final = (
     "Read me", "Summary", "To do", "Members", "Promotions", "Inactivity", "Gains", "Bosses", "Skills", "Activity", "Helpers", "Identities",
@@ -55,6 +59,22 @@ def written(marts: Marts) -> Workbook:
     return read(workbook_bytes(marts))
 
 
+def content_of(marts: Marts, *names: str) -> bytes:
+    """Nothing but the sheets *names* of it: the others would take most of the time."""
+    content = BytesIO()
+    with Drawing(content, dict(OPTIONS)) as workbook:
+        formats, answers = Formats(workbook), Answers(marts)
+        for chapter in CHAPTERS:
+            if chapter.name in names:
+                draw_chapter(workbook, chapter, formats, answers)
+    return content.getvalue()
+
+
+def only(marts: Marts, *names: str) -> Workbook:
+    """The same, read back."""
+    return read(content_of(marts, *names))
+
+
 @cache
 def night(members: int = 12, *, hostile_names: bool = False) -> tuple[Marts, Workbook]:
     """The marts of a clan and its workbook, read back once for all tests that only look at it."""
@@ -63,9 +83,9 @@ def night(members: int = 12, *, hostile_names: bool = False) -> tuple[Marts, Wor
 
 
 @cache
-def advised(members: int, *, talk: bool = False) -> tuple[Marts, Workbook]:
+def advised(members: int = 24, *, hostile_names: bool = False, talk: bool = False) -> tuple[Marts, Workbook]:
     """The same of a clan that is advised, and that talks if asked for."""
-    marts = advised_marts(members, talk=talk)
+    marts = advised_marts(members, hostile_names=hostile_names, talk=talk)
     return marts, written(marts)
 
 

@@ -26,9 +26,9 @@ LADDER = (LadderRank("recruit"), LadderRank("general", ("tenure_days >= 1",)))
 def file(tmp_path: Path) -> Path:
     """Bob asks and amy answers, once a day until twenty days ago and once this week."""
     file = an_evening(tmp_path)
-    for ago in (*range(120, 20, -1), 3):
-        question = a_question(back(days=ago), BOB)
-        say(file, question, a_word(back(days=ago - 0.01), AMY, reply_to_id=question["id"]))
+    questions = [(ago, a_question(back(days=ago), BOB)) for ago in (*range(120, 20, -1), 3)]
+    answers = [a_word(back(days=ago - 0.01), AMY, reply_to_id=asked["id"]) for ago, asked in questions]
+    say(file, *(asked for _, asked in questions), *answers)
     return file
 
 

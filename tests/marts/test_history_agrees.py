@@ -1,9 +1,11 @@
 """The history holds what earlier nights would have said, whatever happened: their rolls, their gains, their verdicts."""
 
 from datetime import datetime
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -29,7 +31,7 @@ from talk_kit import AMY, BOB, ZED, a_line, a_word, an_evening, insert, say
 from pipeline.domain.gains import gain
 from pipeline.domain.metrics import Metric
 from pipeline.domain.records import Snapshot
-from pipeline.marts.model import Person
+from pipeline.marts.model import History, Marts, Person
 from pipeline.marts.replay import judged
 from pipeline.marts.rules import Rules
 from pipeline.marts.verdicts import inactivity
@@ -84,20 +86,27 @@ def _at(chance: Random, since: float, until: float) -> datetime:
     return day(chance.uniform(since, until)).replace(microsecond=1_000)
 
 
+@cache
+def remembered(seed: int) -> tuple[History, list[Marts]]:
+    """The history of such a past, and the night at the end of each of its weeks."""
+    with TemporaryDirectory() as folder:
+        file = a_past(a_database(Path(folder)), seed)
+        history = marts_of(file).history
+        return history, [marts_of(file, week.window.until, past=False) for week in history.weeks]
+
+
 @pytest.mark.parametrize("seed", range(6))
-def test_a_past_week_is_the_roll_of_the_night_at_its_end(tmp_path: Path, seed: int) -> None:
-    file = a_past(a_database(tmp_path), seed)
-    for week in marts_of(file).history.weeks[:-1]:
-        then = marts_of(file, week.window.until)
+def test_a_past_week_is_the_roll_of_the_night_at_its_end(seed: int) -> None:
+    history, nights = remembered(seed)
+    for week, then in list(zip(history.weeks, nights, strict=True))[:-1]:
         assert _unplaced(week.people) == _unplaced(then.people)
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_totals_are_the_boards_of_then(tmp_path: Path, seed: int) -> None:
-    file = a_past(a_database(tmp_path), seed)
-    history = marts_of(file).history
-    for number, week in enumerate(history.weeks):
-        board = marts_of(file, week.window.until).boards["7d"]
+def test_totals_are_the_boards_of_then(seed: int) -> None:
+    history, nights = remembered(seed)
+    for number, night in enumerate(nights):
+        board = night.boards["7d"]
         then = {metric: sum(row.value for row in board.get(metric, ())) for metric in history.totals}
         assert {metric: line[number] for metric, line in history.totals.items()} == then
 
@@ -128,7 +137,7 @@ def test_words_are_those_of_the_night_at_the_end_of_the_week(tmp_path: Path, see
     say(file, *(a_word(_at(chance, -80, 0), chance.choice((ZED, AMY, BOB)), number) for number in range(60)))
     say(file, *(a_line(_at(chance, -80, 0)) for _ in range(4)))
     for week in marts_of(file, discord=True).history.weeks[:-1]:
-        then = marts_of(file, week.window.until, discord=True).people
+        then = marts_of(file, week.window.until, past=False, discord=True).people
         assert [(row.person_id, row.messages, row.last_word_at) for row in week.people] == [
             (row.person_id, row.messages, row.last_word_at) for row in then
         ]

@@ -15,11 +15,13 @@ from pipeline.marts.identity.model import AccountName, Matching, PlayerName
 AT = instant(NOW)
 FEW = 100
 """Messages: names do not depend on them."""
+MONTH = 30
+"""Days that are lived: nor on those."""
 
 
 @cache
 def a_guild(seed: int, members: int, *, hostile: bool = False) -> tuple[World, DemoGuild]:
-    world = found_clan(seed, members, 120, NOW, hostile=hostile)
+    world = found_clan(seed, members, MONTH, NOW, hostile=hostile)
     return world, found_guild(world, messages=FEW, hostile=hostile)
 
 

@@ -1,20 +1,17 @@
 """Printed pages begin where no heading stands apart from its table, and links lead where they should."""
 
 import re
-import zipfile
 from dataclasses import replace
-from io import BytesIO
 
 import pytest
 from builders import HOSTILE_NAMES, a_marts
-from workbook_reader import GAME_SHEETS
+from workbook_reader import content_of, xml_of
 
 from pipeline.outputs.excel.answers import Answers
 from pipeline.outputs.excel.limits import LINKS
 from pipeline.outputs.excel.links import contest_link, profile, sheet_link
 from pipeline.outputs.excel.paper import page_breaks
 from pipeline.outputs.excel.sheet import Link
-from pipeline.outputs.excel.workbook import workbook_bytes
 
 
 def test_a_heading_at_the_foot_of_a_page_begins_the_next() -> None:
@@ -78,6 +75,5 @@ def test_a_sheet_s_name_is_quoted() -> None:
 def test_links_beyond_those_that_a_sheet_may_have_are_written_as_text() -> None:
     contest = a_marts(1).competitions[-1]
     endless = replace(a_marts(1), competitions=(replace(contest, rows=contest.rows[:1] * (LINKS + 5)),))
-    with zipfile.ZipFile(BytesIO(workbook_bytes(endless))) as archive:
-        sheet = archive.read(f"xl/worksheets/sheet{GAME_SHEETS.index('Competitions') + 1}.xml")
-    assert sheet.count(b"<hyperlink ") == LINKS
+    sheet = xml_of(content_of(endless, "Competitions"), "Competitions")
+    assert sheet.count("<hyperlink ") == LINKS

@@ -8,7 +8,7 @@ import pytest
 from builders import a_marts
 from openpyxl import Workbook
 from talk_builders import talking_marts
-from workbook_reader import advised, links, opens_at, rows_of, shown_names, uncovered, written
+from workbook_reader import advised, links, night, opens_at, rows_of, shown_names, uncovered, written
 
 from pipeline.domain.metrics import HOUR, OVERALL
 from pipeline.marts.model import Marts, SourceState
@@ -20,12 +20,12 @@ from pipeline.outputs.trust import trust
 
 def marts() -> Marts:
     """Of a clan of 24 that is advised."""
-    return advised(24, talk=True)[0]
+    return advised(talk=True)[0]
 
 
 def book() -> Workbook:
     """Its workbook, read back."""
-    return advised(24, talk=True)[1]
+    return advised(talk=True)[1]
 
 
 def said(workbook: Any, name: str = "Read me") -> list[str]:
@@ -45,7 +45,7 @@ def test_every_sheet_has_a_question_and_a_use() -> None:
 
 
 def test_sheets_of_discord_are_not_listed_without_it() -> None:
-    listed = {text for text, _target in links(written(a_marts(12)))}
+    listed = {text for text, _target in links(night()[1])}
     assert not listed & {"Activity", "Helpers", "Identities"}
 
 
@@ -54,7 +54,7 @@ def test_it_says_how_to_decide_and_how_the_numbers_are_made() -> None:
 
 
 def test_without_discord_it_says_nothing_of_texts() -> None:
-    assert OF_TALK[1] not in said(written(a_marts(3)))
+    assert OF_TALK[1] not in said(night()[1])
 
 
 def test_it_names_the_clan_s_zone() -> None:
@@ -68,8 +68,9 @@ def test_it_says_whether_the_night_can_be_trusted() -> None:
 def test_sources_equal_the_marts() -> None:
     stale = SourceState("discord", marts().as_of, "stale", "=1+1 channels")
     never = SourceState("wom", None, "never")
-    fresh = replace(marts().freshness, sources=(never, stale))
-    rows = [list(row.values()) for row in rows_of(written(replace(marts(), freshness=fresh)), "Sources")]
+    few = a_marts(1)
+    fresh = replace(few.freshness, sources=(never, stale))
+    rows = [list(row.values()) for row in rows_of(written(replace(few, freshness=fresh)), "Sources")]
     assert rows[0] == ["Wise Old Man", "not read yet", None, None]
     assert rows[1][:2] == ["Discord", "silent since"]
     assert isinstance(rows[1][2], datetime)
@@ -94,8 +95,9 @@ def test_who_was_not_looked_at_twice_is_counted_beside_them() -> None:
 
 
 def test_totals_of_which_nobody_knows_are_empty_and_not_zero() -> None:
-    blind = {key: replace(period, gains={}) for key, period in marts().periods.items()}
-    [first, *_] = rows_of(written(replace(marts(), periods=blind)), "Totals")
+    few = a_marts(1)
+    blind = {key: replace(period, gains={}) for key, period in few.periods.items()}
+    [first, *_] = rows_of(written(replace(few, periods=blind)), "Totals")
     assert [first[header] for header in ("XP", "EHP", "EHB", "Boss kills")] == [None] * 4
 
 

@@ -4,10 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from advice_builders import advised_marts
 from builders import a_marts
 from openpyxl import Workbook
-from workbook_reader import advised, formulas, links, rows_of, strange_links, uncovered, written
+from workbook_reader import advised, formulas, links, only, rows_of, strange_links, uncovered
 
 from pipeline.marts.advice_model import HitRate
 from pipeline.marts.model import CompetitionRow, CompetitionView, Marts
@@ -21,12 +20,12 @@ from pipeline.outputs.excel.text import plain
 
 def marts() -> Marts:
     """Of a clan of 24 that is advised."""
-    return advised(24)[0]
+    return advised()[0]
 
 
 def book() -> Workbook:
     """Its workbook, read back."""
-    return advised(24)[1]
+    return advised()[1]
 
 
 def answers() -> Answers:
@@ -40,7 +39,11 @@ def said(workbook: Any, name: str) -> list[str]:
 
 
 def with_contest(**parts: Any) -> Any:
-    return written(replace(marts(), competitions=(replace(marts().competitions[-1], **parts),)))
+    return only(replace(marts(), competitions=(replace(marts().competitions[-1], **parts),)), "Competitions")
+
+
+def with_advice(**parts: Any) -> Any:
+    return only(replace(marts(), advice=replace(marts().advice, **parts)), "Milestones")
 
 
 # Competitions -------------------------------------------------------------------------------------------------------
@@ -107,7 +110,7 @@ def test_each_place_is_measured_by_the_first_of_its_contest() -> None:
 
 def test_what_is_not_reached_never_reads_as_done() -> None:
     near = replace(marts().advice.upcoming[0], value=13_034_430, threshold=13_034_431)
-    [row] = rows_of(written(replace(marts(), advice=replace(marts().advice, upcoming=(near,)))), "Coming")
+    [row] = rows_of(with_advice(upcoming=(near,)), "Coming")
     assert row["Done"] == 0.99
 
 
@@ -118,7 +121,7 @@ def test_a_contest_in_what_nobody_knows_yet_is_told_all_the_same(metrics: tuple[
 
 
 def test_a_clan_without_contests_is_told_how_to_make_one() -> None:
-    workbook = written(replace(marts(), competitions=()))
+    workbook = only(replace(marts(), competitions=()), "Competitions")
     assert not workbook["Competitions"].tables
     assert any(text.startswith("The clan has had no competition yet.") for text in said(workbook, "Competitions"))
 
@@ -148,7 +151,7 @@ def test_forecasts_have_three_dates_and_say_when_they_may_take_long() -> None:
 
 def test_a_forecast_that_is_due_says_any_day_now() -> None:
     late = replace(marts().advice.upcoming[0], mid_at=marts().advice.upcoming[0].made_at.replace(year=2025))
-    [row] = rows_of(written(replace(marts(), advice=replace(marts().advice, upcoming=(late,)))), "Coming")
+    [row] = rows_of(with_advice(upcoming=(late,)), "Coming")
     assert row["That is"] == ANY_DAY
 
 
@@ -167,12 +170,11 @@ def test_the_record_of_forecasts_equals_the_marts() -> None:
 
 
 def test_without_a_record_it_is_said_that_it_is_too_early() -> None:
-    workbook = written(replace(marts(), advice=replace(marts().advice, hit_rate=HitRate())))
-    assert past_forecasts(HitRate()) in said(workbook, "Milestones")
+    assert past_forecasts(HitRate()) in said(with_advice(hit_rate=HitRate()), "Milestones")
 
 
 def test_without_milestones_there_are_plain_words_and_no_tables() -> None:
-    workbook = written(a_marts(12))
+    workbook = only(a_marts(), "Milestones")
     assert not workbook["Milestones"].tables
     assert any(text.startswith("No milestone is in sight.") for text in said(workbook, "Milestones"))
 
@@ -189,7 +191,7 @@ def test_runs_show_night_state_and_sentence_only() -> None:
 
 
 def test_the_first_night_has_no_nights_before_it() -> None:
-    workbook = written(replace(marts(), runs=()))
+    workbook = only(replace(marts(), runs=()), "Runs")
     assert not workbook["Runs"].tables
     assert FIRST_NIGHT in said(workbook, "Runs")
 
@@ -203,8 +205,7 @@ def test_rules_cover_their_columns() -> None:
 
 
 def test_hostile_names_stay_text() -> None:
-    marts = advised_marts(24, hostile_names=True)
-    workbook = written(marts)
+    marts, workbook = advised(hostile_names=True)
     records = ("Competitions", "Milestones", "Runs")
     assert not [cell for cell in formulas(workbook) if cell.startswith(records)]
     assert not strange_links(workbook)

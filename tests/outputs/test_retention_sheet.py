@@ -6,10 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from advice_builders import advised_marts
 from builders import a_marts
 from openpyxl import Workbook
-from workbook_reader import advised, formulas, rows_of, strange_links, table_of, uncovered, written
+from workbook_reader import advised, formulas, only, rows_of, strange_links, table_of, uncovered
 
 from pipeline.marts.advice_model import Drift, FunnelStep, Retention, Returner, Soul, Star, Thanks
 from pipeline.marts.model import Marts
@@ -21,7 +20,7 @@ from pipeline.outputs.retention_words import how_to_keep, who_stays
 
 def marts() -> Marts:
     """Of a clan of 24 that is advised."""
-    return advised(24)[0]
+    return advised()[0]
 
 
 def told_of() -> Retention:
@@ -31,14 +30,14 @@ def told_of() -> Retention:
 
 def book() -> Workbook:
     """Its workbook, read back."""
-    return advised(24)[1]
+    return advised()[1]
 
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 
 
 def with_retention(told: Retention) -> Workbook:
-    return written(replace(marts(), advice=replace(marts().advice, retention=told)))
+    return only(replace(marts(), advice=replace(marts().advice, retention=told)), "Retention")
 
 
 def said(workbook: Any) -> list[str]:
@@ -128,7 +127,7 @@ def test_rules_cover_their_columns() -> None:
 
 @pytest.mark.parametrize("members", [0, 1, 12])
 def test_a_night_that_knows_nothing_of_it_says_so_and_has_no_tables(members: int) -> None:
-    workbook = written(a_marts(members))
+    workbook = only(a_marts(members), "Retention")
     assert not workbook["Retention"].tables
     assert {
         "Nobody has joined since we began to look, so nobody can tell yet who stays.",
@@ -138,8 +137,7 @@ def test_a_night_that_knows_nothing_of_it_says_so_and_has_no_tables(members: int
 
 
 def test_hostile_names_and_reasons_stay_text() -> None:
-    marts = advised_marts(24, hostile_names=True)
-    workbook = written(marts)
+    marts, workbook = advised(hostile_names=True)
     assert not [cell for cell in formulas(workbook) if cell.startswith("Retention")]
     assert not strange_links(workbook)
     assert [row["Who"] for row in rows_of(workbook, "NeedAWord") if row["Why"] == "To thank"] == [

@@ -1,12 +1,13 @@
 """The Summary's short lists: what stands out, the week's best, and the other end of the boards."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from advice_builders import a_card
+from advice_builders import a_card, advised_marts
 from builders import a_marts
 from openpyxl import Workbook
-from workbook_reader import advised, links, written
+from workbook_reader import links, only
 
 from pipeline.domain.metrics import OVERALL
 from pipeline.marts.advice_model import Drift, Soul
@@ -20,12 +21,13 @@ from pipeline.outputs.excel.standing_out import NOTHING
 
 def marts() -> Marts:
     """Of a clan of 60 that is advised."""
-    return advised(60, talk=True)[0]
+    return advised_marts(60, talk=True)
 
 
+@cache
 def book() -> Workbook:
-    """Its workbook, read back."""
-    return advised(60, talk=True)[1]
+    """Its Summary."""
+    return only(marts(), "Summary")
 
 
 def rows(workbook: Workbook) -> list[tuple[Any, ...]]:
@@ -40,7 +42,7 @@ def below(workbook: Workbook, heading: str, column: int, many: int = SHOWN) -> l
 
 
 def with_advice(**parts: Any) -> Workbook:
-    return written(replace(marts(), advice=replace(marts().advice, **parts)))
+    return only(replace(marts(), advice=replace(marts().advice, **parts)), "Summary")
 
 
 def the_quiet(marts: Marts) -> list[str]:
@@ -89,7 +91,7 @@ def test_the_quietest_of_those_who_take_part_stand_below() -> None:
 
 def test_how_many_gained_nothing_stands_in_the_heading() -> None:
     people = tuple(person._replace(xp=0) if person.xp is not None else person for person in marts().people)
-    headings = [row[1] for row in rows(written(replace(marts(), people=people)))]
+    headings = [row[1] for row in rows(only(replace(marts(), people=people), "Summary"))]
     many = len(quietest(people, marts().periods["7d"].window.since))
     assert f"Take part, but gained least ({many} of them nothing)" in headings
 
@@ -102,7 +104,7 @@ def test_who_falls_far_under_their_habit_stands_beside_them() -> None:
 
 
 def test_where_nobody_was_judged_nobody_is_called_quiet() -> None:
-    workbook = written(a_marts(12))
+    workbook = only(a_marts(), "Summary")
     [row] = below(workbook, "Take part, but gained least", 1, 1)
     assert (row[1], row[7]) == (NOBODY_QUIET, NOBODY_FALLS)
 

@@ -14,7 +14,7 @@ from advice_builders import advised_marts
 from builders import NOW, a_marts, enrolled
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
-from workbook_reader import column_range, night, rows_of, table_of, written, xml_of
+from workbook_reader import column_range, content_of, night, only, rows_of, table_of, xml_of
 from xlsxwriter import Workbook as Book
 
 from pipeline.domain.metrics import OVERALL, metric_for
@@ -33,7 +33,6 @@ from pipeline.outputs.excel.members import members_sheet, next_promotion
 from pipeline.outputs.excel.page import Page
 from pipeline.outputs.excel.sheet import Column, Link
 from pipeline.outputs.excel.text import plain
-from pipeline.outputs.excel.workbook import workbook_bytes
 from pipeline.outputs.member_words import account
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -47,8 +46,8 @@ PERIODS = {"30d": "30d", "90d": "90d", "all": "all time"}
 @cache
 def told() -> tuple[Marts, Workbook, list[dict[str, Any]]]:
     """A night with Discord, a ladder and an alt; its workbook and the rows of the members."""
-    marts = advised_marts(40, talk=True)
-    workbook = written(marts)
+    marts = advised_marts(24, talk=True)
+    workbook = only(marts, "Members")
     return marts, workbook, rows_of(workbook, "Members")
 
 
@@ -159,7 +158,9 @@ def test_questions_are_blank_and_messages_are_not_where_discord_withholds_what_i
     assert marts.talk is not None
     deaf = replace(marts, talk=replace(marts.talk, withheld_since=NOW.replace(year=2020)))
     asked = {
-        row["Name"]: row["Questions asked 30d"] for row in rows_of(written(deaf), "Members") if row["Messages 30d"]
+        row["Name"]: row["Questions asked 30d"]
+        for row in rows_of(only(deaf, "Members"), "Members")
+        if row["Messages 30d"]
     }
     assert None in asked.values()
     assert 0 not in asked.values()
@@ -190,14 +191,14 @@ def test_what_else_is_known_of_people_equals_the_marts() -> None:
 
 
 def test_nobody_knows_is_empty_and_nothing_gained_is_zero() -> None:
-    by_name = {row["Name"]: row["XP 7d"] for row in rows_of(night(12)[1], "Members")}
+    by_name = {row["Name"]: row["XP 7d"] for row in rows_of(night()[1], "Members")}
     assert by_name["Quiet Druid"] is None  # never seen
     assert by_name["Lone Heron"] is None  # looked at once this week
     assert by_name["Grim Goblin"] == 0  # looked at all week, gained nothing
 
 
 def test_without_discord_and_ladder_there_are_no_columns_of_them() -> None:
-    headers = list(rows_of(night(12)[1], "Members")[0])
+    headers = list(rows_of(night()[1], "Members")[0])
     assert headers[:12] == [
         header for header in PAGE if header not in ("Last word", "Messages 7d", "Next promotion")
     ] + ["#"]
@@ -223,7 +224,7 @@ def test_a_trend_is_drawn_from_the_weeks_of_its_own_row() -> None:
     columns = columns_of(marts)
     keys = [column.key for column in columns]
     _sheet, (_left, top, _right, bottom) = table_of(workbook, "Members")
-    members = xml_of(workbook_bytes(marts), "Members")
+    members = xml_of(content_of(marts, "Members"), "Members")
     groups = re.findall(r"<x14:sparklineGroup .*?</x14:sparklineGroup>", members)
     drawn = {
         tuple(pair) for group in groups for pair in re.findall(r"<xm:f>(.*?)</xm:f><xm:sqref>(.*?)</xm:sqref>", group)
@@ -243,7 +244,9 @@ def test_a_trend_is_drawn_from_the_weeks_of_its_own_row() -> None:
 def test_the_first_week_has_no_trend() -> None:
     marts = a_marts(12)
     first = replace(marts, history=History(marts.history.weeks[-1:]))
-    assert not [header for header in rows_of(written(first), "Members")[0] if "trend" in header or "week" in header]
+    assert not [
+        header for header in rows_of(only(first, "Members"), "Members")[0] if "trend" in header or "week" in header
+    ]
 
 
 # Looks --------------------------------------------------------------------------------------------------------------
@@ -256,7 +259,7 @@ def test_groups_are_folded_and_each_shows_its_first_column() -> None:
     assert leaders == ["XP trend", "XP 30d", "Boss kills 7d", "Messages trend", "Messages 30d", "Days in clan"]
     names = [cell.value for cell in sheet[top - 1][1:] if cell.value]
     assert names == ["XP by week", "XP", "Bosses", "Messages by week", "Discord", "Ranks"]
-    written_columns = xml_of(workbook_bytes(marts), "Members")
+    written_columns = xml_of(content_of(marts, "Members"), "Members")
     folds = re.findall(r'<col min="(\d+)" max="(\d+)"([^>]*)/>', written_columns)
     hidden = {place for low, high, rest in folds if 'hidden="1"' in rest for place in range(int(low), int(high) + 1)}
     assert hidden == {place for place, column in enumerate(columns_of(marts), start=1) if column.level}
@@ -300,7 +303,7 @@ def test_a_username_is_quoted_in_its_link() -> None:
 def test_a_link_that_excel_would_refuse_is_a_text() -> None:
     marts = a_marts(1)
     long = enrolled(replace(marts, members=(replace(marts.members[0], username="é" * 700),)))
-    sheet, (left, top, _right, _bottom) = table_of(written(long), "Members")
+    sheet, (left, top, _right, _bottom) = table_of(only(long, "Members"), "Members")
     cell = sheet.cell(top + 1, left + 1)
     assert (cell.value, cell.hyperlink) == (plain(long.people[0].name), None)
 

@@ -1,13 +1,15 @@
 """Persons as rows: who shares one, who is nobody's yet, whose words the clan chat repeats, and what officers decided."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from records_kit import NOW, a_database, a_harvest, a_membership, a_player, a_rename, contents, day, land, rows
+from records_kit import NOW, a_database, a_harvest, a_membership, a_player, a_rename, contents, day, kept, land, rows
 from talk_kit import a_channel, a_guild, a_line, insert, say
 
 from pipeline.errors import ConfigError
@@ -30,6 +32,18 @@ def file(tmp_path: Path) -> Path:
 
 def a_clan_with_a_guild(folder: Path) -> Path:
     """Three members and one who left; three accounts and a bot, all nobody's yet."""
+    file = folder / "clan_data.db"
+    file.write_bytes(_with_a_guild())
+    return file
+
+
+@cache
+def _with_a_guild() -> bytes:
+    with TemporaryDirectory() as folder:
+        return kept(_founded(Path(folder)))
+
+
+def _founded(folder: Path) -> Path:
     file = a_database(folder)
     players = [a_player(ZED, "Zed"), a_player(AMY, "amy"), a_player(ALT, "Zed_Alt"), a_player(OLD, "Old Tom")]
     land(file, a_harvest([a_membership(n) for n in (ZED, AMY, ALT, OLD)], players=players), day(-9))

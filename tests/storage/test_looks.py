@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +12,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from records_kit import Readings, a_database, a_look, day, readings, rows
+from records_kit import Readings, a_database, a_look, day, kept, readings, rows
 from sqlalchemy import Connection
 
 from pipeline.domain.records import Snapshot
@@ -30,6 +31,14 @@ Value = int | None
 def looked_at() -> Iterator[Path]:
     """A database that knows two players and the four metrics."""
     with TemporaryDirectory() as folder:
+        file = Path(folder) / "clan_data.db"
+        file.write_bytes(_unseen())
+        yield file
+
+
+@cache
+def _unseen() -> bytes:
+    with TemporaryDirectory() as folder:
         file = a_database(Path(folder))
         with writing(file) as connection:
             for player in (1, 2):
@@ -39,7 +48,7 @@ def looked_at() -> Iterator[Path]:
                 )
             for key, metric_id in METRICS.items():
                 connection.exec_driver_sql("INSERT INTO metric VALUES (?, ?, ?, '', '')", (metric_id, key, key))
-        yield file
+        return kept(file)
 
 
 def see(connection: Connection, *looks: Snapshot) -> Counts:

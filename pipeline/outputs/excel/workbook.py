@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 
 from pipeline.marts.model import Marts
 from pipeline.outputs.excel.answers import Answers
-from pipeline.outputs.excel.chapter import TABS
+from pipeline.outputs.excel.chapter import TABS, Chapter
 from pipeline.outputs.excel.contents import CHAPTERS
 from pipeline.outputs.excel.formats import Formats, theme
 from pipeline.outputs.excel.gains_data import draw_gains_data
@@ -27,12 +27,13 @@ from pipeline.outputs.files import PRIVATE, any_place, write_or_date
 OPENS_AT: Final = "Summary"
 """The sheet that stands open: the answer, not the explanation."""
 
-_OPTIONS: Final = {
+OPTIONS: Final = {
     "in_memory": True,  # no temporary files, and every part of the archive is dated 1980
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+"""How every workbook of ours is made."""
 
 
 def write_workbook(
@@ -54,7 +55,7 @@ def write_workbook(
 def workbook_bytes(marts: Marts) -> bytes:
     """The whole workbook."""
     content = BytesIO()
-    with Workbook(content, dict(_OPTIONS)) as workbook:
+    with Workbook(content, dict(OPTIONS)) as workbook:
         workbook.use_custom_theme(theme())
         workbook.set_properties(_properties(marts))
         formats, answers = Formats(workbook), Answers(marts)
@@ -64,14 +65,19 @@ def workbook_bytes(marts: Marts) -> bytes:
         draw_readme(answers, first, chapters)
         first.lead_home()
         for chapter in chapters:
-            page = Page(workbook, chapter.name, formats, marts)
-            page.worksheet.set_tab_color(TABS[chapter.shelf])
-            chapter.draw(answers, page)
-            page.lead_home()
-            if chapter.name == OPENS_AT:
-                page.worksheet.activate()
+            draw_chapter(workbook, chapter, formats, answers)
         _draw_hidden(workbook, formats, marts)
     return content.getvalue()
+
+
+def draw_chapter(workbook: Workbook, chapter: Chapter, formats: Formats, answers: Answers) -> None:
+    """One sheet more in *workbook*; it needs none of the others."""
+    page = Page(workbook, chapter.name, formats, answers.marts)
+    page.worksheet.set_tab_color(TABS[chapter.shelf])
+    chapter.draw(answers, page)
+    page.lead_home()
+    if chapter.name == OPENS_AT:
+        page.worksheet.activate()
 
 
 def _draw_hidden(workbook: Workbook, formats: Formats, marts: Marts) -> None:
