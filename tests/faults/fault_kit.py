@@ -14,6 +14,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fnmatch import fnmatch
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +36,7 @@ from pipeline.verdict import stopper
 WATCHER: Final = Path(__file__).resolve().parent / "watcher"
 RUN_ID: Final = f"{NOW:%Y%m%dT%H%M%SZ}"
 MISSED: Final = timedelta(days=3)
-MESSAGES: Final = 300
+MESSAGES: Final = 120
 PATIENCE_S: Final = 60.0
 NOT_COMPARED: Final = (*BOOKKEEPING, "sqlite_stat1", "sqlite_stat4", "sqlite_sequence")
 REMEMBERED: Final = ("insight", "forecast")
@@ -139,12 +141,12 @@ class Night:
 @contextmanager
 def a_night(folder: Path) -> Iterator[Night]:
     """A clan with a backfill, a first night, and the next one three days later, which is the one to disturb."""
-    with a_clan(folder / "twin" / "out", days=20, messages=MESSAGES) as clan:
+    with a_clan(folder / "twin" / "out", members=8, days=20, messages=MESSAGES) as clan:
         assert clan.discord is not None
         twin = Case(folder / "twin", clan.server, clan.discord, clan.settings)
         twin.drive.mkdir()
         twin = replace(twin, template=told_of(clan.settings, clan.discord))
-        clan.backfill(NOW - MISSED, 16)
+        clan.backfill(NOW - MISSED, 8)
         clan.discord.now = NOW - MISSED
         for stage in STAGES:
             outcome = perform(stage, Job(twin.settings, "first", NOW - MISSED))
@@ -244,7 +246,7 @@ def torn(case: Case) -> list[str]:
     found = []
     for path in sorted(case.folder.rglob("*")):
         beside = any(part.endswith((".partial", ".unreadable")) for part in path.relative_to(case.folder).parts)
-        if path.is_file() and not beside and not _is_whole(path):
+        if path.is_file() and not beside and not _is_whole(path.suffix, path.read_bytes()):
             found.append(f"{path.relative_to(case.folder)} is not whole")
     for landing in whole_landings(case.output / "landing"):
         for part in read_manifest(landing).parts:
@@ -256,22 +258,24 @@ def torn(case: Case) -> list[str]:
     return found
 
 
-def _is_whole(path: Path) -> bool:
-    if path.suffix == ".json":
-        return _parses(path.read_text("utf-8"))
-    if path.suffix == ".html":
-        return path.read_text("utf-8").rstrip().endswith("</html>")
-    if path.suffix == ".xlsx":
-        if not zipfile.is_zipfile(path):
+@lru_cache(maxsize=1_000)
+def _is_whole(suffix: str, content: bytes) -> bool:
+    """Whether *content* is all that a file of this kind holds; most of them are the same in all cases of a night."""
+    if suffix == ".json":
+        return _parses(content)
+    if suffix == ".html":
+        return content.rstrip().endswith(b"</html>")
+    if suffix == ".xlsx":
+        if not zipfile.is_zipfile(BytesIO(content)):
             return False
-        with zipfile.ZipFile(path) as book:
+        with zipfile.ZipFile(BytesIO(content)) as book:
             return book.testzip() is None
     return True
 
 
-def _parses(text: str) -> bool:
+def _parses(content: bytes) -> bool:
     try:
-        json.loads(text)
+        json.loads(content)
     except ValueError:
         return False
     return True
