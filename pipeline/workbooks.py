@@ -20,17 +20,19 @@ STAGE: Final = f"harvest_{SOURCE}"
 
 
 def harvest_workbook(job: Job) -> StageOutcome:
-    """Read every copy of the workbook. One of ours that cannot be read is told, stays where it is, and stops nothing.
+    """Read every copy of the workbook that somebody may have changed.
 
+    One of ours that cannot be read is told, stays where it is, and stops nothing.
     Only what lies safely in a landing is noted as read, so that nothing else is ever replaced.
     """
     forgotten = ForgetList(job.output).known(job.settings.database)
     landings.sweep_partials(job.landing, SOURCE)
+    ledger = Ledger(job.output)
     place = job.landing / landings.landing_name(job.now, SOURCE, job.run_id)
     if place in landings.whole_landings(job.landing):
         log.info("The landing %s is whole already.", place.name)
     else:
-        readings = read_copies(job.output, job.settings.local_drive_path)
+        readings = read_copies(job.output, job.settings.local_drive_path, ledger.written())
         if not readings:
             return StageOutcome(STAGE, "done")
         readings = [
@@ -40,7 +42,7 @@ def harvest_workbook(job: Job) -> StageOutcome:
             harvest(writer, readings, _failure)
         place = writer.path
     manifest, held = landings.read_manifest(place), decode(place)
-    Ledger(job.output).note("read", [(f"{c.place}/{c.name}", c.sha256) for c in held.copies if c.state == "read"])
+    ledger.note("read", [(f"{c.place}/{c.name}", c.sha256) for c in held.copies if c.state == "read"])
     log.info("Read %d copies of the workbook: %d rows were edited.", len(held.copies), len(held.rows))
     said = " ".join(failure.error for failure in manifest.failed)
     return StageOutcome(

@@ -69,16 +69,24 @@ class Ledger:
             return []
 
     def note(self, did: Did, copies: Iterable[tuple[str, str]]) -> None:
-        """Write down what was done with *copies* (place/name, sha256). It is written even if nothing is new, over what a kill left."""
-        fresh = list(dict.fromkeys(copies))
+        """Write down what was done with *copies* (place/name, sha256). It is written even if nothing is new, over what a kill left.
+
+        What we wrote stays so, whoever reads it.
+        """
+        fresh, ours = list(dict.fromkeys(copies)), self.written()
         kept = [entry for entry in self.entries() if (entry.copy, entry.sha256) not in fresh]
-        entries = [*kept, *(Entry(copy, sha256, did) for copy, sha256 in fresh)][-MOST:]
+        noted = [Entry(copy, sha256, "wrote" if sha256 in ours else did) for copy, sha256 in fresh]
+        entries = [*kept, *noted][-MOST:]
         content = {"schema_version": SCHEMA_VERSION, "entries": [asdict(entry) for entry in entries]}
         write_text(self._file, json.dumps(content, indent=1, ensure_ascii=False) + "\n", PRIVATE)
 
     def announce(self, path: Path, content: bytes) -> None:
         """Write down that *content* is ours before it comes to *path*, so that a kill leaves nothing unknown there."""
         self.note("wrote", [(f"output/{path.name}", hashlib.sha256(content).hexdigest())])
+
+    def written(self) -> frozenset[str]:
+        """The digests of what we wrote: a copy that still has one of them holds nothing that anybody added."""
+        return frozenset(entry.sha256 for entry in self.entries() if entry.did == "wrote")
 
     def knows(self, sha256: str) -> bool:
         """Whether we wrote or read what has this digest."""

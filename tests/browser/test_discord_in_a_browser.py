@@ -249,7 +249,7 @@ def test_the_keyboard_alone_changes_the_map(reader: Reader, sites: Sites) -> Non
     expect(page.get_by_role("button", name="Clan chat")).to_have_attribute("aria-pressed", "true")
 
 
-@pytest.mark.parametrize("kind", ["page", "single"])
+@pytest.mark.parametrize("kind", ["page", pytest.param("single", marks=pytest.mark.soak)])
 def test_hostile_names_of_the_guild_are_text(reader: Reader, sites: Sites, kind: str) -> None:
     site = sites(30, hostile=True, talk=True)
     page = reader.open(site.page if kind == "page" else site.single)

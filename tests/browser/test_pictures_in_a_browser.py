@@ -7,7 +7,7 @@ import pytest
 from browsing import Reader, Site
 from builders import a_marts
 from picture_kit import BLUE_WEBP, a_png, an_svg
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, Page
 
 from pipeline.outputs.dashboard.assets import Picture
 from pipeline.outputs.dashboard.site import PAGE, write_site
@@ -52,19 +52,20 @@ def pictured(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return Site(folder / "site" / PAGE, folder / "single.html")
 
 
-def middle(chromium: Browser, shown: Locator) -> tuple[int, ...]:
+@pytest.fixture(scope="module")
+def blank(chromium: Browser) -> Page:
+    """A page without a policy, in which screenshots are looked at."""
+    return chromium.new_page()
+
+
+def middle(blank: Page, shown: Locator) -> tuple[int, ...]:
     """The colour in the middle of *shown*, as it is painted."""
-    shot = f"data:image/png;base64,{b64encode(shown.screenshot()).decode()}"
-    blank = chromium.new_page()
-    try:
-        return tuple(blank.evaluate(_MIDDLE, shot))
-    finally:
-        blank.close()
+    return tuple(blank.evaluate(_MIDDLE, f"data:image/png;base64,{b64encode(shown.screenshot()).decode()}"))
 
 
 @pytest.mark.parametrize("build", ["page", "single"])
 def test_pictures_are_painted_wherever_emblems_would_be(
-    chromium: Browser, reader: Reader, pictured: Site, build: str
+    blank: Page, reader: Reader, pictured: Site, build: str
 ) -> None:
     file: Path = getattr(pictured, build)
     reader.open(file)
@@ -72,4 +73,4 @@ def test_pictures_are_painted_wherever_emblems_would_be(
         page = reader.go(place)
         for emblem, colour in emblems.items():
             shown = page.locator(f'svg:visible:has(> use[href="#{emblem}"])').first
-            assert (place, emblem, middle(chromium, shown)) == (place, emblem, colour)
+            assert (place, emblem, middle(blank, shown)) == (place, emblem, colour)

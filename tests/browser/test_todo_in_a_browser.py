@@ -125,7 +125,7 @@ def test_of_whom_nobody_can_tell_the_own_page_says_so(reader: Reader, advised: A
     )
 
 
-@pytest.mark.parametrize("kind", ["page", "single"])
+@pytest.mark.parametrize("kind", ["page", pytest.param("single", marks=pytest.mark.soak)])
 def test_hostile_names_and_cards_are_text(reader: Reader, advised: Advised, kind: str) -> None:
     site = advised(30, hostile=True)
     page = reader.open(site.page if kind == "page" else site.single, "todo")

@@ -202,6 +202,7 @@ def test_an_output_folder_from_before_the_ledger_is_read_first(house: House) -> 
     assert house.do("report", NOW + DAY).paths == (DATED,)
     (house.clan.output / LEDGER).unlink()
     assert told(house.evening(NOW + 2 * DAY)) == {}
+    assert house.read().rows == (), "what we wrote says nothing to who opens it, either"
 
 
 def test_a_night_run_again_replaces_its_own_workbook(house: House) -> None:

@@ -27,6 +27,12 @@ def test_what_was_written_or_read_is_known_from_then_on_wherever_it_lies(tmp_pat
     assert Ledger(tmp_path).guard()(tmp_path / "renamed.xlsx")
 
 
+def test_what_we_wrote_stays_ours_wherever_it_is_read(tmp_path: Path) -> None:
+    Ledger(tmp_path).announce(tmp_path / "book.xlsx", b"1")
+    Ledger(tmp_path).note("read", [("output/book.xlsx", ONE), ("drive/book.xlsx", ONE), ("drive/Bob's.xlsx", TWO)])
+    assert Ledger(tmp_path).written() == {ONE}
+
+
 def test_a_file_that_is_neither_stays_and_is_remembered(tmp_path: Path) -> None:
     changed = tmp_path / "book.xlsx"
     changed.write_bytes(b"3")

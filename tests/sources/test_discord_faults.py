@@ -179,9 +179,8 @@ def test_a_channel_that_breaks_off_keeps_what_was_read_and_the_rest_comes_the_ne
     assert is_plain(sentence)
     assert sentence.startswith("#general could not be read to its end: ")
     assert nights.held(GENERAL) == inside(GENERAL, small_guild())[: 100 * after]
-    assert [id_ for id_ in existing(small_guild()) if id_ not in nights.held()] == inside(GENERAL, small_guild())[
-        100 * after :
-    ]
+    held = nights.held()
+    assert [id_ for id_ in existing(small_guild()) if id_ not in held] == inside(GENERAL, small_guild())[100 * after :]
     all_is_well_the_night_after(nights)
 
 

@@ -139,14 +139,21 @@ def test_several_nights_read_every_message_once_and_see_what_each_night_saw(nigh
         assert nights.held() == existing(small_guild(), at)
 
 
+@pytest.fixture(scope="module")
+def invented() -> DemoGuild:
+    """A guild of a hostile clan, larger and longer than the small one."""
+    return found_guild(found_clan(7, 30, 120, NOW, hostile=True), messages=800, hostile=True)
+
+
 @pytest.mark.parametrize("steps", [(0,), (30, 9, 1, 0.25, 0), (119, 3, 3, 2, 1, 0, 0)], ids=str)
-def test_an_invented_guild_is_read_whole_whatever_the_nights(tmp_path: Path, steps: tuple[float, ...]) -> None:
-    guild = found_guild(found_clan(7, 60, 120, NOW, hostile=True), messages=1500, hostile=True)
-    with DemoDiscord(guild, now=NOW, limit=FAST) as server:
+def test_an_invented_guild_is_read_whole_whatever_the_nights(
+    invented: DemoGuild, tmp_path: Path, steps: tuple[float, ...]
+) -> None:
+    with DemoDiscord(invented, now=NOW, limit=FAST) as server:
         nights = Nights(server, tmp_path)
         for days in steps:
             assert nights.night(NOW - days * A_DAY).failed == ()
-    assert list(map(str, nights.held())) == Truth(guild, instant(NOW)).readable()
+    assert list(map(str, nights.held())) == Truth(invented, instant(NOW)).readable()
 
 
 def test_private_archived_threads_are_read_with_the_right_to_manage_threads(tmp_path: Path) -> None:

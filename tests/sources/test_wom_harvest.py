@@ -31,7 +31,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return found_clan(7, 24, 40, NOW)
+    return found_clan(7, 16, 25, NOW)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_the_first_night_asks_one_page_of_everything(server: DemoServer, tmp_pat
         "/groups/1/name-changes",
         "/groups/1/competitions",
     ]
-    assert (report.failed, report.joiners, report.members) == ((), 0, 24)
+    assert (report.failed, report.joiners, report.members) == ((), 0, 16)
     assert report.days == ((NOW - DAY).date(),)
     assert report.requests == report.parts <= 10
     assert read_manifest(landing).kind == "night"
@@ -118,7 +118,7 @@ def test_what_a_night_keeps_is_byte_for_byte_what_was_answered(server: DemoServe
     harvest = decode(landing)
     assert harvest.clan is not None
     assert harvest.clan.id == 1
-    assert len(harvest.memberships or ()) == 24
+    assert len(harvest.memberships or ()) == 16
     assert {look.source for look in harvest.snapshots} == {"snapshot", "gained"}
     assert {look.player_id for look in harvest.snapshots} <= {player.id for player in harvest.players}
 
@@ -171,9 +171,9 @@ def _all_achievements(server: DemoServer, root: Path) -> frozenset[tuple[int, st
 
 def test_joiners_beyond_the_budget_wait_for_tomorrow(server: DemoServer, tmp_path: Path) -> None:
     known = Known(members=frozenset(), days=frozenset({(NOW - DAY).date()}))
-    report, landing = night(server, tmp_path, known, budget=40)
+    report, landing = night(server, tmp_path, known, budget=30)
     assert report.waiting > 0
-    assert report.joiners + report.waiting == 24
+    assert report.joiners + report.waiting == 16
     assert report.failed == ()
     assert len(read_manifest(landing).histories) == report.joiners
 
@@ -415,16 +415,16 @@ def test_a_backfill_by_players_can_be_loaded_piece_by_piece(
 ) -> None:
     plans: list[BackfillPlan] = []
     memory = Memory()
-    for report in backfill(client(server, clock), tmp_path, "b", Known(), 39, NOW, 1000, plans.append):
+    for report in backfill(client(server, clock), tmp_path, "b", Known(), 24, NOW, 1000, plans.append):
         memory.load(tmp_path / report.landing)
         assert report.failed == ()
     assert plans[0].kind == "players"
     assert memory.walked
-    assert memory.days == {(NOW - back * DAY).date() for back in range(1, 40)}
+    assert memory.days == {(NOW - back * DAY).date() for back in range(1, 25)}
     landings = whole_landings(tmp_path)
     assert [read_manifest(landing).kind for landing in landings] == ["backfill"] * len(landings)
     assert [bool(read_manifest(landing).days) for landing in landings] == [True, True]
-    since = round((NOW - 39 * DAY).timestamp() * 1000)
+    since = round((NOW - 24 * DAY).timestamp() * 1000)
     for account, _ in world.members(round(NOW.timestamp() * 1000)):
         held = {
             round(look.taken_at.timestamp() * 1000)
@@ -458,15 +458,15 @@ def test_a_backfill_by_players_does_not_claim_days_when_somebody_is_missing(
     server.fault("/players/*/snapshots*", "503", times=5, after=3)
     memory = Memory()
     reports = []
-    for report in backfill(client(server, clock), tmp_path, "b", Known(), 39, NOW, 1000):
+    for report in backfill(client(server, clock), tmp_path, "b", Known(), 24, NOW, 1000):
         memory.load(tmp_path / report.landing)
         reports.append(report)
     assert [failure.role for failure in reports[-1].failed] == ["player-snapshots"]
     assert memory.days == {(NOW - DAY).date()}
     asked(server)
-    for report in backfill(client(server, clock), tmp_path, "c", memory.known(), 39, NOW, 1000):
+    for report in backfill(client(server, clock), tmp_path, "c", memory.known(), 24, NOW, 1000):
         memory.load(tmp_path / report.landing)
-    assert len(memory.days) == 39
+    assert len(memory.days) == 24
     assert len({path for path in asked(server) if path.startswith("/players/")}) == 1
 
 

@@ -131,6 +131,13 @@ def test_a_copy_is_known_by_its_bytes(output: Path) -> None:
     ]
 
 
+def test_what_nobody_changed_since_we_wrote_it_is_not_opened(output: Path, drive: Path) -> None:
+    ours = put(output, content=b"what no program could open")
+    put(drive, decision="Keep")
+    readings = read_copies(output, drive, [hashlib.sha256(ours.read_bytes()).hexdigest()])
+    assert [(*states([reading]), len(reading.rows)) for reading in readings] == [(("read", ""), 0), (("read", ""), 1)]
+
+
 def test_two_copies_with_different_decisions_both_speak(output: Path, drive: Path) -> None:
     put(output, decision="Keep")
     put(drive, decision="Remove")

@@ -450,7 +450,7 @@ def vars_of(told: Told) -> tuple[str, str, str, str]:
 
 
 @given(left_behind())
-@settings(max_examples=60)
+@settings(max_examples=25)
 def test_sorted_deleted_and_added_rows_and_columns_change_nothing(left: tuple[bytes, dict[str, Told]]) -> None:
     content, expected = left
     assert told_in(content) == expected
@@ -522,10 +522,13 @@ def test_one_flipped_bit_anywhere_is_damage() -> None:
 
 def test_an_archive_that_unpacks_to_too_much_is_not_unpacked() -> None:
     grown = BytesIO(written())
-    with zipfile.ZipFile(grown, "a", zipfile.ZIP_DEFLATED) as archived, archived.open("xl/zeros.bin", "w") as part:
+    with (
+        zipfile.ZipFile(grown, "a", zipfile.ZIP_DEFLATED, compresslevel=1) as archived,
+        archived.open("xl/zeros.bin", "w") as part,
+    ):
         for _ in range(archive.LARGEST // 10**7):
             part.write(bytes(10**7))
-    assert len(grown.getvalue()) < 1_000_000
+    assert len(grown.getvalue()) < 5_000_000
     with pytest.raises(Unreadable, match="unpacks to more than 500 MB"):
         found_in(grown.getvalue())
 

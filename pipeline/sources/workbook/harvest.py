@@ -1,6 +1,6 @@
 """Every copy of the workbook, read back into one landing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,14 +21,17 @@ class Reading:
     rows: tuple[Edited, ...] = ()
 
 
-def read_copies(output: Path, drive: Path | None) -> list[Reading]:
-    """All copies in the two folders, read. A workbook that is neither named like ours nor holds our table is none."""
+def read_copies(output: Path, drive: Path | None, untouched: Container[str] = ()) -> list[Reading]:
+    """All copies in the two folders, read. A workbook that is neither named like ours nor holds our table is none.
+
+    *untouched* are the digests of what nobody has changed since we wrote it: such a copy is not opened, for nobody decided in it.
+    """
     found = [(place, path) for place, folder in folders(output, drive) for path in paths(folder)]
-    readings = [read_copy(path, place) for place, path in found]
+    readings = [read_copy(path, place, untouched) for place, path in found]
     return [reading for reading in readings if reading is not None]
 
 
-def read_copy(path: Path, place: Place) -> Reading | None:
+def read_copy(path: Path, place: Place, untouched: Container[str] = ()) -> Reading | None:
     """The copy at *path*, whatever is wrong with it; None if it is gone by now, or none of ours."""
     try:
         copy, content = fetch(path, place)
@@ -37,6 +40,8 @@ def read_copy(path: Path, place: Place) -> Reading | None:
     except Unreadable as error:
         reading = Reading(unfetched(path, place, str(error)), path)
         return reading if reading.copy.is_ours else None
+    if copy.sha256 in untouched:
+        return Reading(copy, path)
     if copy.state == "unread":
         return Reading(copy, path) if copy.is_ours else None
     try:
