@@ -202,7 +202,7 @@ def small_guild() -> DemoGuild:
 
 def get(server: DemoDiscord, path: str, *, token: str = DEMO_TOKEN) -> requests.Response:
     """The answer to GET *path*, whatever it is."""
-    return requests.get(server.base_url + path, headers={"Authorization": f"Bot {token}"}, timeout=10)
+    return requests.get(server.base_url + path, headers={"Authorization": f"Bot {token}"}, timeout=30)
 
 
 def ask(server: DemoDiscord, path: str) -> Any:

@@ -59,7 +59,7 @@ def turned() -> Iterator[Replay]:
 
 
 def served(replay: Replay, path: str) -> tuple[int, Any]:
-    told = requests.get(replay.base_url + path, timeout=10)
+    told = requests.get(replay.base_url + path, timeout=30)
     assert told.headers["content-type"].split(";")[0] == "application/json"
     return told.status_code, told.json()
 

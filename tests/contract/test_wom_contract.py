@@ -103,7 +103,7 @@ def demo() -> Iterator[DemoServer]:
 
 
 def ask(server: DemoServer, path: str) -> requests.Response:
-    return requests.get(server.base_url + path, headers={"User-Agent": "contract test"}, timeout=10)
+    return requests.get(server.base_url + path, headers={"User-Agent": "contract test"}, timeout=30)
 
 
 def kind_of(value: object) -> str:
@@ -327,14 +327,14 @@ def prepared(server: DemoServer, name: str) -> dict[str, str]:
     nowhere = f"{server.base_url}/nope"
     if name in ("429-rate-limited-no-key", "200-last-of-window"):
         for _ in range(20 if name.startswith("429") else 19):
-            requests.get(nowhere, timeout=10)
+            requests.get(nowhere, timeout=30)
     if name == "429-rate-limited-with-key":
         for _ in range(100):
-            requests.get(nowhere, headers={"x-api-key": KEY}, timeout=10)
+            requests.get(nowhere, headers={"x-api-key": KEY}, timeout=30)
     if name == "429-blocked-ip":
         server.fault("*", "blocked")
     if name == "429-player-updated-too-recently":
-        requests.post(f"{server.base_url}/players/{plain()}", timeout=10)
+        requests.post(f"{server.base_url}/players/{plain()}", timeout=30)
     if name == "403-invalid-api-key":
         return {"x-api-key": "wrong"}
     if name == "304-not-modified":
@@ -363,7 +363,7 @@ def test_a_refusal_is_the_recorded_one(name: str) -> None:
             server.base_url.removesuffix("/v2") + path,
             data=body,
             headers=headers | ({"Content-Type": "application/json"} if body else {}),
-            timeout=10,
+            timeout=30,
         )
     assert answer.status_code == recorded["status"], answer.text
     assert set(answer.headers) - PER_CONNECTION == set(recorded["headers"]) - PER_CONNECTION

@@ -23,7 +23,7 @@ def clan(seed: int = 7, members: int = 60, days: int = 120, *, hostile: bool = F
 
 def get(server: DemoServer, path: str, **headers: str) -> requests.Response:
     """The answer to GET *path*, whatever it is."""
-    return requests.get(server.base_url + path, headers={"User-Agent": "tests of the demo", **headers}, timeout=10)
+    return requests.get(server.base_url + path, headers={"User-Agent": "tests of the demo", **headers}, timeout=30)
 
 
 def ask(server: DemoServer, path: str) -> Any:

@@ -121,8 +121,8 @@ def test_a_wrong_token_opens_nothing(server: DemoDiscord, token: str) -> None:
 
 
 def test_a_token_of_another_kind_is_a_wrong_one(server: DemoDiscord) -> None:
-    bare = requests.get(f"{server.base_url}/users/@me", headers={"Authorization": "demo-token"}, timeout=10)
-    assert bare.status_code == requests.get(f"{server.base_url}/users/@me", timeout=10).status_code == 401
+    bare = requests.get(f"{server.base_url}/users/@me", headers={"Authorization": "demo-token"}, timeout=30)
+    assert bare.status_code == requests.get(f"{server.base_url}/users/@me", timeout=30).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_what_cannot_be_answered_is_refused_as_discord_does(
 
 def test_nothing_can_be_written(server: DemoDiscord) -> None:
     url = f"{server.base_url}/channels/{GENERAL}/messages"
-    sent = requests.post(url, json={"content": "hi"}, headers={"Authorization": f"Bot {server._token}"}, timeout=10)
+    sent = requests.post(url, json={"content": "hi"}, headers={"Authorization": f"Bot {server._token}"}, timeout=30)
     assert sent.status_code == 405
 
 

@@ -252,11 +252,11 @@ def test_the_gains_of_an_empty_window_run_backwards(server: DemoServer) -> None:
 def test_update_all_has_the_stale_looked_at_in_the_minutes_to_come() -> None:
     with DemoServer(clan(), now=NOW - timedelta(hours=2), limit=DEMO_LIMIT) as served:
         url = f"{served.base_url}/groups/1/update-all"
-        count = requests.post(url, json={"verificationCode": CODE}, timeout=10).json()["count"]
+        count = requests.post(url, json={"verificationCode": CODE}, timeout=30).json()["count"]
         before = ask(served, "/groups/1/bulk-hiscores")
         served.now += timedelta(minutes=10)
         after = {row["player"]["id"]: row["data"]["createdAt"] for row in ask(served, "/groups/1/bulk-hiscores")}
-        again = requests.post(url, json={"verificationCode": CODE}, timeout=10)
+        again = requests.post(url, json={"verificationCode": CODE}, timeout=30)
     moved = sum(after[row["player"]["id"]] != row["data"]["createdAt"] for row in before)
     never = len(after) - len(before)
     assert 0 < count <= moved + never
@@ -266,14 +266,14 @@ def test_update_all_has_the_stale_looked_at_in_the_minutes_to_come() -> None:
 def test_an_unknown_name_becomes_a_player_though_its_update_fails(server: DemoServer) -> None:
     url = f"{server.base_url}/players/quite%20new"
     assert get(server, "/players/quite%20new").status_code == 404
-    assert requests.post(url, timeout=10).json()["code"] == "HISCORES_USERNAME_NOT_FOUND"
+    assert requests.post(url, timeout=30).json()["code"] == "HISCORES_USERNAME_NOT_FOUND"
     born = ask(server, "/players/quite%20new")
     assert (born["type"], born["updatedAt"], born["latestSnapshot"]) == ("unknown", None, None)
 
 
 def test_an_update_adds_a_look_and_not_two_in_a_minute(server: DemoServer) -> None:
     url = f"{server.base_url}/players/{quote(clan().accounts[-1].names.at(END))}"
-    first, second = requests.post(url, timeout=10), requests.post(url, timeout=10)
+    first, second = requests.post(url, timeout=30), requests.post(url, timeout=30)
     assert first.json()["latestSnapshot"]["createdAt"] == wire(END)
     assert (second.status_code, second.json()["code"]) == (429, "PLAYER_IS_RATE_LIMITED")
     assert second.headers["Retry-After"] == "60"

@@ -25,7 +25,7 @@ def discord(server: DemoDiscord) -> Iterator[DemoDiscord]:
 
 
 def post(discord: DemoDiscord, body: Any, query: str = "?wait=true", name: str = "digest") -> requests.Response:
-    return requests.post(discord.webhook_url(name) + query, json=body, timeout=5)
+    return requests.post(discord.webhook_url(name) + query, json=body, timeout=30)
 
 
 def test_a_message_is_given_back_with_an_id_that_tells_when_it_came(discord: DemoDiscord) -> None:
@@ -50,14 +50,14 @@ def test_everybody_is_called_unless_nobody_may_be(discord: DemoDiscord) -> None:
 
 def test_the_versioned_address_works_too_and_the_other_webhook_is_another(discord: DemoDiscord) -> None:
     answer = requests.post(
-        discord.base_url + discord.webhooks["alert"].path, params={"wait": "true"}, json={"content": "x"}, timeout=5
+        discord.base_url + discord.webhooks["alert"].path, params={"wait": "true"}, json={"content": "x"}, timeout=30
     )
     assert answer.status_code == 200
     assert (discord.webhooks.contents("digest"), discord.webhooks.contents("alert")) == ([], ["x"])
 
 
 def test_a_webhook_says_whose_it_is(discord: DemoDiscord) -> None:
-    told = requests.get(discord.webhook_url("digest"), timeout=5).json()
+    told = requests.get(discord.webhook_url("digest"), timeout=30).json()
     assert (told["name"], told["channel_id"], told["guild_id"], told["type"]) == (
         "Clan digest", str(OFFICERS), str(GUILD), 1,
     )  # fmt: skip
@@ -74,7 +74,7 @@ def test_an_empty_or_a_long_message_is_refused(discord: DemoDiscord, body: Any, 
 
 
 def test_what_is_no_json_is_refused(discord: DemoDiscord) -> None:
-    answer = requests.post(discord.webhook_url("digest"), data=b"{", timeout=5)
+    answer = requests.post(discord.webhook_url("digest"), data=b"{", timeout=30)
     assert (answer.status_code, answer.json()["code"]) == (400, 50109)
 
 
@@ -85,10 +85,10 @@ def test_who_knows_no_address_comes_nowhere(discord: DemoDiscord) -> None:
         (f"{base.rpartition('/')[0]}/4711/{token}", 404, 10015),
         (base, 404, 0),
     ):
-        answer = requests.post(address, json={"content": "x"}, timeout=5)
+        answer = requests.post(address, json={"content": "x"}, timeout=30)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
     headers = {"Authorization": f"Bot {DEMO_TOKEN}"}
-    assert requests.delete(discord.webhook_url("digest"), headers=headers, timeout=5).status_code == 405
+    assert requests.delete(discord.webhook_url("digest"), headers=headers, timeout=30).status_code == 405
 
 
 def test_too_many_messages_are_told_to_wait_and_faults_strike_here_as_well(discord: DemoDiscord) -> None:

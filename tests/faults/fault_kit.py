@@ -262,7 +262,7 @@ def _is_whole(path: Path) -> bool:
     return path.suffix not in (".json", ".html", ".xlsx") or _holds_all(path.suffix, path.read_bytes())
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=50)
 def _holds_all(suffix: str, content: bytes) -> bool:
     """Whether *content* is all that a file of this kind holds; most files are the same in all cases of a night."""
     if suffix == ".json":

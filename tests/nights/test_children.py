@@ -30,7 +30,7 @@ def test_a_child_that_ends_with_us_hands_its_pipe_to_nobody() -> None:
         assert child.stdout.readline().strip() == b"b'0\\n'", "what it started found its input empty, and ended"
         assert child.poll() is None
         child.stdin.close()
-        assert child.wait(10) == 70
+        assert child.wait(60) == 70
 
 
 @pytest.mark.parametrize(

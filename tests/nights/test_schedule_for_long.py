@@ -45,7 +45,7 @@ def test_eleven_nights_come_once_and_one_by_one_whatever_happens(tmp_path: Path)
             until(lambda: "pipeline judge" in names(tree(first)), LONG_S)
             killed = tree(first)
             first.kill()
-        until(lambda: not living(killed), 10)
+        until(lambda: not living(killed), 30)
         old = make_old(fast)
 
         with fast.schedule() as second:
@@ -56,7 +56,7 @@ def test_eleven_nights_come_once_and_one_by_one_whatever_happens(tmp_path: Path)
             until(lambda: "-m pipeline" in names(tree(second)), LONG_S)
             pids = tree(second)
             assert end(second) == 0, "in the middle of a night"
-        until(lambda: not living(pids), 5)
+        until(lambda: not living(pids), 30)
         tell(runs, fast, f"{grown / 1000:.0f} kB a night at Prefect, {memory / 1e6:.0f} MB of memory between nights")
 
         assert overlaps(runs) == []
