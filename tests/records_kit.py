@@ -55,9 +55,14 @@ def _migrated() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "clan_data.db"
         migrate(file)
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return file.read_bytes()
+        return whole(file)
+
+
+def whole(file: Path) -> bytes:
+    """All that the database *file* holds, for copies of it."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file.read_bytes()
 
 
 def a_database(folder: Path, name: str = "clan_data.db") -> Path:
