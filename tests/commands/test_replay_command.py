@@ -11,7 +11,7 @@ from night_kit import DAY, NOW, Clan, a_clan
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clan]:
     """A clan with 130 days of history."""
-    with a_clan(tmp_path_factory.mktemp("replay") / "out", members=16, days=130) as clan:
+    with a_clan(tmp_path_factory.mktemp("replay") / "out", members=4, days=130) as clan:
         clan.backfill(NOW - DAY, 129)
         clan.night(NOW)
         yield clan
