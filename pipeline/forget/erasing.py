@@ -169,7 +169,7 @@ def _write_anew(job: Job, told: Told) -> None:
     if now is None:
         return
     then = replace(job, now=now)
-    if any(job.output.glob("clan_report_summary_merged*.xlsx")) or (job.output / PACKAGE).exists():
+    if any(job.output.glob("clan_report_summary_merged*.xlsx")) or any((job.output / PACKAGE).glob("*")):
         outcome = perform("report", then)
         write_outcome(job.output, job.run_id, outcome)
         _heed(outcome, told)

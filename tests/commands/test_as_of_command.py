@@ -60,7 +60,7 @@ def test_what_is_no_past_night_is_a_wrong_setting_and_told(clan: Clan, asked: st
 
 def test_another_run_at_work_is_told(clan: Clan) -> None:
     with alone(clan.output):
-        assert run(clan.settings.environ(), *WORDS, "2026-11-20").returncode == 4
+        assert here(clan.settings.environ(), *WORDS, "2026-11-20").returncode == 4
 
 
 def test_what_a_killed_one_left_is_gone_after_the_next(clan: Clan) -> None:

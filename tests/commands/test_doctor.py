@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from doctor_kit import a_house, a_lived_in, heed, servers
+from command_kit import here
+from doctor_kit import a_house, a_lived_in, servers
 
 from pipeline.doctor.check import ok, skipped, warning, wrong
 from pipeline.doctor.telling import Teller, as_json, sum_up
@@ -56,15 +57,12 @@ def test_a_fresh_machine_is_told_first_how_to_be_set_up(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_programs_get_everything_as_json_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_programs_get_everything_as_json_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "lived-in").mkdir()
     a_lived_in(tmp_path / "lived-in")
     with servers() as (wom, discord):
         house = a_house(tmp_path / "house", tmp_path / "lived-in", wom, discord)
-        heed(house, monkeypatch)
-        done = subprocess.run(
-            [*COMMAND, "--json", "--now", house.now.isoformat()], capture_output=True, text=True, cwd=ROOT, check=False
-        )
+        done = here({DOTENV: str(house.dotenv)}, "doctor", "--json", "--now", house.now.isoformat())
     told = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")
     assert (told["schema_version"], told["state"], told["exit_code"]) == (1, "ok", 0)

@@ -200,6 +200,14 @@ def test_a_backup_that_is_restored_is_freed_of_them_before_anybody_reads_it(
     assert rows(mine.settings.database, "SELECT count(*) FROM discord_account") != [0]
 
 
+@pytest.fixture(scope="module")
+def whole(house: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The same with nothing published yet, after a forgetting that nothing disturbed."""
+    whole = house.copy(tmp_path_factory.mktemp("whole") / "lived").without_outputs()
+    assert whole.do("forget", USERNAME, now=LATER).exit_code == 0
+    return whole
+
+
 @pytest.fixture
 def quick(house: House, tmp_path: Path) -> House:
     """The same with nothing published yet."""
@@ -254,6 +262,7 @@ def test_forgetting_again_says_so_and_makes_sure(quick: House) -> None:
     told = quick.do("forget", quick.name, now=LATER + DAY)
     assert "is forgotten since 2026-11-22; making sure" in told.output
     assert len(ForgetList(quick.output).entries()) == 1
+    assert not (quick.output / WORKBOOK).exists(), "nothing was written yet, and nobody asked for it"
 
 
 def test_whoever_is_taken_off_the_list_counts_again(quick: House) -> None:
@@ -323,7 +332,7 @@ def test_an_entry_of_opt_out_may_be_any_name_that_is_one_persons(house: House, n
     ],
 )
 def test_who_is_forgotten_by_half_is_forgotten_wholly_by_the_next_command_which_knows_what_is_left(
-    house: House, quick: House, tmp_path: Path, kind: str, at: int
+    whole: House, quick: House, kind: str, at: int
 ) -> None:
     mine, notes = quick, quick.output / "notes.txt"
     notes.write_text(f"{USERNAME} owes me", "utf-8")
@@ -337,8 +346,6 @@ def test_who_is_forgotten_by_half_is_forgotten_wholly_by_the_next_command_which_
     assert f"{notes} still names them" in (logged if words == ("migrate",) else ended.stdout)
     assert not ForgetList(mine.output).interrupted
     assert found_in([mine.output], mine.words, (FILE, "backups", notes.name)) == []
-    whole = house.copy(tmp_path / "whole").without_outputs()
-    assert whole.do("forget", USERNAME, now=LATER).exit_code == 0
     assert tables(mine.settings.database) == tables(whole.settings.database)
     assert [path.name for path in whole_landings(mine.output / "landing")] == [
         path.name for path in whole_landings(whole.output / "landing")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from command_kit import Done, here, run
+from command_kit import Done, here
 from night_kit import NOW, Clan, a_clan
 from records_kit import rows
 
@@ -70,7 +70,7 @@ def owner_of(clan: Clan, account: int) -> tuple[int, str]:
 
 
 def test_it_lists_who_is_who_and_who_should_be_looked_at(clan: Clan) -> None:
-    done = run(clan.settings.environ(), "identities", "--now", NOW.isoformat())
+    done = clanstats(clan.settings, "identities")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     name, _, account = an_owner(clan)
@@ -163,7 +163,7 @@ def test_before_the_first_night_nobody_is_known(tmp_path: Path) -> None:
 
 def test_it_waits_for_nobody(tmp_path: Path) -> None:
     with alone(tmp_path):
-        done = run(Settings.alone(wom_group_id=1, output_dir=tmp_path, discord_token="x").environ(), "identities")
+        done = here(Settings.alone(wom_group_id=1, output_dir=tmp_path, discord_token="x").environ(), "identities")
     assert (done.returncode, "Another run is at work" in done.stderr) == (4, True)
 
 

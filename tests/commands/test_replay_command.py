@@ -4,14 +4,14 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from command_kit import Done, here, run
+from command_kit import Done, here
 from night_kit import DAY, NOW, Clan, a_clan
 
 
 @pytest.fixture(scope="module")
 def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clan]:
     """A clan with 130 days of history."""
-    with a_clan(tmp_path_factory.mktemp("replay") / "out", members=16, days=130) as clan:
+    with a_clan(tmp_path_factory.mktemp("replay") / "out", members=4, days=130) as clan:
         clan.backfill(NOW - DAY, 129)
         clan.night(NOW)
         yield clan
@@ -22,7 +22,7 @@ def replayed(clan: Clan, *words: str) -> Done:
 
 
 def test_there_is_a_line_a_threshold_and_the_clans_own_is_marked(history: Clan) -> None:
-    done = run(history.settings.environ(), "replay", "--months", "3", "--thresholds", "20,90", "--now", NOW.isoformat())
+    done = replayed(history, "--months", "3", "--thresholds", "20,90")
     table = done.stdout[: done.stdout.index("Month by month")].splitlines()[2:]
     assert done.returncode == 0
     assert [line.split()[0] for line in table] == ["20", "30", "90"]

@@ -67,7 +67,7 @@ def differences(clan: Clan, marts: Marts, key: str) -> list[str]:
 def test_gains_over_7_and_30_days_equal_the_servers_for_every_member_and_metric(
     seed: int, missed: frozenset[int], tmp_path: Path
 ) -> None:
-    with a_clan(tmp_path, seed=seed, members=24, days=HISTORY) as clan:
+    with a_clan(tmp_path, seed=seed, members=10, days=HISTORY) as clan:
         clan.backfill(NOW - NIGHTS * DAY, HISTORY - NIGHTS)
         found: list[str] = []
         for ago in range(NIGHTS - 1, -1, -1):
@@ -86,7 +86,7 @@ def test_gains_over_7_and_30_days_equal_the_servers_for_every_member_and_metric(
 
 
 def test_nights_at_odd_hours_and_runs_of_the_same_day_do_no_harm(tmp_path: Path) -> None:
-    with a_clan(tmp_path, seed=SEEDS[-1], members=20, days=45) as clan:
+    with a_clan(tmp_path, seed=SEEDS[-1], members=10, days=45) as clan:
         clan.backfill(NOW - 6 * DAY, 38)
         for ago in (5.9, 5.1, 5.0, 3.2, 2.0, 1.9, 0.1, 0.0):
             clan.night(NOW - ago * DAY)
@@ -96,8 +96,8 @@ def test_nights_at_odd_hours_and_runs_of_the_same_day_do_no_harm(tmp_path: Path)
 
 def test_both_ways_of_a_backfill_give_the_same_gains(tmp_path: Path) -> None:
     found = {}
-    for way, days in (("players", 39), ("days", 5)):
-        with a_clan(tmp_path / way, members=16, days=40) as clan:
+    for way, days in (("players", 39), ("days", 8)):
+        with a_clan(tmp_path / way, members=12, days=40) as clan:
             for back in range(39, 0, -days):
                 clan.backfill(NOW, 40 - back if way == "days" else 39)
             clan.night(NOW, "-night")

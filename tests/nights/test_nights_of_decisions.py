@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from records_kit import a_database, a_harvest, a_look, a_membership, a_player, contents, day, land, rows
+from records_kit import a_database, a_harvest, a_look, a_membership, a_player, contents, day, kept, land, rows
 from talk_kit import a_channel, a_discord_night, a_guild, an_account, insert
 
 from pipeline.deciding import take
@@ -40,13 +40,21 @@ NIGHT = "a night"
 ABSENCE, RANK = f"remove:{AMY}", f"promote:{ZED}:general"
 
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    file = a_database(tmp_path)
+@pytest.fixture(scope="module")
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The database after a night that asks about amy, Bo and Zed."""
+    file = a_database(tmp_path_factory.mktemp("first"))
     for at in (-90, -60):
         looked(file, day(at), {ZED: 1_000 + at, AMY: 1_000 + at, BO: 1_000 + at})
     looked(file, day(-1), {ZED: 5_000, AMY: 940, BO: 940})
     lived(file, TONIGHT)
+    return kept(file)
+
+
+@pytest.fixture
+def file(first_night: bytes, tmp_path: Path) -> Path:
+    file = tmp_path / "clan_data.db"
+    file.write_bytes(first_night)
     return file
 
 

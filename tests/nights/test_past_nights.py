@@ -38,11 +38,13 @@ EXPLAINED: Final = tuple(
 
 
 def lived(clan: Clan, now: datetime) -> None:
-    """A whole night, recorded as a run is."""
+    """A night, recorded as a run is; whole if it is the last, for no workbook of the others is ever asked for."""
     clan.job(now)
     job = runs.begin(clan.settings, now)
     outcomes = {}
     for name in planned(job):
+        if name == "report" and now != NIGHTS[-1]:
+            continue
         outcomes[name] = stages.perform(name, job)
         assert outcomes[name].state == "done", outcomes[name]
         runs.record(job, outcomes[name])
@@ -77,10 +79,10 @@ def differences(there: Any, here: Any, where: str = "") -> Iterator[str]:
 Published = dict[datetime, dict[str, bytes]]
 
 
-def a_life(folder: Path, **clan: Any) -> Iterator[tuple[Clan, Published]]:
-    """A clan that lived three nights, and what was published on each."""
+def a_life(folder: Path, backfilled: int, **clan: Any) -> Iterator[tuple[Clan, Published]]:
+    """A clan that lived three nights, with so many days before them, and what was published on each."""
     with a_clan(folder, **clan) as lives:
-        lives.backfill(NIGHTS[0], 80)
+        lives.backfill(NIGHTS[0], backfilled)
         published = {}
         for now in NIGHTS:
             lived(lives, now)
@@ -91,13 +93,13 @@ def a_life(folder: Path, **clan: Any) -> Iterator[tuple[Clan, Published]]:
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clan, Published]]:
     """With a Discord."""
-    yield from a_life(tmp_path_factory.mktemp("past") / "out", members=30, days=90, messages=1_000)
+    yield from a_life(tmp_path_factory.mktemp("past") / "out", 10, members=30, days=90, messages=1_000)
 
 
 @pytest.fixture(scope="module")
 def silent_life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Clan, Published]]:
     """Without one."""
-    yield from a_life(tmp_path_factory.mktemp("silent") / "out", members=20, days=90)
+    yield from a_life(tmp_path_factory.mktemp("silent") / "out", 20, members=12, days=90)
 
 
 @pytest.mark.parametrize("night", NIGHTS)

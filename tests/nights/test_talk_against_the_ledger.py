@@ -122,6 +122,7 @@ def test_clan_chat_is_what_the_relay_repeats_and_no_other_bot(read: Read) -> Non
     assert sum(map(sum, heat.utc)) == read.talk.clan_chat["all"] == len(read.truth["relayed"])
 
 
+@pytest.fixture(scope="module")
 def first_answers(read: Read) -> dict[str, tuple[str, timedelta]]:
     """Who answered each question that our rule sees, and after how long: recomputed from the ledger, by brute force."""
     rows = sorted(read.truth["messages"], key=lambda row: int(row["id"]))
@@ -139,8 +140,8 @@ def first_answers(read: Read) -> dict[str, tuple[str, timedelta]]:
     return found
 
 
-def test_who_answers_and_how_soon_is_exact(read: Read) -> None:
-    found, persons = first_answers(read), read.persons()
+def test_who_answers_and_how_soon_is_exact(read: Read, first_answers: dict[str, tuple[str, timedelta]]) -> None:
+    found, persons = first_answers, read.persons()
     answers = {s.person_id: s.answers["all"] for s in read.talk.speakers if s.answers.get("all")}
     assert answers == Counter(persons[author] for author, _ in found.values())
     response = read.talk.response["all"]
@@ -149,9 +150,11 @@ def test_who_answers_and_how_soon_is_exact(read: Read) -> None:
     assert response.median == pytest.approx(median(after.total_seconds() for _, after in found.values()))
 
 
-def test_answers_as_meant_are_those_that_the_rule_finds(read: Read) -> None:
+def test_answers_as_meant_are_those_that_the_rule_finds(
+    read: Read, first_answers: dict[str, tuple[str, timedelta]]
+) -> None:
     meant = {row["answers"]: row["author"] for row in read.truth["messages"] if row["answers"]}
-    found = {question: author for question, (author, _) in first_answers(read).items()}
+    found = {question: author for question, (author, _) in first_answers.items()}
     both = meant.keys() & found.keys()
     assert {question: found[question] for question in both} == {question: meant[question] for question in both}
     assert len(both) > 0.9 * len(meant)

@@ -248,8 +248,8 @@ def a_soak(folder: Path, course: Course) -> Iterator[Soak]:
 
 
 def a_few(chance: random.Random) -> list[Plague]:
-    """One that lasts, and two that pass."""
-    return [chance.choice(LASTING), *chance.sample(PASSING, 2)]
+    """One that lasts, and one that passes."""
+    return [chance.choice(LASTING), chance.choice(PASSING)]
 
 
 def all_of_them(chance: random.Random) -> list[Plague]:
@@ -268,8 +268,8 @@ def soaked(folder: Path, course: Course) -> None:
         assert soak.differences == []
 
 
-def test_ten_nights_with_misfortunes_end_like_as_many_without(tmp_path: Path) -> None:
-    soaked(tmp_path, Course(10, 6, 120, 2, a_few, before=60))
+def test_eight_nights_with_misfortunes_end_like_as_many_without(tmp_path: Path) -> None:
+    soaked(tmp_path, Course(8, 6, 120, 2, a_few, before=60))
 
 
 @pytest.mark.soak
