@@ -4,11 +4,10 @@ import json
 import os
 import pty
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from command_kit import here
+from command_kit import CLANSTATS, here
 from doctor_kit import a_house, a_lived_in, servers
 
 from pipeline.doctor.check import ok, skipped, warning, wrong
@@ -16,7 +15,7 @@ from pipeline.doctor.telling import Teller, as_json, sum_up
 from pipeline.settings import DOTENV, Settings
 
 ROOT = Path(__file__).parents[2]
-COMMAND = (sys.executable, "-c", "from pipeline.cli import main; main()", "doctor")
+COMMAND = (*CLANSTATS, "doctor")
 
 
 def on_a_terminal(*words: str, **environment: str) -> tuple[int, str]:

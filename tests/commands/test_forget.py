@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from command_kit import CLANSTATS
 from decision_kit import Line, deciding, edited, written
 from forget_kit import (
     ALT,
@@ -355,9 +356,8 @@ def test_who_is_forgotten_by_half_is_forgotten_wholly_by_the_next_command_which_
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal is made with pty")
 def test_a_question_that_nobody_answers_keeps_no_night_from_its_work(house: House) -> None:
     ours, theirs = os.openpty()
-    code = "from pipeline.cli import main; main()"
     with subprocess.Popen(
-        [sys.executable, "-c", code, "forget", house.name, "--now", LATER.isoformat()],
+        [*CLANSTATS, "forget", house.name, "--now", LATER.isoformat()],
         stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL, cwd=PROJECT, env=os.environ | house.settings.environ(),
     ) as asking:  # fmt: skip
         try:

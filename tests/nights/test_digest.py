@@ -18,6 +18,7 @@ from typing import Any, Final
 import pytest
 from advice_builders import advised_marts
 from builders import NOW, a_marts
+from command_kit import CLANSTATS
 from pydantic import SecretStr
 from records_kit import a_database, a_harvest, a_membership, a_player, a_rename, land, rows
 from small_guild import small_guild
@@ -434,7 +435,7 @@ def test_a_night_whose_flow_gave_no_verdict_is_closed_and_told(house: House) -> 
 def test_a_night_whose_flow_cannot_start_is_told(house: House) -> None:
     """Prefect waits for two minutes until it gives up its server."""
     (house.settings.output_dir / "prefect").write_text("in the way of its home")
-    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", "--now", NOW.isoformat()]
+    command = [*CLANSTATS, "run", "--now", NOW.isoformat()]
     ran = subprocess.run(command, env=house.settings.environ(), cwd=PROJECT, check=False, capture_output=True)
     assert ran.returncode == house.status()["exit_code"] == 1, ran.stderr
     assert [stage["name"] for stage in house.status()["stages"]] == [DIGEST]
