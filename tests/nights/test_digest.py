@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
 import pytest
 from advice_builders import advised_marts
@@ -425,7 +426,8 @@ def test_a_night_that_cannot_begin_is_told_once_and_the_next_good_one_ends_it(ho
 
 
 def test_a_night_whose_flow_gave_no_verdict_is_closed_and_told(house: House) -> None:
-    verdict = live(house.settings, NOW, lambda _job, _began: None)
+    with patch.dict(os.environ):  # a night sets the environment of its process
+        verdict = live(house.settings, NOW, lambda _job, _began: None)
     assert verdict.exit_code == house.status()["exit_code"] == 1
     assert [(stage["name"], stage["state"]) for stage in house.status()["stages"]][-1] == (DIGEST, "done")
     assert ["was not reached" in text for text in house.alerts()] == [True]
