@@ -29,9 +29,8 @@ def forgotten(marts: Marts, outputs: Iterable[Callable[[Marts], bytes]]) -> set[
         bent = _with(small, path)
         for place, (output, before) in enumerate(shown):
             if _changes(output, bent, before):
-                shown.insert(
-                    0, shown.pop(place)
-                )  # it is asked first of the next field, which often stands beside this one
+                # It is asked first of the next field, which often stands beside this one.
+                shown.insert(0, shown.pop(place))
                 return True
         return False
 

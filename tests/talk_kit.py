@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from records_kit import FOUNDED, NOW, a_database, a_harvest, a_look, a_membership, a_player, day, land, marts_of
+from records_kit import FOUNDED, NOW, a_database, a_harvest, a_look, a_membership, a_player, day, kept, land, marts_of
 
 from pipeline.domain.talk import ms_of, snowflake_at
 from pipeline.marts.model import Marts
@@ -104,10 +104,7 @@ def an_evening(folder: Path) -> Path:
 @cache
 def _evening() -> bytes:
     with TemporaryDirectory() as folder:
-        file = _founded(Path(folder))
-        with closing(sqlite3.connect(file)) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return file.read_bytes()
+        return kept(_founded(Path(folder)))
 
 
 def _founded(folder: Path) -> Path:
